@@ -1,0 +1,58 @@
+# make demo    run a shipped ruleset on a shipped dump
+# make check   everything that must hold before a change is merged
+# make test    the tests alone
+# make fix     repair what a tool can repair
+# make docs    write the generated reference pages
+# make bench   measure the speed
+
+SHELL := /bin/bash
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+CODE := engine plugins rulesets schemas tests docs benchmarks
+DEMO := demo
+
+RULESET := rulesets/rubricate_rulesets/youtube_spam/ruleset.yaml
+DUMP := rulesets/rubricate_rulesets/youtube_spam/data/comments.jsonl.gz
+
+.PHONY: demo check test fix docs bench clean
+
+# A stamp is older than what it was made from exactly when something changed, so nothing is installed twice.
+$(VENV)/.core: pyproject.toml constraints.txt
+	[ -x $(BIN)/python ] || $(PYTHON) -m venv $(VENV)
+	$(PIP_INSTALL) --constraint constraints.txt --editable .
+	touch $@
+
+$(VENV)/.dev: pyproject.toml constraints.txt
+	[ -x $(BIN)/python ] || $(PYTHON) -m venv $(VENV)
+	$(PIP_INSTALL) --constraint constraints.txt --editable ".[dev]"
+	touch $@ $(VENV)/.core
+
+demo: $(VENV)/.core
+	rm -rf $(DEMO)
+	$(BIN)/rubricate run $(RULESET) $(DUMP) --out $(DEMO)
+
+check: $(VENV)/.dev
+	$(BIN)/ruff format --check $(CODE)
+	$(BIN)/ruff check $(CODE)
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest -n 2
+	if [ -f docs/generate.py ]; then $(BIN)/python docs/generate.py --check; fi
+
+test: $(VENV)/.dev
+	$(BIN)/python -m pytest -n 2
+
+fix: $(VENV)/.dev
+	$(BIN)/ruff format $(CODE)
+	$(BIN)/ruff check --fix $(CODE)
+
+docs: $(VENV)/.dev
+	$(BIN)/python docs/generate.py
+
+bench: $(VENV)/.dev
+	for script in benchmarks/*.py; do $(BIN)/python "$$script" || exit 1; done
+
+clean:
+	rm -rf $(DEMO) build dist .pytest_cache .ruff_cache .mypy_cache .hypothesis .import_linter_cache

@@ -1,0 +1,199 @@
+"""The facade: load a ruleset, annotate records, without files or with them. The command line is a face of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import cast
+
+import orjson
+
+from rubricate.errors import RecordError, RulesetError, UsageError
+from rubricate.loading import load_ruleset
+from rubricate.model.problem import Problem
+from rubricate.model.ruleset import Ruleset
+from rubricate.planning.checking import check_meaning
+from rubricate.planning.compiling import make_plan
+from rubricate.planning.frame import Frame
+from rubricate.planning.plan import Plan
+from rubricate.plugins.discovering import build_registry
+from rubricate.registry import Registry
+from rubricate.reporting.annotated import Annotated, Annotation, Evidence, read_annotated
+from rubricate.running.cascade import Cascade
+from rubricate.running.preparing import Preparer
+from rubricate.running.shaping import Shaper
+
+__all__ = ["Annotator", "CastVote", "LabelledRecord", "check", "load"]
+
+BATCH = 256
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CastVote:
+    """A vote of a rule for a label, whether or not the label was accepted."""
+
+    rule: str
+    label: str
+    score: float
+    evidence: tuple[Evidence, ...]
+    """In offsets of the original text."""
+
+
+class LabelledRecord:
+    """A record with its annotations; a notebook draws it."""
+
+    __slots__ = ("_read", "record", "said", "votes")
+
+    def __init__(self, record: Mapping[str, object], said: Mapping[str, object], votes: tuple[CastVote, ...]) -> None:
+        self.record = record
+        """The record as it was given."""
+        self.said = said
+        """What a run writes under its own key."""
+        self.votes = votes
+        """Every vote, in the order of the labels' declaration."""
+        self._read: Annotated = read_annotated({**record, "rubricate": said})
+
+    @property
+    def id(self) -> str:
+        """The record's id."""
+        return self._read.id
+
+    @property
+    def route(self) -> str:
+        """`accepted`, `review` or `undecided`."""
+        return self._read.route
+
+    @property
+    def decisions(self) -> Mapping[str, str]:
+        """Label -> accepted, no or uncertain; a label without a vote has no key."""
+        return self._read.decisions
+
+    @property
+    def annotations(self) -> tuple[Annotation, ...]:
+        """The labels that stand."""
+        return self._read.annotations
+
+    @property
+    def suggestions(self) -> tuple[Annotation, ...]:
+        """What the machine would say and does not decide."""
+        return self._read.suggestions
+
+    def text(self, annotation: Annotation) -> str:
+        """The text that a span marks."""
+        return self._read.text(annotation.field)[annotation.start : annotation.end]
+
+    def to_dict(self) -> dict[str, object]:
+        """The record as a run writes it."""
+        return {**self.record, "rubricate": self.said}
+
+    def _repr_html_(self) -> str:
+        from rubricate.reporting.drawing import draw_html  # only notebooks draw
+
+        return draw_html(self.to_dict())
+
+    def __repr__(self) -> str:
+        labels = ", ".join(annotation.label for annotation in self.annotations) or "nothing"
+        return f"<LabelledRecord {self.id}: {self.route}, {labels}>"
+
+
+class Annotator:
+    """A ruleset ready to label."""
+
+    def __init__(self, ruleset: Ruleset, registry: Registry, *, problems: Iterable[Problem] = ()) -> None:
+        self.ruleset = ruleset
+        self.registry = registry
+        self.problems = tuple(problems)
+        """The warnings that loading gave."""
+        self.plan: Plan = make_plan(ruleset, registry)
+        self._preparer = Preparer(self.plan)
+        self._cascade = Cascade(self.plan)
+        self._shaper = Shaper(self.plan)
+
+    def annotate(
+        self, records: Iterable[str | Mapping[str, object]], *, batch: int = BATCH
+    ) -> Iterator[LabelledRecord]:
+        """Each record or text with its annotations, in order and lazily; the same whatever the batch size.
+
+        Raises RecordError for a record that has none of the text fields, or a wrong type in one.
+        """
+        if isinstance(records, str | Mapping):
+            raise UsageError("annotate wants several records", help="call annotate_one for a single one")
+        source = iter(records)
+        number = 0
+        while chunk := list(islice(source, batch)):
+            objects = [self._object(item) for item in chunk]
+            documents = [
+                self._preparer.document(item, id=self._id(item, number + place), ordinal=number + place)
+                for place, item in enumerate(objects)
+            ]
+            number += len(chunk)
+            for record, frame in zip(objects, self._cascade.run(documents), strict=True):
+                yield self._labelled(record, frame)
+
+    def annotate_one(self, record: str | Mapping[str, object]) -> LabelledRecord:
+        """One record or text with its annotations."""
+        return next(self.annotate([record]))
+
+    def _object(self, item: str | Mapping[str, object]) -> Mapping[str, object]:
+        if isinstance(item, str):
+            fields = self.ruleset.record.text
+            return {fields[0] if fields else "text": item}
+        if isinstance(item, Mapping):
+            return item
+        raise RecordError("type", f"a record is a text or an object, not {type(item).__name__}")
+
+    def _id(self, item: Mapping[str, object], number: int) -> str:
+        found = item.get(self.ruleset.record.id or "id")
+        return (
+            str(found) if isinstance(found, str | int) and not isinstance(found, bool) and found != "" else str(number)
+        )
+
+    def _labelled(self, record: Mapping[str, object], frame: Frame) -> LabelledRecord:
+        said = cast("dict[str, object]", orjson.loads(orjson.dumps(self._shaper.shape(frame).said)))
+        return LabelledRecord(record, said, self._votes(frame))
+
+    def _votes(self, frame: Frame) -> tuple[CastVote, ...]:
+        to_original = frame.document.to_original
+        return tuple(
+            CastVote(
+                rule=self.plan.rules[vote.rule].rule.id if vote.rule >= 0 else f"otherwise: {label}",
+                label=label,
+                score=vote.score,
+                evidence=tuple(
+                    Evidence(matcher=match[0], field=match[1], start=start, end=end)
+                    for match in vote.evidence
+                    for start, end in (to_original(match[1], match[2], match[3]),)
+                ),
+            )
+            for label in self.ruleset.labels
+            for vote in frame.votes.get(label, ())
+        )
+
+
+def check(path: str | Path, *, registry: Registry | None = None) -> tuple[Ruleset | None, tuple[Problem, ...]]:
+    """A ruleset, or None when it has errors, with every problem that was found in it."""
+    registry = registry if registry is not None else build_registry()
+    loaded = load_ruleset(Path(path), registry)
+    if loaded.ruleset is None:
+        return None, loaded.problems
+    problems = _sorted([*loaded.problems, *check_meaning(loaded.ruleset, registry)])
+    return (None if any(found.is_error for found in problems) else loaded.ruleset), problems
+
+
+def _sorted(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    return tuple(
+        sorted(
+            problems, key=lambda found: (found.location.path, found.location.line, found.location.column, found.code)
+        )
+    )
+
+
+def load(path: str | Path, *, registry: Registry | None = None) -> Annotator:
+    """A ruleset ready to label. Raises RulesetError with all problems when it has errors."""
+    registry = registry if registry is not None else build_registry()
+    ruleset, problems = check(path, registry=registry)
+    if ruleset is None:
+        raise RulesetError(problems)
+    return Annotator(ruleset, registry, problems=problems)

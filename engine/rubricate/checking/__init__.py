@@ -1,0 +1,1 @@
+"""Findings about rulesets: their examples run as tests."""

@@ -1,0 +1,87 @@
+"""`rubricate export`."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import click
+import orjson
+
+from rubricate.errors import UsageError
+from rubricate.model.descriptors import Export
+from rubricate.plugins.discovering import build_registry
+from rubricate.running.reading import read_run_records
+
+__all__ = ["command"]
+
+
+@click.command("export")
+@click.argument("run", type=click.Path(path_type=Path))
+@click.option("--to", "name", default="jsonl", show_default=True, help="The format.")
+@click.option("--out", type=click.Path(path_type=Path), help="The file to write. [the output stream]")
+@click.option("--only", type=click.Choice(["decided", "all"]), default="decided", show_default=True,
+              help="Accepted and settled records, or those in review too, their open labels empty.")  # fmt: skip
+@click.option("--labels", help="Only these labels, with commas between them.")
+@click.option("--option", "-o", "options", multiple=True, metavar="NAME=VALUE", help="An option of the format.")
+@click.option("--output-key", default="rubricate", show_default=True, help="The key that the run wrote under.")
+def command(
+    run: Path, name: str, out: Path | None, only: str, labels: str | None, options: tuple[str, ...], output_key: str
+) -> None:
+    """Write the records of the finished run in the folder RUN in another format.
+
+    \b
+    Examples:
+      rubricate export runs/monday --out train.jsonl
+      rubricate export runs/monday --to csv --out train.csv
+    """
+    registry = build_registry()
+    export = registry.exports.get(name)
+    if export is None:
+        known = ", ".join(sorted(registry.exports))
+        raise UsageError(f'no plugin gives the export "{name}"', help=f"there are {known}")
+    chosen: dict[str, object] = {"key": output_key, "only": only}
+    if labels is not None:
+        chosen["labels"] = [label.strip() for label in labels.split(",") if label.strip()]
+    chosen |= dict(_option(text) for text in options)
+    known_options = export.options.get("properties", {})
+    assert isinstance(known_options, Mapping)
+    for key in [key for key in chosen if key not in known_options]:
+        if key in ("key", "only", "labels"):
+            del chosen[key]
+        else:
+            raise UsageError(f'the export "{name}" has no option "{key}"', help=f"it has {', '.join(known_options)}")
+    folders = ("records",) if only == "decided" else ("records", "review")
+    records = read_run_records(run, folders, key=output_key)
+    rows = _write(export, records, out, chosen)
+    if out is not None:
+        click.echo(f"wrote {rows:,} rows to {out}")
+
+
+def _option(text: str) -> tuple[str, object]:
+    name, sign, value = text.partition("=")
+    if not sign:
+        raise UsageError(f'"{text}" is no NAME=VALUE')
+    try:
+        return name, orjson.loads(value)
+    except orjson.JSONDecodeError:
+        return name, value
+
+
+def _write(export: Export, records: Iterator[Mapping[str, object]], out: Path | None, options: dict[str, object]) -> int:
+    if out is None:
+        return export.write(records, sys.stdout.buffer, options)
+    temp = out.with_name(f".{out.name}.tmp")
+    try:
+        with temp.open("wb") as stream:
+            rows = export.write(records, stream, options)
+        os.replace(temp, out)  # noqa: PTH105  # atomic, also over an older file
+    except OSError as error:
+        raise UsageError(f"{out}: {error.strerror or error}") from None
+    finally:
+        temp.unlink(missing_ok=True)
+    return rows
+
+

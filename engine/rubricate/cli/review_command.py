@@ -1,0 +1,91 @@
+"""`rubricate review`."""
+
+from __future__ import annotations
+
+import getpass
+import sys
+from pathlib import Path
+
+import click
+import orjson
+
+from rubricate.errors import UsageError
+from rubricate.reporting.trace import conservation_line
+from rubricate.review.answers import people_file
+from rubricate.review.applying import apply_answers
+from rubricate.review.terminal import Sections, TerminalReview
+from rubricate.storage.layout import internal
+from rubricate.storage.people import open_people
+
+__all__ = ["command"]
+
+
+class _RunOrCommand(click.Group):
+    """`review DIR` opens the queue; `review apply DIR` is a command of its own."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0] not in self.commands:
+            args = ["queue", *args]
+        return super().resolve_command(ctx, args)
+
+
+@click.group("review", cls=_RunOrCommand, context_settings={"ignore_unknown_options": True})
+def command() -> None:
+    """Answer the open questions of a run, and settle its records with the answers.
+
+    \b
+    Examples:
+      rubricate review runs/monday --terminal
+      rubricate review apply runs/monday
+    """
+
+
+@command.command("queue")
+@click.argument("run", type=click.Path(path_type=Path))
+@click.option("--terminal", is_flag=True, help="Here, in this terminal.")
+@click.option("--person", default=None, help="Who answers. [the name you are logged in with]")
+def queue(run: Path, terminal: bool, person: str | None) -> None:
+    """Answer the open questions of the run in the folder RUN, one record after the other."""
+    if not terminal:
+        raise UsageError("the studio in the browser is not built yet", help="add --terminal")
+    people = people_file(run)
+    if not people.exists():
+        raise UsageError(f"{run}: nobody has been asked anything", help="run a ruleset that leaves questions first")
+    name = person or getpass.getuser()
+    with open_people(people) as database:
+        if name not in {known.id for known in database.people()}:
+            database.add_person(name, name=name)
+        session = TerminalReview(
+            database, name, sections=_sections(run), ask=_ask, write=lambda text: click.echo(text, nl=False),
+            colour=sys.stdout.isatty(),
+        )  # fmt: skip
+        answered = session.work()
+        counts = database.count_questions()
+    click.echo(f"{answered} answered now; {', '.join(f'{state} {count}' for state, count in counts.items())}")
+    if counts.get("answered"):
+        click.echo(f"next    rubricate review apply {run}")
+
+
+@command.command("apply")
+@click.argument("run", type=click.Path(path_type=Path))
+def apply(run: Path) -> None:
+    """Settle the answered records of the run in the folder RUN: new parts, a new manifest, the same law."""
+    applied = apply_answers(run, people_file(run))
+    click.echo(f"{applied.settled:,} records settled, {applied.answers:,} answers used")
+    click.echo(conservation_line(applied.counts))
+
+
+def _ask(prompt: str) -> str | None:
+    click.echo(prompt, nl=False)
+    line = sys.stdin.readline()
+    return line.rstrip("\n") if line else None
+
+
+def _sections(run: Path) -> Sections:
+    """The guideline as it stood when the run was made."""
+    path = internal(run) / "guideline.json"
+    if not path.exists():
+        return {}
+    return {id: (found["title"], found["text"]) for id, found in orjson.loads(path.read_bytes()).items()}

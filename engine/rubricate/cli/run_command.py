@@ -1,0 +1,113 @@
+"""`rubricate run`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import click
+import orjson
+
+from rubricate.cli.console import load_for_use, show_json
+from rubricate.cli.progress import Bar
+from rubricate.errors import UsageError
+from rubricate.reporting.trace import trace_text
+from rubricate.runner import Settings, run
+from rubricate.running.contracts import RunSummary
+
+__all__ = ["command"]
+
+
+@click.command("run")
+@click.argument("ruleset", type=click.Path(path_type=Path))
+@click.argument("dumps", nargs=-1, required=True)
+@click.option("--out", required=True, type=click.Path(path_type=Path), help="The folder that the run writes.")
+@click.option("--limit", type=click.IntRange(min=1), help="Read only the first N records.")
+@click.option("--sample", type=click.IntRange(min=1), help="Read only N records, drawn from all inputs.")
+@click.option("--seed", type=int, default=0, show_default=True, help="Chooses what --sample draws.")
+@click.option("--dedupe", type=click.Choice(["none", "exact"]), help="Whether equal records are dropped. [as the ruleset says]")
+@click.option("--from", "source", metavar="SOURCE", help="The format of the dumps. [by their names]")
+@click.option("--source-option", "-o", multiple=True, metavar="NAME=VALUE", help="An option of the source.")
+@click.option("--output-key", default="rubricate", show_default=True, help="The key that results stand under.")
+@click.option("--relabel", is_flag=True, help="Replace what an earlier run wrote into the records.")
+@click.option("--overwrite", is_flag=True, help="Replace another run in the output folder.")
+@click.option("--batch", type=click.IntRange(min=1), default=256, show_default=True, help="Records computed together.")
+@click.option("--quiet", "-q", is_flag=True, help="No progress bar, no trace.")
+@click.option("--json", "as_json", is_flag=True, help="Write the counts as JSON.")
+def command(
+    ruleset: Path,
+    dumps: tuple[str, ...],
+    out: Path,
+    limit: int | None,
+    sample: int | None,
+    seed: int,
+    dedupe: str | None,
+    source: str | None,
+    source_option: tuple[str, ...],
+    output_key: str,
+    relabel: bool,
+    overwrite: bool,
+    batch: int,
+    quiet: bool,
+    as_json: bool,
+) -> None:
+    """Label DUMPS with RULESET into the folder --out. Started again after it was stopped, it goes on.
+
+    DUMPS are files, folders, or - for standard input.
+
+    \b
+    Example:
+      rubricate run rulesets/youtube_spam/ruleset.yaml comments.jsonl.gz --out runs/monday
+    """
+    rules = load_for_use(ruleset)
+    settings = Settings(
+        limit=limit,
+        sample=sample,
+        seed=seed,
+        dedupe=dedupe,  # type: ignore[arg-type]  # click checked the choice
+        source=source,
+        source_options=dict(_option(text) for text in source_option),
+        output_key=output_key,
+        relabel=relabel,
+        overwrite=overwrite,
+        batch=batch,
+    )
+    with Bar(quiet=quiet or as_json) as bar:
+        summary, stages = run(rules, dumps, out, settings=settings, progress=bar)
+    if as_json:
+        show_json(_as_json(summary))
+    elif not quiet:
+        _tell(summary, stages)
+
+
+def _option(text: str) -> tuple[str, object]:
+    name, sign, value = text.partition("=")
+    if not sign:
+        raise UsageError(f'"{text}" is no NAME=VALUE')
+    try:
+        return name, orjson.loads(value)
+    except orjson.JSONDecodeError:
+        return name, value
+
+
+def _tell(summary: RunSummary, stages: Mapping[str, float]) -> None:
+    if summary.state == "already complete":
+        click.echo(f"{summary.out}: this run is complete already; nothing was done")
+    click.echo(trace_text(summary.counts, seconds=stages))
+    for note in summary.notes:
+        click.echo(f"note: {note}")
+    if summary.repeated_ids:
+        click.echo(f"warning: {summary.repeated_ids:,} records repeat an id; theirs end in ~2, ~3, ...")
+    routes = summary.counts["routes"]
+    assert isinstance(routes, dict)
+    click.echo(f"report  {summary.out / 'report.html'}")
+    if routes["review"]:
+        click.echo(f"next    rubricate review {summary.out} --terminal    ({routes['review']:,} records wait for people)")
+
+
+def _as_json(summary: RunSummary) -> dict[str, object]:
+    return {
+        "out": str(summary.out), "state": summary.state, "digest": summary.digest, "counts": summary.counts,
+        "sources": list(summary.sources), "units": summary.units, "reused": summary.reused,
+        "repeated_ids": summary.repeated_ids, "seconds": round(summary.seconds, 3),
+    }  # fmt: skip

@@ -1,0 +1,36 @@
+"""`rubricate try`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from rubricate.cli.console import load_for_use, show_json
+from rubricate.cli.texts import read_fields
+from rubricate.reporting.drawing import draw_text
+
+__all__ = ["command"]
+
+
+@click.command("try")
+@click.argument("ruleset", type=click.Path(path_type=Path))
+@click.argument("text")
+@click.option("--field", "-f", "fields", multiple=True, metavar="NAME=VALUE", help="A further field of the record.")
+@click.option("--json", "as_json", is_flag=True, help="Write the record as a run would.")
+def command(ruleset: Path, text: str, fields: tuple[str, ...], as_json: bool) -> None:
+    """Label TEXT with RULESET and show what was found.
+
+    TEXT is the first text field of the record, a JSON object, or - for standard input.
+
+    \b
+    Example:
+      rubricate try ruleset.yaml "please SUBSCRIBE to my channel"
+    """
+    rules = load_for_use(ruleset)
+    labelled = rules.annotate_one(read_fields(text, fields, rules))
+    if as_json:
+        show_json(labelled.to_dict())
+    else:
+        click.echo(draw_text(labelled.to_dict(), colour=sys.stdout.isatty()), nl=False)

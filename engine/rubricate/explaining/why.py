@@ -1,0 +1,195 @@
+"""Why a record is labelled as it is: the rules that fired, on what, how scores came about, where the record went."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from rubricate.language.printing import to_text
+from rubricate.model.document import Document
+from rubricate.model.location import Location
+from rubricate.model.match import Match
+from rubricate.planning.frame import Decision, Frame, SpanDecision, Vote
+from rubricate.planning.plan import Plan
+from rubricate.planning.scoping import root
+from rubricate.running.cascade import Cascade
+from rubricate.running.shaping import Shaped, Shaper
+
+__all__ = ["Explanation", "FiredRule", "Found", "LabelStory", "explain"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """A piece of text that a rule rests on, in offsets of the original."""
+
+    matcher: str
+    field: str
+    start: int
+    end: int
+    text: str
+    row: int | None = None
+    """The line of the table that it came from."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FiredRule:
+    """A vote, with what it rests on."""
+
+    rule: str
+    label: str
+    score: float
+    cites: tuple[str, ...]
+    when: str
+    """The condition in its canonical form; empty for `otherwise`."""
+    confidence: str
+    location: Location | None
+    found: tuple[Found, ...]
+    marks: Found | None = None
+    """The span that the vote marks."""
+    value: object = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LabelStory:
+    """How a decision about a label, or about one span of it, came about."""
+
+    label: str
+    decision: str
+    score: float
+    threshold: float
+    stage: str
+    combined: str
+    """How the score was made, in words."""
+    note: str = ""
+    """What else decided it: a margin, a set, another label's span."""
+    span: Found | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explanation:
+    """All of it."""
+
+    record: Mapping[str, object]
+    said: Mapping[str, object]
+    """What a run would write about the record."""
+    route: str
+    reasons: tuple[str, ...]
+    """Why the record went where it went."""
+    rules: tuple[FiredRule, ...]
+    labels: tuple[LabelStory, ...]
+    skipped: tuple[str, ...]
+    """Stages that did not run on it."""
+
+
+def explain(plan: Plan, document: Document) -> Explanation:
+    """Runs the plan over one document and tells what happened."""
+    frame = Cascade(plan).run([document])[0]
+    shaped = Shaper(plan).shape(frame)
+    return Explanation(
+        record=document.original,
+        said=shaped.said,
+        route=shaped.route,
+        reasons=_reasons(shaped),
+        rules=tuple(_fired(plan, frame, vote) for label in plan.ruleset.labels for vote in frame.votes.get(label, ())),
+        labels=tuple(story for label in plan.ruleset.labels for story in _stories(plan, frame, label)),
+        skipped=tuple(plan.stages[number].name for number in sorted(frame.skipped)),
+    )
+
+
+def _reasons(shaped: Shaped) -> tuple[str, ...]:
+    if not shaped.questions:
+        labels = shaped.said["annotations"]
+        return ("every label is decided",) if labels else ("no label is open, and none was found",)
+    return tuple(question.why for question in shaped.questions)
+
+
+def _fired(plan: Plan, frame: Frame, vote: Vote) -> FiredRule:
+    found = tuple(_found(plan, frame, match) for match in vote.evidence)
+    marks = _place(frame, *vote.target) if vote.target is not None else None
+    if vote.rule < 0:
+        declared = plan.ruleset.otherwise[-1 - vote.rule]
+        return FiredRule(rule="otherwise", label=vote.label, score=vote.score, cites=declared.cites, when="",
+                         confidence=f"{declared.confidence:g}", location=declared.location, found=found)  # fmt: skip
+    rule = plan.rules[vote.rule].rule
+    return FiredRule(
+        rule=rule.id,
+        label=vote.label,
+        score=vote.score,
+        cites=rule.cites,
+        when=" and ".join(to_text(root(item)) for item in (*rule.only, rule.when)),
+        confidence=to_text(root(rule.confidence)),
+        location=rule.location,
+        found=found,
+        marks=marks,
+        value=vote.value,
+    )
+
+
+def _found(plan: Plan, frame: Frame, match: Match) -> Found:
+    name, field, start, end, _, entry = match
+    row = entry if isinstance(entry, int) else (entry or {}).get("row")
+    table = plan.tables.get(name)
+    line = table.rows[row].line if table is not None and isinstance(row, int) else None
+    return _place(frame, field, start, end, matcher=name, row=line)
+
+
+def _place(frame: Frame, field: str, start: int, end: int, *, matcher: str = "", row: int | None = None) -> Found:
+    start, end = frame.document.to_original(field, start, end)
+    text = str(frame.document.original.get(field, ""))[start:end]
+    return Found(matcher=matcher, field=field, start=start, end=end, text=text, row=row)
+
+
+def _stories(plan: Plan, frame: Frame, label: str) -> list[LabelStory]:
+    decision = frame.decisions.get(label)
+    if decision is None:
+        return []
+    if decision.spans:
+        return [_span_story(plan, frame, label, span) for span in decision.spans]
+    votes = frame.votes.get(label, ())
+    subject = plan.subject_of[label]
+    return [
+        LabelStory(
+            label=label,
+            decision=decision.decision,
+            score=decision.score,
+            threshold=decision.threshold,
+            stage=plan.stages[decision.stage].name,
+            combined=_combined(subject.combiner.name, votes),
+            note=_note(plan, frame, label, decision),
+        )
+    ]
+
+
+def _span_story(plan: Plan, frame: Frame, label: str, span: SpanDecision) -> LabelStory:
+    return LabelStory(
+        label=label,
+        decision=span.decision,
+        score=span.score,
+        threshold=span.threshold,
+        stage=plan.stages[span.stage].name,
+        combined=_combined(plan.subject_of[label].combiner.name, span.votes),
+        note=f"lost to {span.lost_to} on the same text" if span.lost_to is not None else "",
+        span=_place(frame, span.field, span.start, span.end),
+    )
+
+
+def _combined(combiner: str, votes: Sequence[Vote]) -> str:
+    if not votes:
+        return "no vote"
+    scores = ", ".join(f"{vote.score:.2f}" for vote in votes)
+    return f"{combiner} of {scores}" if len(votes) > 1 else f"one vote of {scores}"
+
+
+def _note(plan: Plan, frame: Frame, label: str, decision: Decision) -> str:
+    subject = plan.subject_of[label]
+    if subject.kind != "set":
+        return ""
+    winner = next((name for name in subject.labels if name != label and (found := frame.decisions.get(name)) is not None
+                   and found.decision == "accepted"), None)  # fmt: skip
+    if winner is not None:
+        return f"{winner} holds, and exactly one of the set does"
+    others = [(found.score, name) for name in subject.labels if name != label and (found := frame.decisions.get(name))]
+    if decision.decision == "uncertain" and others and decision.score >= decision.threshold:
+        score, name = max(others)
+        return f"it must lead {name} ({score:.2f}) by {subject.margin:.2f}"
+    return ""

@@ -1,0 +1,1 @@
+"""The condition language: its grammar, trees and types."""

@@ -1,0 +1,73 @@
+"""The types of the condition language and what a condition may speak about."""
+
+from __future__ import annotations
+
+import enum
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+
+from rubricate.language import tree
+from rubricate.model.ruleset import Expression, MetaField
+
+__all__ = ["SEGMENT_SETS", "Scope", "Type", "inline_name", "members"]
+
+SEGMENT_SETS = ("words", "lines", "sentences", "clause")
+"""Sets of matches that are always there."""
+
+
+class Type(enum.StrEnum):
+    """What a part of a condition is."""
+
+    MATCH = "a set of matches"
+    TRUTH = "a truth value"
+    NUMBER = "a number"
+    TEXT = "a text"
+    ENUM = "a word of a fixed list"
+    DATE = "a date"
+    LIST = "a list"
+    UNKNOWN = "unknown"
+    """After a mistake that was reported already."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """The names that a condition may use."""
+
+    matchers: Mapping[str, Mapping[str, str]]
+    """Matcher -> its columns with their types (`text`, `number`); those written in place too."""
+    lets: Mapping[str, Expression] = field(default_factory=dict)
+    meta: Mapping[str, MetaField] = field(default_factory=dict)
+    text_fields: tuple[str, ...] | None = None
+    """None: title, text and body."""
+    labels: frozenset[str] = frozenset()
+    sets: frozenset[str] = frozenset()
+    normalisers: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    """Normaliser -> how many arguments it takes, at least and at most."""
+
+    @property
+    def readable_fields(self) -> tuple[str, ...]:
+        """The text fields that a place such as `in title` can name."""
+        return self.text_fields if self.text_fields is not None else ("title", "text", "body")
+
+
+def inline_name(node: tree.String | tree.Regex) -> str:
+    """The name of a matcher that is written in place."""
+    if isinstance(node, tree.String):
+        return json.dumps(node.text, ensure_ascii=False)
+    return f"/{node.pattern}/{node.flags}"
+
+
+def members(items: tuple[tree.Node, ...], scope: Scope) -> tuple[tree.Node, ...]:
+    """The members of a group with each wildcard replaced by the names that fit, sorted."""
+    found: list[tree.Node] = []
+    for item in items:
+        if not isinstance(item, tree.Wildcard):
+            found.append(item)
+            continue
+        names = sorted(
+            name for name in (*scope.matchers, *scope.lets) if name[:1] not in '"/' and fnmatchcase(name, item.pattern)
+        )
+        found.extend(tree.Name(name, item.span) for name in names)
+    return tuple(found)

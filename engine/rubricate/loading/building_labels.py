@@ -1,0 +1,239 @@
+"""Labels, sets of labels, and how they are decided."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from collections.abc import Mapping as AnyMapping
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from typing import Literal
+
+from rubricate.loading.findings import Findings
+from rubricate.loading.reading import items, mapping, scalar, share, text, texts
+from rubricate.loading.tables import TableReader
+from rubricate.loading.wording import did_you_mean, quoted
+from rubricate.loading.yaml_tree import Mapping, Node, Scalar, Sequence
+from rubricate.model.location import Location
+from rubricate.model.problem import Note
+from rubricate.model.ruleset import Conflicts, Decide, Guideline, Label, LabelSet, Otherwise
+from rubricate.registry import Registry
+
+__all__ = ["Citations", "Labels", "build_conflicts", "build_decide", "build_labels", "build_otherwise"]
+
+_PLAIN_SET = "labels"
+"""The name of the set that a plain list of labels makes."""
+
+
+@dataclass(slots=True)
+class Citations:
+    """The sections that a ruleset cites, checked against its guideline."""
+
+    guideline: Guideline | None
+    findings: Findings
+    cited: set[str] = field(default_factory=set)
+
+    def read(self, node: Node | None) -> tuple[str, ...]:
+        """The sections of a list that exist."""
+        found: list[str] = []
+        for name in texts(node) if isinstance(node, Sequence) else ():
+            if self.guideline is not None and self.guideline.sections and name.text not in self.guideline.sections:
+                help = did_you_mean(name.text, self.guideline.sections, "sections")
+                message = f"the guideline has no section {quoted(name.text)}"
+                self.findings.add("R031", message, name.location, help=help)
+            else:
+                found.append(name.text)
+        self.cited.update(found)
+        return tuple(dict.fromkeys(found))
+
+    def uncited(self) -> list[str]:
+        """Sections that nothing cites, nor any section below them (`s3` stands above `s3.2`)."""
+        sections = {} if self.guideline is None else self.guideline.sections
+        return [id for id in sections if not any(each == id or each.startswith(f"{id}.") for each in self.cited)]
+
+
+@dataclass(slots=True)
+class Labels:
+    """The labels and sets of a ruleset."""
+
+    labels: dict[str, Label] = field(default_factory=dict)
+    sets: dict[str, LabelSet] = field(default_factory=dict)
+
+    def check(self, name: Scalar | None, findings: Findings) -> str | None:
+        """A declared label, or nothing after a problem."""
+        if name is None:
+            return None
+        if name.text in self.labels:
+            return name.text
+        message = f"the label {quoted(name.text)} is not declared"
+        if name.text in self.sets:
+            message = f"{quoted(name.text)} is a set; a rule votes for one of its labels"
+        findings.add("R030", message, name.location, help=did_you_mean(name.text, self.labels, "labels"))
+        return None
+
+
+def build_labels(node: Node | None, tables: TableReader, citations: Citations, findings: Findings) -> Labels:
+    """Every declared label and set."""
+    builder = _LabelBuilder(Labels(), tables, citations, findings)
+    if isinstance(node, Sequence):
+        builder.add_set(_PLAIN_SET, [(each.text, each.location) for each in texts(node)], (), node.location)
+    elif isinstance(node, Mapping):
+        for key, value in node.own():
+            builder.add(key, mapping(value))
+    return builder.found
+
+
+@dataclass(slots=True)
+class _LabelBuilder:
+    found: Labels
+    tables: TableReader
+    citations: Citations
+    findings: Findings
+
+    def add(self, key: Scalar, declared: Mapping | None) -> None:
+        """Adds what one key of the mapping declares."""
+        one_of = None if declared is None else declared.get("one_of")
+        cites = self.citations.read(None if declared is None else declared.get("cites"))
+        if declared is not None and one_of is not None:
+            kind = declared.key("kind")
+            if kind is not None:
+                self.findings.add("R013", "a set has no kind; its labels are document labels", kind.location)
+            members = [(each.text, each.location) for each in texts(one_of)]
+            if isinstance(one_of, Mapping):
+                members = self._from_column(key, scalar(one_of.get("column")))
+            self.add_set(key.text, members, cites, key.location)
+            return
+        if "*" in key.text:
+            help = "add one_of: {column: TABLE.COLUMN}"
+            message = f"{quoted(key.text)} needs the column that its labels come from"
+            self.findings.add("R011", message, key.location, help=help)
+            return
+        self._add_label(
+            Label(
+                name=key.text,
+                kind="span" if declared is not None and text(declared.get("kind")) == "span" else "document",
+                cites=cites,
+                description=None if declared is None else text(declared.get("description")),
+                location=key.location,
+            )
+        )
+
+    def add_set(
+        self, name: str, members: Iterable[tuple[str, Location]], cites: tuple[str, ...], location: Location
+    ) -> None:
+        """Adds a set and its labels."""
+        added = [
+            label
+            for label, place in members
+            if self._add_label(Label(name=label, kind="document", cites=cites, set=name, location=place))
+        ]
+        self.found.sets[name] = LabelSet(name=name, members=tuple(added), cites=cites, location=location)
+
+    def _add_label(self, label: Label) -> bool:
+        first = self.found.labels.setdefault(label.name, label)
+        if first is not label:
+            note = Note(first.location, "it stands here first")
+            message = f"the label {quoted(label.name)} stands twice"
+            self.findings.add("R034", message, label.location, notes=(note,))
+        return first is label
+
+    def _from_column(self, key: Scalar, column: Scalar | None) -> list[tuple[str, Location]]:
+        """A label for each value of a table's column, in the order of the table."""
+        if column is None or "." not in column.text:
+            return []
+        name, _, field_name = column.text.partition(".")
+        table = self.tables.find_name(name, column.place(0, len(name)))
+        if table is None:
+            return []
+        if field_name not in table.columns:
+            message = f"the table {quoted(name)} has no column {quoted(field_name)}"
+            help = did_you_mean(field_name, table.columns, "columns")
+            self.findings.add("R043", message, column.place(len(name) + 1, len(column.text)), help=help)
+            return []
+        found: dict[str, Location] = {}
+        for row in table.rows:
+            value = row.cells[field_name]
+            if value is None or str(value) in found:
+                continue
+            found[str(value)] = column.location
+            if "*" in key.text and not fnmatchcase(str(value), key.text):
+                message = f"{quoted(str(value))} does not fit {quoted(key.text)}"
+                self.findings.add("R044", message, Location(table.path, row.line, 1))
+                del found[str(value)]
+        return list(found.items())
+
+
+def build_decide(node: Node | None, labels: Labels, registry: Registry, findings: Findings) -> dict[str, Decide]:
+    """How labels, sets and wildcards are decided."""
+    found: dict[str, Decide] = {}
+    declared = mapping(node)
+    for key, value in [] if declared is None else declared.own():
+        entry = mapping(value)
+        known = [*labels.labels, *labels.sets]
+        if key.text not in known and not ("*" in key.text and any(fnmatchcase(name, key.text) for name in known)):
+            message = f"{quoted(key.text)} is no declared label or set"
+            findings.add("R030", message, key.location, help=did_you_mean(key.text, known, "labels"))
+            continue
+        if entry is None:
+            continue
+        found[key.text] = Decide(
+            combine=_combine(scalar(entry.get("combine")), registry, findings),
+            accept=share(entry.get("accept"), findings),
+            low=share(entry.get("low"), findings),
+            margin=share(entry.get("margin"), findings),
+            if_none=_if_none(text(entry.get("if_none"))),
+            location=key.location,
+        )
+    return found
+
+
+def _if_none(word: str | None) -> Literal["review", "no"] | None:
+    return "review" if word == "review" else "no" if word == "no" else None
+
+
+def _combine(name: Scalar | None, registry: Registry, findings: Findings) -> str | None:
+    if name is None or name.text in registry.combiners:
+        return None if name is None else name.text
+    if name.text == "label_model":
+        findings.add("R014", '"label_model" is part of the language but not built yet', name.location)
+        return None
+    why = registry.why_missing("combiners", name.text) or f"no plugin gives the combiner {quoted(name.text)}"
+    findings.add("R040", why, name.location, help=did_you_mean(name.text, registry.combiners, "combiners"))
+    return None
+
+
+def build_conflicts(node: Node | None) -> Conflicts:
+    """How overlapping spans are settled."""
+    declared = mapping(node)
+    chosen: dict[str, str] = {}
+    for key in ("same_label_overlap", "overlap"):
+        word = None if declared is None else text(declared.get(key))
+        if word in ("longest", "highest_score", "keep_all"):
+            chosen[key] = str(word)
+    return Conflicts(**chosen)  # type: ignore[arg-type]  # the words above are the allowed ones
+
+
+def build_otherwise(
+    node: Node | None, labels: Labels, citations: Citations, findings: Findings
+) -> tuple[Otherwise, ...]:
+    """The votes for sets on which no other vote falls, at most one a set."""
+    found: list[Otherwise] = []
+    first: AnyMapping[str, Location] = {}
+    for declared in filter(None, map(mapping, items(node) or ([] if node is None else [node]))):
+        name = scalar(declared.get("label"))
+        label = labels.check(name, findings)
+        confidence = share(declared.get("confidence"), findings)
+        cites = citations.read(declared.get("cites"))
+        if name is None or label is None or confidence is None:
+            continue
+        owner = labels.labels[label].set
+        if owner is None:
+            findings.add("R030", f"{quoted(label)} belongs to no set, so nothing is otherwise", name.location)
+            continue
+        if owner in first:
+            note = Note(first[owner], "it stands here first")
+            message = f"the set {quoted(owner)} has two labels for otherwise"
+            findings.add("R034", message, name.location, notes=(note,))
+            continue
+        first = {**first, owner: name.location}
+        found.append(Otherwise(label=label, confidence=confidence, cites=cites, location=declared.location))
+    return tuple(found)

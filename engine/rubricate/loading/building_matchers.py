@@ -1,0 +1,229 @@
+"""Matchers: declared ones, and strings and regexes written in place."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Literal
+
+from rubricate.language import tree
+from rubricate.language.parsing import RESERVED_WORDS
+from rubricate.language.types import SEGMENT_SETS, inline_name
+from rubricate.loading.expressions import InPlace, inline_matchers, regexes, root
+from rubricate.loading.findings import Findings
+from rubricate.loading.options import check_options
+from rubricate.loading.reading import flag, mapping, scalar, text, texts
+from rubricate.loading.tables import TableReader
+from rubricate.loading.wording import did_you_mean, quoted
+from rubricate.loading.yaml_tree import Mapping, Node, Scalar, plain
+from rubricate.model.descriptors import MatcherKind, OptionError
+from rubricate.model.location import Location
+from rubricate.model.ruleset import Expression, MatcherSpec, RecordSchema
+from rubricate.registry import Registry
+
+__all__ = ["MatcherBuilder", "check_name", "names_of"]
+
+_COMMON = ("check", "except", "field", "fields", "fold", "of", "take", "use")
+_LATER = ("labels", "min_score")
+_SLASHED = re.compile(r"/(?P<pattern>.+)/(?P<flags>\w*)", re.DOTALL)
+
+
+def check_name(key: Scalar, findings: Findings) -> bool:
+    """Whether a matcher or let can have this name."""
+    if key.text.lower() in RESERVED_WORDS or key.text in (*SEGMENT_SETS, "doc", "it"):
+        message = f"{quoted(key.text)} is a word of the language and cannot be a name"
+        findings.add("R013", message, key.location)
+        return False
+    return True
+
+
+@dataclass(slots=True)
+class MatcherBuilder:
+    """Builds the matchers of one ruleset."""
+
+    tables: TableReader
+    record: RecordSchema
+    registry: Registry
+    findings: Findings
+    found: dict[str, MatcherSpec] = field(default_factory=dict)
+
+    def declare(self, node: Node | None) -> None:
+        """Adds every declared matcher that can be built."""
+        declared = mapping(node)
+        for key, value in [] if declared is None else declared.own():
+            entry = mapping(value)
+            if entry is not None and check_name(key, self.findings):
+                spec = self._declared(key, entry)
+                if spec is not None:
+                    self.found[key.text] = spec
+
+    def _declared(self, key: Scalar, entry: Mapping) -> MatcherSpec | None:
+        use = scalar(entry.get("use"))
+        if use is None:
+            return None
+        kind = self._kind(use.text, use.location)
+        table, exceptions = self.tables.find(scalar(entry.get("of"))), self.tables.find(scalar(entry.get("except")))
+        check = self._check(scalar(entry.get("check")))
+        if kind is None or not self._is_complete(entry, table is None, exceptions is None, check is None):
+            return None
+        if kind.table and table is None:
+            self.findings.add("R011", f'matcher {quoted(key.text)} lacks "of"', entry.location, help="add of: TABLE")
+            return None
+        options = self._options(key, entry, kind)
+        if options is None:
+            return None
+        spec = MatcherSpec(
+            name=key.text,
+            kind=use.text,
+            options=options,
+            table=table,
+            take=_take(text(entry.get("take"))),
+            check=check,
+            exceptions=exceptions,
+            fields=self._fields(entry),
+            fold=flag(entry.get("fold")),
+            location=key.location,
+        )
+        return spec if self._is_valid(kind, spec, entry) else None
+
+    def _is_complete(self, entry: Mapping, no_table: bool, no_exceptions: bool, no_check: bool) -> bool:
+        """Whether everything that is named was found."""
+        missing = {"of": no_table, "except": no_exceptions, "check": no_check}
+        return not any(missing[key] and entry.get(key) is not None for key in missing)
+
+    def _kind(self, name: str, location: Location) -> MatcherKind | None:
+        kind = self.registry.matchers.get(name)
+        if kind is None:
+            why = self.registry.why_missing("matchers", name)
+            message = why or f"no plugin gives the matcher kind {quoted(name)}"
+            help = did_you_mean(name, self.registry.matchers, "kinds")
+            self.findings.add("R040", message, location, help=help)
+        return kind
+
+    def _check(self, name: Scalar | None) -> str | None:
+        if name is None or name.text in self.registry.checks:
+            return None if name is None else name.text
+        why = self.registry.why_missing("checks", name.text) or f"no plugin gives the check {quoted(name.text)}"
+        self.findings.add("R040", why, name.location, help=did_you_mean(name.text, self.registry.checks, "checks"))
+        return None
+
+    def _fields(self, entry: Mapping) -> tuple[str, ...] | None:
+        """The text fields that a matcher is limited to."""
+        known = self.record.text or ("title", "text", "body")
+        named = (*texts(entry.get("field")), *texts(entry.get("fields")))
+        for each in named:
+            if each.text not in known:
+                message = f"{quoted(each.text)} is no text field of the record"
+                self.findings.add("R026", message, each.location, help=did_you_mean(each.text, known, "fields"))
+        return tuple(dict.fromkeys(each.text for each in named if each.text in known)) or None
+
+    def _options(self, key: Scalar, entry: Mapping, kind: MatcherKind) -> dict[str, object] | None:
+        """The options of its kind; a pattern between slashes becomes a pattern and its flags."""
+        given: dict[str, tuple[Scalar, Node]] = {}
+        for name, value in entry.own():
+            if name.text in _LATER:
+                message = f"{quoted(name.text)} is part of the language but not built yet"
+                self.findings.add("R014", message, name.location, help="write a rule that names the matcher")
+            elif name.text not in _COMMON:
+                given[name.text] = (name, value)
+        values = {name: plain(value) for name, (_, value) in given.items()}
+        pattern = scalar(given["pattern"][1]) if "pattern" in given else None
+        if pattern is not None and not self._split_pattern(pattern, values):
+            return None
+        before = self.findings.errors
+        owner = f"matcher {quoted(key.text)}"
+        nodes = dict(given.values())
+        check_options(nodes, kind.options, owner, entry, self.findings, values=values, other_keys=_COMMON)
+        return values if self.findings.errors == before else None
+
+    def _split_pattern(self, pattern: Scalar, values: dict[str, object]) -> bool:
+        slashed = _SLASHED.fullmatch(pattern.text)
+        if slashed is None:
+            fixed = pattern.text.replace("'", "''")
+            help = f"write pattern: '/{fixed}/'"
+            self.findings.add("R028", "a pattern stands between slashes", pattern.location, help=help)
+            return False
+        values["pattern"] = slashed["pattern"]
+        if slashed["flags"] or "flags" not in values:
+            values["flags"] = slashed["flags"]
+        return True
+
+    def _is_valid(self, kind: MatcherKind, spec: MatcherSpec, entry: Mapping) -> bool:
+        """Asks the plugin itself; its answer is placed at the option."""
+        error = _ask(kind, spec)
+        if error is None:
+            return True
+        node, offset = entry.get(error.option), error.offset
+        pattern = scalar(entry.get("pattern"))
+        if pattern is not None and error.option == "flags" and entry.get("flags") is None:
+            node, offset = pattern, None if offset is None else offset + pattern.text.rindex("/")
+        location = entry.location if node is None else node.location
+        if isinstance(node, Scalar) and offset is not None:
+            location = node.place(offset + 1 if node is pattern else offset)
+        of_regex = error.option in ("pattern", "flags") or (spec.table is not None and spec.table.patterns)
+        self.findings.add("R028" if of_regex else "R041", error.message, location, help=error.help)
+        return False
+
+    def add_in_place(self, expression: Expression, *, matches: bool = True) -> bool:
+        """Adds the strings and regexes of an expression; whether all of them can be used."""
+        usable = [self._in_place(node, expression) for node in inline_matchers(root(expression), matches=matches)]
+        compared = [self._usable(node, expression) is not None for node in regexes(root(expression))]
+        return all(usable) and all(compared)
+
+    def _in_place(self, node: InPlace, expression: Expression) -> bool:
+        name = inline_name(node)
+        if name in self.found:
+            return True
+        spec = self._usable(node, expression)
+        if spec is not None:
+            self.found[name] = spec
+        return spec is not None
+
+    def _usable(self, node: InPlace, expression: Expression) -> MatcherSpec | None:
+        """What a string or regex written in place looks for, or nothing after a problem."""
+        location = expression.locate(*node.span)
+        if isinstance(node, tree.String):
+            options: dict[str, object] = {"terms": [node.text]}
+            kind = self._kind("dictionary", location)
+        else:
+            options = {"pattern": node.pattern, "flags": node.flags}
+            kind = self._kind("regex", location)
+        spec = MatcherSpec(
+            name=inline_name(node), kind="" if kind is None else kind.name, options=options, location=location
+        )
+        error = None if kind is None else _ask(kind, spec)
+        if error is None:
+            return None if kind is None else spec
+        at, code = location, "R041"
+        if isinstance(node, tree.Regex):
+            code = "R028"
+            shift = {"pattern": 1, "flags": len(node.pattern) + 2}.get(error.option)
+            if shift is not None and error.offset is not None:
+                begin = node.span[0] + shift + error.offset
+                at = expression.locate(begin, begin + 1)
+        self.findings.add(code, error.message, at, help=error.help)
+        return None
+
+
+def _ask(kind: MatcherKind, spec: MatcherSpec) -> OptionError | None:
+    """What a plugin says against a matcher."""
+    if kind.validate is None:
+        return None
+    try:
+        kind.validate(spec)
+    except OptionError as error:
+        return error
+    except Exception as error:  # noqa: BLE001  # the boundary to foreign code
+        return OptionError("use", f"the plugin of {quoted(kind.name)} failed: {type(error).__name__}: {error}")
+    return None
+
+
+def _take(word: str | None) -> Literal["all", "first", "longest"]:
+    return "first" if word == "first" else "longest" if word == "longest" else "all"
+
+
+def names_of(*nodes: Node | None) -> frozenset[str]:
+    """The keys of mappings, whether what they declare can be built or not."""
+    found: Iterable[Mapping | None] = map(mapping, nodes)
+    return frozenset(key.text for each in found if each is not None for key, _ in each.own())

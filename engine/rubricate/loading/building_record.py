@@ -1,0 +1,107 @@
+"""The guideline, the record and its preparation."""
+
+from __future__ import annotations
+
+from rubricate.loading.files import RulesetFolder
+from rubricate.loading.findings import Findings
+from rubricate.loading.guidelines import read_sections
+from rubricate.loading.options import check_options
+from rubricate.loading.reading import flag, items, mapping, scalar, text, texts
+from rubricate.loading.wording import did_you_mean, quoted
+from rubricate.loading.yaml_tree import Mapping, Node, Scalar, plain
+from rubricate.model.problem import Note
+from rubricate.model.ruleset import Guideline, MetaField, RecordSchema, Step
+from rubricate.registry import Registry
+
+__all__ = ["build_guideline", "build_prepare", "build_record"]
+
+_FIELD_TYPES = ("text", "number", "enum", "date", "list", "boolean")
+
+
+def build_guideline(node: Node | None, folder: RulesetFolder, findings: Findings) -> Guideline | None:
+    """The guideline with its sections; without sections when its file cannot be read."""
+    declared = mapping(node)
+    if declared is None:
+        return None
+    id, version, file = text(declared.get("id")), scalar(declared.get("version")), scalar(declared.get("file"))
+    if id is None or version is None:
+        return None
+    source = None if file is None else folder.read(file.text, file.location, code="R046")
+    if source is not None:
+        folder.texts[source.path] = source.text
+    sections = {} if source is None else read_sections(source, version, findings)
+    return Guideline(
+        id=id,
+        version=version.text,
+        file=None if file is None else file.text,
+        sections=sections,
+        location=declared.location,
+    )
+
+
+def build_record(node: Node | None, findings: Findings) -> RecordSchema:
+    """How a record is read."""
+    declared = mapping(node)
+    if declared is None:
+        return RecordSchema()
+    fields = texts(declared.get("text"))
+    meta = mapping(declared.get("meta"))
+    found = {} if meta is None else {key.text: _meta(key, value, findings) for key, value in meta.own()}
+    _check_names(fields, meta, findings)
+    return RecordSchema(
+        id=text(declared.get("id")),
+        text=tuple(dict.fromkeys(each.text for each in fields)) or None,
+        meta={name: each for name, each in found.items() if each is not None},
+    )
+
+
+def _check_names(fields: tuple[Scalar, ...], meta: Mapping | None, findings: Findings) -> None:
+    """A field is one text field or one metadata field."""
+    first: dict[str, Scalar] = {}
+    for each in (*fields, *(key for key, _ in ([] if meta is None else meta.own()))):
+        if first.setdefault(each.text, each) is not each:
+            note = Note(first[each.text].location, "it stands here first")
+            findings.add("R034", f"the field {quoted(each.text)} stands twice", each.location, notes=(note,))
+
+
+def _meta(key: Scalar, node: Node, findings: Findings) -> MetaField | None:
+    declared = mapping(node)
+    kind = None if declared is None else text(declared.get("type"))
+    if declared is None or kind not in _FIELD_TYPES:
+        return None
+    values = texts(declared.get("values"))
+    if kind == "enum" and declared.get("values") is None:
+        help = "add values: [..]"
+        findings.add("R011", f'field {quoted(key.text)} lacks "values"', declared.location, help=help)
+    misplaced = declared.key("values")
+    if kind != "enum" and misplaced is not None:
+        message = f"only an enum has values, and {quoted(key.text)} is not one"
+        findings.add("R013", message, misplaced.location, help="write type: enum, or remove the values")
+    return MetaField(
+        name=key.text,
+        type=kind,  # type: ignore[arg-type]  # one of _FIELD_TYPES, as checked above
+        values=tuple(each.text for each in values) if kind == "enum" else (),
+        required=flag(declared.get("required")),
+        missing=tuple(each.value for each in items(declared.get("missing")) if isinstance(each, Scalar)),
+        location=key.location,
+    )
+
+
+def build_prepare(node: Node | None, registry: Registry, findings: Findings) -> tuple[Step, ...]:
+    """The preparation steps, in order."""
+    steps: list[Step] = []
+    for declared in filter(None, map(mapping, items(node))):
+        use = scalar(declared.get("use"))
+        if use is None:
+            continue
+        transform = registry.transforms.get(use.text)
+        if transform is None:
+            help = did_you_mean(use.text, registry.transforms, "steps")
+            why = registry.why_missing("transforms", use.text) or f"no plugin gives the step {quoted(use.text)}"
+            findings.add("R040", why, use.location, help=help)
+            continue
+        given = {key: value for key, value in declared.own() if key.text != "use"}
+        check_options(given, transform.options, f"step {quoted(use.text)}", declared, findings)
+        options = {key.text: plain(value) for key, value in given.items()}
+        steps.append(Step(use=use.text, options=options, location=declared.location))
+    return tuple(steps)

@@ -1,0 +1,123 @@
+"""Expressions of a ruleset: parsed, with the place of each character; strings and regexes written in place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rubricate.language import tree
+from rubricate.language.parsing import ConditionSyntaxError, parse
+from rubricate.loading.findings import Findings
+from rubricate.loading.surprises import lost_its_quotes
+from rubricate.loading.wording import quoted
+from rubricate.loading.yaml_tree import Node, Scalar
+from rubricate.model.ruleset import Expression
+
+__all__ = ["InPlace", "build_confidence", "build_expression", "inline_matchers", "regexes", "root"]
+
+InPlace = tree.String | tree.Regex
+
+_OF_MATCHES = frozenset({"count", "cover", "distinct", "max", "mean", "min", "sum"})
+"""Functions whose arguments are sets of matches."""
+
+
+def root(expression: Expression) -> tree.Node:
+    """The tree of an expression."""
+    found = expression.tree
+    assert isinstance(found, tree.Node)
+    return found
+
+
+def build_expression(node: Node | None, findings: Findings, *, key: str, names: frozenset[str]) -> Expression | None:
+    """The expression that a value holds, or nothing when it cannot be parsed.
+
+    `names` are the declared matchers and lets: a word in quotes that is none of them has lost its quotes.
+    """
+    if not isinstance(node, Scalar) or not isinstance(node.value, str) or not node.text:
+        return None
+    if key != "confidence" and lost_its_quotes(node) and node.text not in names:
+        message = f"YAML removes these quotes, so that {node.text} is left for a name"
+        inner = node.text.replace("'", "''")
+        findings.add("R016", message, node.location, help=f"write {key}: '\"{inner}\"'")
+        return None
+    try:
+        found = parse(node.text)
+    except ConditionSyntaxError as error:
+        findings.add("R020", error.message, node.place(error.start, error.end), help=error.help)
+        return None
+    runs = node.runs()
+    return Expression(text=node.text, tree=found, location=runs[0][1], places=runs if len(runs) > 1 else ())
+
+
+def build_confidence(node: Node | None, findings: Findings, names: frozenset[str]) -> Expression | None:
+    """A confidence: a number, or an expression whose constants lie between 0 and 1."""
+    if not isinstance(node, Scalar) or isinstance(node.value, bool):
+        return None
+    if isinstance(node.value, int | float):
+        number = tree.Number(float(node.value), (0, len(node.text)))
+        expression: Expression | None = Expression(text=node.text, tree=number, location=node.place(0))
+    else:
+        expression = build_expression(node, findings, key="confidence", names=names)
+    if expression is None:
+        return None
+    if _is_learned(root(expression)):
+        message = "a confidence that is learned is part of the language but not built yet"
+        findings.add("R014", message, node.location, help="write a number from 0 to 1")
+        return None
+    for value, span in _constants(root(expression)):
+        if not 0 <= value <= 1:
+            message = f"the confidence {quoted(expression.text[slice(*span)])[1:-1]} is outside 0 to 1"
+            findings.add("R035", message, expression.locate(*span))
+    return expression
+
+
+def _is_learned(node: tree.Node) -> bool:
+    return isinstance(node, tree.Name | tree.Call) and node.name == "learned"
+
+
+def _constants(node: tree.Node) -> Iterator[tuple[float, tree.Span]]:
+    """The numbers that a confidence can be."""
+    match node:
+        case tree.Number():
+            yield node.value, node.span
+        case tree.Negative(item=tree.Number(value=value)):
+            yield -value, node.span
+        case tree.Choice():
+            yield from _constants(node.value)
+            yield from _constants(node.otherwise)
+        case _:
+            pass
+
+
+def inline_matchers(node: tree.Node, *, matches: bool = True) -> Iterator[InPlace]:
+    """The strings and regexes of a tree that are looked for in texts, left to right.
+
+    `matches` says whether the node itself stands where a set of matches or a truth value is wanted (`when`, `emit`,
+    `only`, a let), not a number, text or label (`confidence`, `value`, `label_from`).
+    """
+    match node:
+        case tree.String() | tree.Regex():
+            if matches:
+                yield node
+        case tree.ListOf() | tree.Exists():
+            return
+        case tree.Call():
+            for index, argument in enumerate(node.arguments):
+                looked_for = node.name in _OF_MATCHES or (node.name == "score" and index == 0)
+                yield from inline_matchers(argument, matches=looked_for)
+        case tree.Choice():
+            yield from inline_matchers(node.value, matches=matches)
+            yield from inline_matchers(node.condition)
+            yield from inline_matchers(node.otherwise, matches=matches)
+        case tree.Compare() | tree.Arithmetic() | tree.Negative():
+            for child in tree.children(node):
+                yield from inline_matchers(child, matches=False)
+        case _:
+            for child in tree.children(node):
+                yield from inline_matchers(child)
+
+
+def regexes(node: tree.Node) -> Iterator[tree.Regex]:
+    """The regexes of a tree that are not looked for but compared with: `doc.sku matches /../`."""
+    for part in tree.walk(node):
+        if isinstance(part, tree.Compare):
+            yield from (side for side in (part.left, part.right) if isinstance(side, tree.Regex))

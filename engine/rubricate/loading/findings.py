@@ -1,0 +1,49 @@
+"""The problems of one ruleset, gathered while it is read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from rubricate.model.codes import problem
+from rubricate.model.location import Location
+from rubricate.model.problem import Note, Problem
+
+__all__ = ["Findings"]
+
+
+class Findings:
+    """Gathers problems; each is kept once."""
+
+    def __init__(self) -> None:
+        self._problems: dict[tuple[str, Location, str], Problem] = {}
+
+    def add(
+        self, code: str, message: str, location: Location, *, help: str | None = None, notes: tuple[Note, ...] = ()
+    ) -> None:
+        """Adds one problem."""
+        self.take([problem(code, message, location, help=help, notes=notes)])
+
+    def take(self, problems: Iterable[Problem]) -> None:
+        """Adds problems that were made elsewhere."""
+        for each in problems:
+            self._problems.setdefault((each.code, each.location, each.message), each)
+
+    def sorted(self, first: str) -> tuple[Problem, ...]:
+        """All problems: those of the file `first` before those of others, then by place and code."""
+        return tuple(
+            sorted(
+                self._problems.values(),
+                key=lambda each: (
+                    each.location.path != first,
+                    each.location.path,
+                    each.location.line,
+                    each.location.column,
+                    each.code,
+                ),
+            )
+        )
+
+    @property
+    def errors(self) -> int:
+        """How many of them are errors."""
+        return sum(each.is_error for each in self._problems.values())

@@ -1,0 +1,258 @@
+"""Checks the shape of a ruleset against its JSON Schema, and says what is wrong in the reader's words and place."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterable
+from collections.abc import Mapping as AnyMapping
+from collections.abc import Sequence as AnySequence
+from importlib.resources import files
+from typing import Any
+
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import ValidationError
+
+from rubricate.loading.findings import Findings
+from rubricate.loading.wording import KINDS, did_you_mean, either, quoted
+from rubricate.loading.yaml_tree import Mapping, Node, Scalar, Sequence, plain
+from rubricate.model.location import Location
+
+__all__ = ["check_structure", "kind_of", "ruleset_schema"]
+
+_OWNERS = {
+    "cascade": "stage",
+    "dictionaries": "dictionary",
+    "labels": "label",
+    "matchers": "matcher",
+    "meta": "field",
+    "otherwise": "otherwise",
+    "prepare": "step",
+    "rules": "rule",
+    "tests": "test",
+}
+_TRUTH_WORDS = {"yes": "true", "on": "true", "y": "true", "no": "false", "off": "false", "n": "false"}
+
+
+def ruleset_schema() -> dict[str, Any]:
+    """The JSON Schema of a ruleset."""
+    text = files("rubricate_schemas").joinpath("ruleset.schema.json").read_text(encoding="utf-8")
+    schema: dict[str, Any] = json.loads(text)
+    return schema
+
+
+def check_structure(root: Mapping, findings: Findings) -> None:
+    """Reports every key and value that the schema does not allow."""
+    validator = Draft202012Validator(ruleset_schema())
+    for error in validator.iter_errors(plain(root)):
+        _Translator(root, error, findings).translate()
+
+
+def kind_of(node: Node) -> str:
+    """What a value is, in the words of a reader."""
+    match node:
+        case Sequence():
+            return "a list"
+        case Mapping():
+            return "a mapping"
+        case Scalar(value=bool()):
+            return "a truth value"
+        case Scalar(value=int() | float()):
+            return "a number"
+        case Scalar(value=None):
+            return "empty"
+        case Scalar():
+            return "a text"
+
+
+class _Translator:
+    """Turns one finding of the validator into problems."""
+
+    def __init__(self, root: Mapping, error: ValidationError, findings: Findings) -> None:
+        self.error = error
+        self.findings = findings
+        self.path: tuple[str | int, ...] = tuple(error.absolute_path)
+        self.schema: AnyMapping[str, Any] = error.schema if isinstance(error.schema, dict) else {}
+        self.key = next((str(part) for part in reversed(self.path) if isinstance(part, str)), "")
+        node, found = root, True
+        for part in self.path:
+            child = _child(node, part)
+            found = found and child is not None
+            node = child if child is not None else node  # type: ignore[assignment]  # a node of any kind
+        self.node: Node = node
+
+    def translate(self) -> None:
+        """Reports it, unless the value has been reported already."""
+        if isinstance(self.node, Scalar) and self.node.repaired and self.node.value is None:
+            return
+        match self.error.validator:
+            case "additionalProperties":
+                self._unknown_keys()
+            case "required":
+                self._missing_keys()
+            case "type":
+                self._wrong_kind()
+            case "enum" | "const":
+                self._not_allowed()
+            case "pattern":
+                self._bad_form()
+            case "minimum" | "maximum":
+                self._out_of_range()
+            case _:
+                self._add("R013", f"{self._what()} is empty")
+
+    def _add(self, code: str, message: str, *, help: str | None = None, location: Location | None = None) -> None:
+        self.findings.add(code, message, location or self.node.location, help=help)
+
+    def _unknown_keys(self) -> None:
+        assert isinstance(self.node, Mapping)
+        known = sorted(self.schema.get("properties", {}))
+        later = self.schema.get("x-later", [])
+        for key, _ in self.node.own():
+            if key.text in later:
+                message = f"{quoted(key.text)} is part of the language but not built yet"
+                self._add("R014", message, location=key.location)
+            elif key.text not in known:
+                message = f"{quoted(key.text)} is no key of {self._owner()}"
+                help = did_you_mean(key.text, [*known, *later] if _near(key.text, later) else known, "keys")
+                self._add("R010", message, help=help, location=key.location)
+
+    def _missing_keys(self) -> None:
+        assert isinstance(self.node, Mapping)
+        for key in self._expected():
+            if self.node.get(key) is None:
+                self._add("R011", f"{self._owner()} lacks {quoted(key)}")
+
+    def _wrong_kind(self) -> None:
+        kinds = self._expected()
+        later = self.schema.get("x-later-mapping")
+        if later is not None and isinstance(self.node, Mapping):
+            self._add("R014", f"{later} is part of the language but not built yet")
+            return
+        if isinstance(self.node, Scalar) and self._wrong_scalar(self.node, kinds):
+            return
+        message = f"{self._what()} must be {_either_kind(kinds)}, not {kind_of(self.node)}"
+        self._add("R012", message, help=self._repair(kinds))
+
+    def _wrong_scalar(self, node: Scalar, kinds: AnySequence[str]) -> bool:
+        """The surprises of YAML among the wrong kinds; whether it was one."""
+        is_number = isinstance(node.value, (int, float)) and not isinstance(node.value, bool)
+        if "string" in kinds and is_number and self.key in ("version", "rubricate"):
+            message = f"YAML reads {node.text} as the number {_number(node.value)}"
+            self._add("R015", message, help=f'write {self.key}: "{node.text}"')
+            return True
+        word = _TRUTH_WORDS.get(node.text.casefold())
+        if "boolean" in kinds and word is not None:
+            message = f"{quoted(node.text)} is a text here, not a truth value"
+            self._add("R019", message, help=f"write {self.key}: {word}")
+            return True
+        if node.value is None and "null" not in kinds:
+            self._add("R012", f"{self._what()} has no value")
+            return True
+        return False
+
+    def _repair(self, kinds: AnySequence[str]) -> str | None:
+        """A concrete edit, where the value shows what was meant."""
+        if not isinstance(self.node, Scalar):
+            return None
+        lead = "" if self._is_entry() else f"{self.key}: "
+        if "string" in kinds and "boolean" not in kinds:
+            return f'write {lead}"{self.node.text}"'
+        if "array" in kinds and "object" not in kinds and "\n" not in self.node.text:
+            return f"write {lead}[{self.node.text}]"
+        if kinds == ["number"] and self.node.style in ("single", "double") and _is_number(self.node.text):
+            return f"write {lead}{self.node.text}"
+        return None
+
+    def _not_allowed(self) -> None:
+        choices = self._expected()
+        value = self.node.text if isinstance(self.node, Scalar) else kind_of(self.node)
+        if isinstance(self.node, Scalar) and value in self.schema.get("x-later", []):
+            message = f"the {self.key} {quoted(value)} is part of the language but not built yet"
+            self._add("R014", message)
+            return
+        if isinstance(self.node, Scalar) and not isinstance(self.node.value, str) and len(choices) > 1:
+            return  # its kind has been reported
+        self._add(
+            "R013",
+            f"{quoted(value)} is not allowed for {quoted(self.key)}",
+            help=did_you_mean(value, choices, "allowed"),
+        )
+
+    def _bad_form(self) -> None:
+        value, location = str(self.error.instance), self.node.location
+        if "propertyNames" in self.error.absolute_schema_path and isinstance(self.node, Mapping):
+            key = self.node.key(value)
+            location = location if key is None else key.location
+            what = _OWNERS.get(self.key, "name")
+            message = f"{quoted(value)} cannot be the name of a {what if self.key != 'let' else 'let'}"
+        else:
+            message = f"{quoted(value)} is not allowed for {quoted(self.key)}"
+        allowed = self.schema.get("x-allowed")
+        self._add("R013", message, location=location, help=None if allowed is None else f"allowed: {allowed}")
+
+    def _out_of_range(self) -> None:
+        value = self.node.text if isinstance(self.node, Scalar) else ""
+        if self.schema.get("type") == "integer":
+            self._add("R013", f"{self._what()} must be at least {self.schema['minimum']}")
+            return
+        self._add("R035", f"{self._what()} is {value}, which is outside 0 to 1")
+
+    def _expected(self) -> list[str]:
+        """What the schema says: names of keys, kinds or values."""
+        wanted = self.error.validator_value
+        return [str(each) for each in wanted] if isinstance(wanted, list) else [str(wanted)]
+
+    def _is_entry(self) -> bool:
+        return bool(self.path) and isinstance(self.path[-1], int)
+
+    def _what(self) -> str:
+        """The value in question."""
+        if not self.path:
+            return "the ruleset"
+        return f"each entry of {quoted(self.key)}" if self._is_entry() else quoted(self.key)
+
+    def _owner(self) -> str:
+        """The mapping in question."""
+        if not self.path:
+            return "the ruleset"
+        parent = self.path[-2] if len(self.path) > 1 else ""
+        word = _OWNERS.get(str(parent))
+        if word == "rule" and isinstance(self.node, Mapping) and self.node.get("rules") is not None:
+            word = "group"
+        if word is None:
+            return quoted(self.key)
+        if isinstance(self.path[-1], str):
+            return f"{word} {quoted(self.path[-1])}"
+        name = self.node.get("id" if word == "rule" else word) if isinstance(self.node, Mapping) else None
+        return f"{word} {quoted(name.text)}" if isinstance(name, Scalar) and name.text else f"the {word}"
+
+
+def _child(node: Node, part: str | int) -> Node | None:
+    match node:
+        case Mapping() if isinstance(part, str):
+            return node.get(part)
+        case Sequence() if isinstance(part, int) and part < len(node.items):
+            return node.items[part]
+        case _:
+            return None
+
+
+def _near(key: str, names: Iterable[str]) -> bool:
+    help = did_you_mean(key, names)
+    return help is not None and help.startswith("did you mean")
+
+
+def _either_kind(kinds: AnySequence[str]) -> str:
+    return either(KINDS[kind] for kind in kinds)
+
+
+def _number(value: object) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _is_number(text: str) -> bool:
+    try:
+        return math.isfinite(float(text))
+    except ValueError:
+        return False

@@ -1,0 +1,187 @@
+"""What YAML cannot read, in words that help; where the meaning is plain, reading goes on behind it.
+
+A value that YAML stops in the middle of is reported and covered by a text of the same length, so that everything
+else keeps its place and the other problems of the file are found in the same run.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from ruamel.yaml.error import YAMLError
+from ruamel.yaml.reader import ReaderError
+
+from rubricate.loading.expression_text import EXPRESSION_KEYS, expression_end, single_quoted
+from rubricate.loading.findings import Findings
+from rubricate.loading.source import Source
+from rubricate.loading.wording import quoted
+from rubricate.loading.yaml_tree import Node, build_tree
+from rubricate.model.codes import problem
+from rubricate.model.problem import Note, Problem
+
+__all__ = ["read_tree"]
+
+MAX_REPAIRS = 50
+"""A file with more broken values than this is read no further; each one costs another pass."""
+
+_BLOCK = re.compile(r"(?P<lead>\s*(?:- +)*)(?:(?P<key>[\w.*-]+|\"[^\"]*\") *:[ \t]+)?(?P<value>\S.*?)\s*")
+_FLOW_KEY = re.compile(r"(?:^|[{,])\s*(?P<key>[\w.-]+)\s*:\s+", re.MULTILINE)
+_NO_SPACE = re.compile(r"\s*(?:- +)*[\w.-]+(?P<colon>:)[^\s:/].*")
+
+
+@dataclass(frozen=True, slots=True)
+class _Broken:
+    """A value that YAML cannot read as written: its problem, and what covers it."""
+
+    problem: Problem
+    start: int
+    end: int
+    inner: tuple[int, int]
+    """Where the text stands that was meant."""
+
+
+def read_tree(source: Source, findings: Findings) -> Node | None:
+    """The file as nodes; None when nothing can be made of it, in which case a finding says why."""
+    text = source.text
+    covered: dict[int, tuple[int, int]] = {}
+    for _ in range(MAX_REPAIRS):
+        local = Findings()
+        try:
+            root = build_tree(source, text, local, covered.get)
+        except (YAMLError, ValueError, OverflowError) as error:  # the latter: an escape beyond the last code point
+            broken = _explain(source, text, error)
+            if isinstance(broken, Problem):
+                findings.take(local.sorted(source.path))
+                findings.take([broken])
+                return None
+            findings.take([broken.problem])
+            covered[broken.start] = broken.inner
+            text = text[: broken.start] + "x" * (broken.end - broken.start) + text[broken.end :]
+            continue
+        findings.take(local.sorted(source.path))
+        if root is None and not findings.errors:
+            findings.add("R002", "the file is empty", source.location(0))
+        return root
+    return None
+
+
+def _explain(source: Source, text: str, error: Exception) -> _Broken | Problem:
+    """What is wrong; a broken value when reading can go on."""
+    if isinstance(error, ReaderError):
+        at = int(error.position)
+        code = f"U+{ord(text[at]):04X}" if at < len(text) else "a character"
+        help = "remove it, or write it as an escape in double quotes"
+        return problem("R002", f"the control character {code} is not allowed", source.location(at), help=help)
+    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+    if mark is None:
+        return problem("R002", "an escape in double quotes means no character", source.location(0))
+    context = getattr(error, "context_mark", None)
+    at = min(int(mark.index), len(text))
+    begin = at if context is None else int(context.index)
+    message = str(getattr(error, "problem", ""))
+    return _mend(source, text, message, at, begin) or _words(source, text, message, at, begin)
+
+
+def _mend(source: Source, text: str, message: str, at: int, begin: int) -> _Broken | None:
+    """A broken value whose meaning is plain."""
+    if "unknown escape character" in message:
+        return _escape(source, text, at, begin)
+    if "expected ',' or '}'" in message or "expected ',' or ']'" in message:
+        return _cut_in_flow(source, text, at, begin)
+    found = _value_of_line(source, text, at)
+    if found is None:
+        return None
+    key, start, end = found
+    if "that cannot start any token" in message and start == at and text[at] not in "\t":
+        words = f"YAML lets no value begin with {quoted(text[at])}"
+        return _broken(source, "R002", words, key, start, end)
+    if start < at < end and "mapping values are not allowed" in message:
+        return _broken(source, "R017", "YAML takes the colon in this value for a key", key, start, end)
+    if start < at < end and "expected <block end>" in message and text[start] in "\"'[{":
+        what = "quote" if text[start] in "\"'" else "bracket"
+        return _broken(source, "R017", f"YAML ends this value at the closing {what}", key, start, end)
+    return None
+
+
+def _broken(source: Source, code: str, message: str, key: str | None, start: int, end: int) -> _Broken:
+    fixed = single_quoted(source.text[start:end])
+    help = f"write {fixed}" if key is None else f"write {key}: {fixed}"
+    made = problem(code, message, source.location(start, end), help=help)
+    return _Broken(made, start, end, (start, end))
+
+
+def _value_of_line(source: Source, text: str, at: int) -> tuple[str | None, int, int] | None:
+    """(key, start, end) of the value in the line of an offset; its key is None for an entry of a list."""
+    line = source.line_of(at)
+    begin, stop = source.line_start(line), source.line_end(line)
+    found = _BLOCK.fullmatch(text, begin, stop)
+    if found is None or (found["key"] is None and "- " not in found["lead"]):
+        return None
+    start = found.start("value")
+    return found["key"], start, expression_end(text, start, stop, flow=False)
+
+
+def _cut_in_flow(source: Source, text: str, at: int, begin: int) -> _Broken | None:
+    """An expression in braces that YAML ended at a quote, comma or bracket."""
+    line = source.line_of(min(at, len(text) - 1))
+    first = max(source.line_start(line), begin)
+    keys = [found for found in _FLOW_KEY.finditer(text, first, at) if found["key"] in EXPRESSION_KEYS]
+    if not keys:
+        return None
+    start = keys[-1].end()
+    end = expression_end(text, start, source.line_end(line), flow=True)
+    if not start < end or at > end or text[start:end].strip("x") == "":
+        return None
+    return _broken(source, "R017", "YAML ends this value before its end", keys[-1]["key"], start, end)
+
+
+def _escape(source: Source, text: str, at: int, begin: int) -> _Broken | None:
+    """A pattern in double quotes, where YAML wants to resolve its backslashes."""
+    end = begin + 1
+    stop = source.line_end(source.line_of(begin))
+    while end < stop and text[end] != '"':
+        end += 2 if text[end] == "\\" else 1
+    if end >= stop:
+        return None
+    inner = (begin + 1, end)
+    message = f'"{text[at - 1 : at + 1]}" is no escape of YAML, which resolves backslashes in double quotes'
+    help = f"write {single_quoted(source.text[inner[0] : inner[1]])}"
+    return _Broken(problem("R018", message, source.location(at - 1, at + 1), help=help), begin, end + 1, inner)
+
+
+def _words(source: Source, text: str, message: str, at: int, begin: int) -> Problem:
+    """The problem for everything else."""
+    here, there = source.location(min(at, max(0, len(text) - 1))), source.location(begin)
+    if "'\\t'" in message:
+        return problem("R002", "a tab stands where YAML wants spaces", here, help="indent with spaces")
+    if "quoted scalar" in message or "unexpected end of stream" in message or "document separator" in message:
+        return problem("R002", "the quote that begins here is never closed", there)
+    if "expected ',' or" in message:
+        kind = "mapping" if "'}'" in message else "list"
+        note = Note(there, f"the {kind} begins here")
+        sign = "}" if kind == "mapping" else "]"
+        return problem("R002", f'a comma or "{sign}" is missing before this', here, notes=(note,))
+    if "could not find expected ':'" in message:
+        help = "write key: value, or put a text of several lines into quotes"
+        return problem("R002", "this line has no colon", there, help=help)
+    if "mapping values are not allowed" in message and (missing := _missing_space(source, text, at)) is not None:
+        return problem("R002", "a space is missing after the colon", source.location(missing))
+    if "mapping values are not allowed" in message or "expected <block end>" in message:
+        notes = (Note(there, "what it belongs to begins here"),) if begin != at else ()
+        words = "this line is indented differently from those that it belongs to"
+        return problem("R002", words, here, notes=notes, help="let keys of one mapping begin in one column")
+    if "cannot start any token" in message:
+        return problem("R002", f"YAML lets no value begin with {quoted(text[at : at + 1])}", here)
+    if "sequence entries are not allowed" in message:
+        return problem("R002", "a list cannot begin here", here, help="begin it on the next line, indented")
+    if "expected the node content" in message or "did not find expected" in message:
+        return problem("R002", "a value is missing before this", here)
+    return problem("R002", f"YAML cannot be read here: {message or 'unknown mistake'}", here)
+
+
+def _missing_space(source: Source, text: str, at: int) -> int | None:
+    """The colon of `key:value` in the line before, which YAML reads on into the line of `at`."""
+    line = source.line_of(at) - 1
+    found = _NO_SPACE.match(text, source.line_start(line), source.line_end(line)) if line > 0 else None
+    return None if found is None else found.start("colon")

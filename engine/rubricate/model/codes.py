@@ -1,0 +1,90 @@
+"""The codes of problems. A code never changes its meaning and is never used again for another."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rubricate.model.location import Location
+from rubricate.model.problem import Note, Problem, Severity
+
+__all__ = ["CODES", "Code", "problem"]
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """One kind of problem."""
+
+    name: str
+    severity: Severity
+    summary: str
+
+
+E, W = Severity.ERROR, Severity.WARNING
+
+CODES: dict[str, Code] = {
+    # the file
+    "R001": Code("unreadable-file", E, "the file cannot be read as UTF-8 text"),
+    "R002": Code("yaml-syntax", E, "the file is not valid YAML"),
+    "R003": Code("duplicate-key", E, "a key stands twice in one mapping"),
+    "R004": Code("yaml-alias", E, "anchors and aliases are not allowed"),
+    "R005": Code("yaml-tag", E, "YAML tags are not allowed"),
+    "R006": Code("too-large", E, "the file is larger, deeper or longer than any ruleset needs to be"),
+    # its structure
+    "R010": Code("unknown-key", E, "a key that means nothing here"),
+    "R011": Code("missing-key", E, "a key that must be there is not"),
+    "R012": Code("wrong-kind-of-value", E, "a list where a text is wanted, and the like"),
+    "R013": Code("value-not-allowed", E, "a value that is not one of the allowed ones"),
+    "R014": Code("not-built-yet", E, "a key or form that belongs to the language but is not built yet"),
+    "R015": Code("number-written-as-text", E, "YAML read a version as a number, such as 1.10 as 1.1"),
+    "R016": Code("yaml-took-the-quotes", E, "YAML removed the quotes that the condition needed"),
+    "R017": Code("yaml-cut-the-value", E, "YAML ended the value before the expression ended"),
+    "R018": Code("yaml-escape", E, "YAML turned a backslash of the pattern into a control character"),
+    "R019": Code("yaml-boolean-word", E, "yes, no, on and off are words here, not truth values"),
+    # conditions
+    "R020": Code("condition-syntax", E, "the condition cannot be parsed"),
+    "R021": Code("unknown-name", E, "a name that is no matcher and no let"),
+    "R022": Code("wrong-type", E, "an operator got something that it cannot work on"),
+    "R023": Code("empty-group", E, "a group or wildcard without members"),
+    "R024": Code("impossible-count", E, "more members are asked for than there are"),
+    "R025": Code("unknown-enum-value", E, "a value that is not in the field's enum"),
+    "R026": Code("unknown-field", E, "a field that the record does not declare"),
+    "R027": Code("unknown-column", E, "a column that the match does not have"),
+    "R028": Code("bad-regex", E, "a regular expression that cannot be compiled"),
+    "R029": Code("unknown-function", E, "a function that does not exist, or with the wrong number of arguments"),
+    # meaning
+    "R030": Code("unknown-label", E, "a label that is not declared"),
+    "R031": Code("unknown-section", E, "a citation of a section that the guideline does not have"),
+    "R032": Code("circle", E, "rules or lets that wait for one another"),
+    "R033": Code("stage-order", E, "a matcher in no stage, in two, or used before its stage"),
+    "R034": Code("id-used-twice", E, "an id that stands for two things"),
+    "R035": Code("confidence-out-of-range", E, "a confidence or threshold outside 0 to 1"),
+    "R036": Code("unreachable-emit", E, "an emit, value or span on a label that is not a span label"),
+    "R037": Code("no-matches-to-emit", E, "a span rule whose condition gives no matches"),
+    # things from outside
+    "R040": Code("unknown-plugin-name", E, "a matcher kind, step, combiner or check that no plugin gives"),
+    "R041": Code("plugin-option", E, "an option that the plugin does not take, or with a wrong value"),
+    "R042": Code("table-unreadable", E, "a table that is missing or cannot be read"),
+    "R043": Code("table-column", E, "a table lacks a column, or a cell has the wrong type"),
+    "R044": Code("undeclared-label-in-table", E, "a label_from column holds a label that is not declared"),
+    "R045": Code("unknown-table", E, "a table that is not declared"),
+    "R046": Code("guideline-unreadable", E, "the guideline is missing, cannot be read, or has another version"),
+    "R047": Code("version-required", E, "the ruleset needs another version of Rubricate or a missing plugin"),
+    # warnings
+    "R101": Code("uncited-rule", W, "a rule that cites no section of the guideline"),
+    "R102": Code("no-examples", W, "a rule without a hit or a miss"),
+    "R103": Code("unused", W, "a matcher, table or let that nothing uses"),
+    "R104": Code("mixed-and-or", W, "and and or side by side without parentheses"),
+    "R105": Code("record-level-not", W, "`not` about the record where a filter of matches was meant"),
+    "R106": Code("unfiltered-emit", W, "`emit` names a matcher that `when` filters, so all its matches are emitted"),
+    "R107": Code("table-hygiene", W, "rows that are equal after folding, or empty"),
+    "R108": Code("unreachable-threshold", W, "a threshold that no vote can reach"),
+    "R109": Code("plugin-broken", W, "a plugin that could not be imported"),
+    "R110": Code("uncited-section", W, "a section of the guideline that no rule cites"),
+}
+
+
+def problem(
+    code: str, message: str, location: Location, *, help: str | None = None, notes: tuple[Note, ...] = ()
+) -> Problem:
+    """A problem with the severity of its code."""
+    return Problem(code=code, severity=CODES[code].severity, message=message, location=location, notes=notes, help=help)

@@ -1,0 +1,309 @@
+"""A ruleset as its author declared it: names resolved, types checked, every part with its place."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+from typing import Literal
+
+from rubricate.model.location import Location
+from rubricate.model.table import Table
+
+__all__ = [
+    "Conflicts",
+    "Decide",
+    "Example",
+    "Expression",
+    "FinalTest",
+    "Guideline",
+    "Label",
+    "LabelSet",
+    "Let",
+    "MatcherSpec",
+    "MetaField",
+    "Otherwise",
+    "RecordSchema",
+    "Rule",
+    "Ruleset",
+    "Section",
+    "SpanMark",
+    "Stage",
+    "Step",
+    "empty",
+]
+
+
+def empty() -> Mapping[str, object]:
+    """An empty read-only mapping."""
+    return MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expression:
+    """A condition or value as written, with its tree and the place of each of its characters."""
+
+    text: str
+    tree: object
+    """A node of `rubricate.language.tree`; an `object` here because the model knows no language."""
+    location: Location = field(compare=False)
+    """Where the first character stands."""
+    places: tuple[tuple[int, Location], ...] = field(default=(), compare=False, repr=False)
+    """Offset in `text` -> its place, wherever a run of characters begins that stand side by side in the file:
+    at the first character, after a line break, after an escape. Empty: all stand side by side."""
+
+    def locate(self, start: int, end: int | None = None) -> Location:
+        """The place in the file of the characters [start, end) of `text`, as far as they are on one line."""
+        first = self._place(start)
+        last = self._place(max(start, (start + 1 if end is None else end) - 1))
+        if last.line != first.line:
+            breaks = [offset for offset, place in self.places if offset > start and place.line != first.line]
+            last = self._place(max(start, breaks[0] - 1)) if breaks else first
+        return Location(first.path, first.line, first.column, max(1, last.column - first.column + 1))
+
+    def _place(self, offset: int) -> Location:
+        run, first = 0, self.location
+        for begin, place in self.places:
+            if begin > offset:
+                break
+            run, first = begin, place
+        return Location(first.path, first.line, first.column + offset - run)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """A section of a guideline: what people and rules cite."""
+
+    id: str
+    title: str
+    text: str
+    """Its own text, without the sections below it."""
+    location: Location = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Guideline:
+    """What people annotate with, in the version that the ruleset is bound to."""
+
+    id: str
+    version: str
+    file: str | None
+    sections: Mapping[str, Section] = field(default_factory=dict)
+    location: Location = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MetaField:
+    """A declared metadata field."""
+
+    name: str
+    type: Literal["text", "number", "enum", "date", "list", "boolean"]
+    values: tuple[str, ...] = ()
+    """The members of an enum."""
+    required: bool = False
+    missing: tuple[object, ...] = ()
+    """These values mean: not given."""
+    location: Location = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordSchema:
+    """How a record is read."""
+
+    id: str | None = None
+    text: tuple[str, ...] | None = None
+    """Text fields in reading order; None: those of title, text, body that the record has."""
+    meta: Mapping[str, MetaField] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One preparation step: a transform with its options."""
+
+    use: str
+    options: Mapping[str, object] = field(default_factory=empty)
+    location: Location = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Label:
+    """A label that rules vote for and people answer."""
+
+    name: str
+    kind: Literal["document", "span"]
+    cites: tuple[str, ...] = ()
+    set: str | None = None
+    """The set that it is a member of, or None: an independent label."""
+    description: str | None = None
+    location: Location = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LabelSet:
+    """Labels of which exactly one holds."""
+
+    name: str
+    members: tuple[str, ...]
+    cites: tuple[str, ...] = ()
+    location: Location = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MatcherSpec:
+    """A declared matcher, or a string or regex written in place; what a plugin compiles."""
+
+    name: str
+    """The declared name; `"buy now"` or `/regex/flags` for one written in place."""
+    kind: str
+    """The plugin's name for what it does: `dictionary`, `regex`, `spacy.lemma`."""
+    options: Mapping[str, object] = field(default_factory=empty)
+    """The options of its kind, without those below, checked against the kind's JSON Schema."""
+    table: Table | None = None
+    """What `of:` names."""
+    take: Literal["all", "first", "longest"] = "all"
+    check: str | None = None
+    """A registered check that the text of each match must pass."""
+    exceptions: Table | None = None
+    """What `except:` names: matches whose folded text is one of its terms do not count."""
+    fields: tuple[str, ...] | None = None
+    """Only in these fields; None: every text field."""
+    fold: bool = False
+    """For a regex: look at the folded text."""
+    location: Location = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Let:
+    """A name for an expression."""
+
+    name: str
+    expression: Expression
+    location: Location = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decide:
+    """How a label or set is decided; None: not said here, look further out."""
+
+    combine: str | None = None
+    accept: float | None = None
+    low: float | None = None
+    margin: float | None = None
+    if_none: Literal["review", "no"] | None = None
+    location: Location | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stage:
+    """One stage of the cascade."""
+
+    name: str
+    runs: tuple[str, ...] = ()
+    """Kinds of matchers, or names of matchers."""
+    when: Expression | None = None
+    accept: float | None = None
+    decide: Mapping[str, Decide] = field(default_factory=dict)
+    location: Location = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conflicts:
+    """How spans that overlap are settled."""
+
+    same_label_overlap: Literal["longest", "highest_score", "keep_all"] = "longest"
+    overlap: Literal["longest", "highest_score", "keep_all"] = "longest"
+
+
+@dataclass(frozen=True, slots=True)
+class SpanMark:
+    """An expected span of an example; offsets in the example's text without its marks."""
+
+    label: str
+    field: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Example:
+    """A hit or miss beside a rule."""
+
+    expect: Literal["hit", "miss"]
+    fields: Mapping[str, object]
+    spans: tuple[SpanMark, ...] = ()
+    because: str | None = None
+    location: Location = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FinalTest:
+    """A record with the decisions that it must end with."""
+
+    fields: Mapping[str, object]
+    spans: tuple[SpanMark, ...] = ()
+    expect: Mapping[str, str] = field(default_factory=dict)
+    """Label -> accepted, no, uncertain or none; a label of a set given alone means accepted."""
+    location: Location = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """One declared rule, with what its groups add already merged in."""
+
+    id: str
+    title: str | None = None
+    label: str | None = None
+    """None when `label_from` says it for each match."""
+    label_from: Expression | None = None
+    cites: tuple[str, ...] = ()
+    when: Expression
+    only: tuple[Expression, ...] = ()
+    """The `only` of its groups, outermost first; and-ed to `when`."""
+    emit: Expression | None = None
+    value: Expression | None = None
+    confidence: Expression
+    examples: tuple[Example, ...] = ()
+    group: str | None = None
+    location: Location = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Otherwise:
+    """The vote for a set on which no other vote fell."""
+
+    label: str
+    confidence: float
+    cites: tuple[str, ...] = ()
+    location: Location = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ruleset:
+    """A whole ruleset, checked."""
+
+    name: str
+    version: str
+    title: str | None = None
+    file: Path = field(compare=False)
+    guideline: Guideline | None = None
+    record: RecordSchema = field(default_factory=RecordSchema)
+    prepare: tuple[Step, ...] = ()
+    fold: tuple[str, ...] = ("nfkc", "casefold", "quotes", "spaces")
+    labels: Mapping[str, Label]
+    sets: Mapping[str, LabelSet] = field(default_factory=dict)
+    tables: Mapping[str, Table] = field(default_factory=dict)
+    matchers: Mapping[str, MatcherSpec] = field(default_factory=dict)
+    """Declared ones and those written in place, by name."""
+    lets: Mapping[str, Let] = field(default_factory=dict)
+    cascade: tuple[Stage, ...] = ()
+    """Empty: one stage per cost class."""
+    review: bool = True
+    """False for `review: none`: open records are undecided."""
+    accept: float = 0.85
+    decide: Mapping[str, Decide] = field(default_factory=dict)
+    """By label, set, or wildcard such as `product.*`."""
+    conflicts: Conflicts = field(default_factory=Conflicts)
+    rules: Sequence[Rule] = ()
+    otherwise: tuple[Otherwise, ...] = ()
+    tests: tuple[FinalTest, ...] = ()

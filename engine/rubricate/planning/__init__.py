@@ -1,0 +1,1 @@
+"""From a checked ruleset to its plan: functions over frames, stages, digests."""

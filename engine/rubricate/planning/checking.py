@@ -1,0 +1,192 @@
+"""Checks what conditions mean: names, types, columns, circles, stages. Nothing runs before this is clean."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from rubricate.language import tree
+from rubricate.language.types import Scope, Type, members
+from rubricate.language.typing import Typed, check_expression
+from rubricate.model.codes import problem
+from rubricate.model.problem import Problem
+from rubricate.model.ruleset import Expression, Rule, Ruleset
+from rubricate.planning.scoping import asked_labels, make_scope, named_matchers, root
+from rubricate.planning.staging import assign_stages, let_circles, rule_levels, rule_stage, stages_of
+from rubricate.registry import Registry
+
+__all__ = ["check_meaning"]
+
+CONDITION = (Type.MATCH, Type.TRUTH)
+ANYTHING = (Type.TEXT, Type.NUMBER, Type.ENUM, Type.DATE, Type.LIST)
+
+
+def check_meaning(ruleset: Ruleset, registry: Registry) -> list[Problem]:
+    """Every problem in the conditions of a built ruleset."""
+    scope = make_scope(ruleset, registry)
+    problems: list[Problem] = []
+    for let in ruleset.lets.values():
+        problems += check_expression(let.expression, scope, wanted=(*CONDITION, *ANYTHING))[1]
+        problems += _mixed(let.expression)
+    circles = let_circles(ruleset, scope)
+    if circles:
+        return problems + circles
+    for rule in ruleset.rules:
+        problems += _check_rule(rule, ruleset, scope)
+    for stage in ruleset.cascade:
+        if stage.when is not None:
+            problems += check_expression(stage.when, scope, wanted=CONDITION)[1]
+    if any(found.is_error for found in problems):
+        return problems
+    return problems + _check_stages(ruleset, registry, scope) + _unused(ruleset, scope)
+
+
+def _check_rule(rule: Rule, ruleset: Ruleset, scope: Scope) -> list[Problem]:
+    problems: list[Problem] = []
+    for expression in rule.only:
+        problems += check_expression(expression, scope, wanted=CONDITION)[1]
+    when, found = check_expression(rule.when, scope, wanted=CONDITION)
+    problems += found
+    problems += _mixed(rule.when)
+    emitted = when
+    if rule.emit is not None:
+        emitted, found = check_expression(rule.emit, scope, wanted=(Type.MATCH,))
+        problems += found + _unfiltered(rule)
+    it = emitted.columns if emitted.type is Type.MATCH else None
+    problems += check_expression(rule.confidence, scope, wanted=(Type.NUMBER,), it=it)[1]
+    if rule.value is not None:
+        problems += check_expression(rule.value, scope, wanted=ANYTHING, it=it)[1]
+    if rule.label_from is not None:
+        problems += check_expression(rule.label_from, scope, wanted=(Type.TEXT, Type.ENUM), it=it)[1]
+    return problems + _check_emission(rule, ruleset, emitted, it)
+
+
+def _check_emission(rule: Rule, ruleset: Ruleset, emitted: Typed, it: Mapping[str, str] | None) -> list[Problem]:
+    label = ruleset.labels.get(rule.label) if rule.label is not None else None
+    if label is not None and label.kind == "span":
+        if it is None and emitted.type is not Type.UNKNOWN:
+            return [
+                problem(
+                    "R037",
+                    f'"{label.name}" is a span label, and this condition gives no matches to mark',
+                    rule.when.location,
+                    help="say which matches: emit: NAME",
+                )
+            ]
+        return []
+    if label is not None:
+        for key, expression in (("emit", rule.emit), ("value", rule.value)):
+            if expression is not None:
+                return [
+                    problem(
+                        "R036",
+                        f'{key} marks places, but "{label.name}" is a document label',
+                        expression.location,
+                        help=f"declare it as {label.name}: {{kind: span}}",
+                    )
+                ]
+    return []
+
+
+def _mixed(expression: Expression) -> list[Problem]:
+    for node in tree.walk(root(expression)):
+        if not isinstance(node, tree.Or):
+            continue
+        for item in node.items:
+            if isinstance(item, tree.And) and not _in_parentheses(expression.text, item.span):
+                return [
+                    problem(
+                        "R104",
+                        "and binds tighter than or",
+                        expression.locate(*item.span),
+                        help=f"write: ({expression.text[item.span[0] : item.span[1]]}) or ...",
+                    )
+                ]
+    return []
+
+
+def _in_parentheses(text: str, span: tree.Span) -> bool:
+    return text[: span[0]].rstrip().endswith("(") and text[span[1] :].lstrip().startswith(")")
+
+
+def _unfiltered(rule: Rule) -> list[Problem]:
+    """`emit: a` where `when` filters a: all of a are marked, filtered or not."""
+    if rule.emit is None or not isinstance(emitted := root(rule.emit), tree.Name):
+        return []
+    for node in tree.walk(root(rule.when)):
+        if isinstance(node, tree.Relation | tree.InPlace | tree.Where) and node.left == emitted:
+            return [
+                problem(
+                    "R106",
+                    f"`when` filters {emitted.name}, this marks all of its matches",
+                    rule.emit.location,
+                    help="leave emit out to mark those that `when` keeps",
+                )
+            ]
+    return []
+
+
+def _check_stages(ruleset: Ruleset, registry: Registry, scope: Scope) -> list[Problem]:
+    stages = stages_of(ruleset, registry)
+    homes, problems = assign_stages(ruleset.matchers.values(), stages)
+    for number, stage in enumerate(stages):
+        if stage.when is not None:
+            late = [name for name in sorted(named_matchers(root(stage.when), scope)) if homes[name] >= number]
+            if late:
+                problems.append(
+                    problem(
+                        "R033", f'stage "{stage.name}" waits for {late[0]}, which runs no earlier', stage.when.location
+                    )
+                )
+    problems += rule_levels(ruleset, scope)[1]
+    problems += _late_only(ruleset, scope, homes)
+    return problems
+
+
+def _late_only(ruleset: Ruleset, scope: Scope, homes: Mapping[str, int]) -> list[Problem]:
+    """Conditions of the first stage's records that ask for labels before any rule can have voted."""
+    return [
+        problem("R033", f'stage "{stage.name}" is the first, so no label is decided before it', stage.when.location)
+        for stage in ruleset.cascade[:1]
+        if stage.when is not None and asked_labels(root(stage.when), scope)
+    ] + [
+        problem("R033", f'rule "{rule.id}" has no stage to run in', rule.location)
+        for rule in ruleset.rules
+        if ruleset.cascade and rule_stage(rule, scope, homes) >= len(ruleset.cascade)
+    ]
+
+
+def _unused(ruleset: Ruleset, scope: Scope) -> list[Problem]:
+    used: set[str] = set()
+    lets: set[str] = set()
+    expressions = [
+        item
+        for rule in ruleset.rules
+        for item in (*rule.only, rule.when, rule.emit, rule.value, rule.confidence, rule.label_from)
+        if item is not None
+    ]
+    expressions += [stage.when for stage in ruleset.cascade if stage.when is not None]
+    for expression in expressions:
+        used |= named_matchers(root(expression), scope)
+        lets |= _named_lets(root(expression), scope, set())
+    problems = [
+        problem("R103", f'no rule uses the matcher "{spec.name}"', spec.location)
+        for spec in ruleset.matchers.values()
+        if spec.name[:1] not in '"/' and spec.name not in used
+    ]
+    return problems + [
+        problem("R103", f'no rule uses the let "{let.name}"', let.location)
+        for let in ruleset.lets.values()
+        if let.name not in lets
+    ]
+
+
+def _named_lets(node: tree.Node, scope: Scope, seen: set[str]) -> set[str]:
+    for part in tree.walk(node):
+        names = [part.name] if isinstance(part, tree.Name | tree.Column) else []
+        if isinstance(part, tree.Quantified | tree.AtLeast):
+            names = [item.name for item in members(part.items, scope) if isinstance(item, tree.Name)]
+        for name in names:
+            if name in scope.lets and name not in seen:
+                seen.add(name)
+                _named_lets(root(scope.lets[name]), scope, seen)
+    return seen

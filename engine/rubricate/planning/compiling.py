@@ -1,0 +1,259 @@
+"""Makes the plan of a checked ruleset."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from typing import cast
+
+from rubricate.errors import RulesetError
+from rubricate.language import tree
+from rubricate.model.descriptors import MatcherKind, Scanner
+from rubricate.model.ruleset import Decide, Label, MatcherSpec, Rule, Ruleset, Stage
+from rubricate.planning.conditions import Conditions, Truth, is_set
+from rubricate.planning.digest import SEMANTICS, digest_of, fingerprint_of, ruleset_meaning
+from rubricate.planning.frame import Frame
+from rubricate.planning.keeping import make_keep
+from rubricate.planning.literals import LiteralIndex
+from rubricate.planning.plan import Plan, PlannedRule, PlannedStage, Rewrite, Subject, Threshold
+from rubricate.planning.scoping import make_scope, root
+from rubricate.planning.staging import assign_stages, fits, rule_labels, rule_levels, rule_stage, stages_of
+from rubricate.registry import Registry
+from rubricate.texts.folding import make_folder
+
+__all__ = ["make_plan"]
+
+DEFAULT_MARGIN = 0.1
+
+
+def make_plan(ruleset: Ruleset, registry: Registry) -> Plan:
+    """The plan of a ruleset without errors; raises RulesetError when a stage cannot be built."""
+    return _Planner(ruleset, registry).plan()
+
+
+class _Planner:
+    """Holds what the steps of planning share."""
+
+    def __init__(self, ruleset: Ruleset, registry: Registry) -> None:
+        self.ruleset = ruleset
+        self.registry = registry
+        self.scope = make_scope(ruleset, registry)
+        self.stages = stages_of(ruleset, registry)
+        self.homes, problems = assign_stages(ruleset.matchers.values(), self.stages)
+        if any(problem.is_error for problem in problems):
+            raise RulesetError(problems)
+        self.tables = {name: spec.table for name, spec in ruleset.matchers.items() if spec.table is not None}
+        self.fold = make_folder(ruleset.fold)
+        self.conditions = Conditions(
+            self.scope,
+            stages=self.homes,
+            tables=self.tables,
+            normalisers={name: found.apply for name, found in registry.normalisers.items()},
+        )
+        self.conditions.label_state = self._label_state
+
+    def plan(self) -> Plan:
+        """All of it."""
+        subjects = self._subjects()
+        rules = self._rules()
+        plugins = self._plugins()
+        digest = digest_of({"semantics": SEMANTICS, "ruleset": ruleset_meaning(self.ruleset), "plugins": plugins})
+        return Plan(
+            ruleset=self.ruleset,
+            digest=digest,
+            stages=[self._stage(number, stage, rules) for number, stage in enumerate(self.stages)],
+            rules=rules,
+            subjects=subjects,
+            subject_of={label: subject for subject in subjects.values() for label in subject.labels},
+            prepare=self._prepare(),
+            fold=self.fold,
+            dedupe=self._dedupe(),
+            tables=self.tables,
+            plugins=plugins,
+        )
+
+    def _plugins(self) -> dict[str, str]:
+        kinds = {spec.kind for spec in self.ruleset.matchers.values()}
+        steps = {step.use for step in self.ruleset.prepare if step.use != "dedupe"}
+        combiners = {found.combine for found in self.ruleset.decide.values() if found.combine} | {"max"}
+        origins = self.registry.origins
+        used = [origins["matchers", kind] for kind in kinds]
+        used += [origins["transforms", step] for step in steps]
+        used += [origins["combiners", name] for name in combiners]
+        return {info.name: info.version or "unversioned" for info in sorted(used, key=lambda info: info.name)}
+
+    # -- labels --------------------------------------------------------------------------------------------
+
+    def _subjects(self) -> dict[str, Subject]:
+        found: dict[str, Subject] = {}
+        for label in self.ruleset.labels.values():
+            name = label.set or label.name
+            if name in found:
+                continue
+            labels = self.ruleset.sets[name].members if label.set else (label.name,)
+            found[name] = self._subject(name, [self.ruleset.labels[member] for member in labels])
+        return found
+
+    def _subject(self, name: str, labels: Sequence[Label]) -> Subject:
+        decides = [found for pattern, found in self._decides(self.ruleset.decide, name)]
+        for label in labels:
+            decides += [found for _, found in self._decides(self.ruleset.decide, label.name)]
+        is_set = labels[0].set is not None
+        combine = next((found.combine for found in decides if found.combine is not None), "max")
+        margin = next((found.margin for found in decides if found.margin is not None), DEFAULT_MARGIN)
+        if_none = next((found.if_none for found in decides if found.if_none is not None), None)
+        own = self.ruleset.sets[name].cites if is_set else ()
+        cites = tuple(
+            dict.fromkeys([*own, *(cite for label in labels for cite in label.cites), *self._rule_cites(labels)])
+        )
+        return Subject(
+            name=name,
+            kind="set" if is_set else ("span" if labels[0].kind == "span" else "label"),
+            labels=tuple(label.name for label in labels),
+            combiner=self.registry.combiners[combine],
+            margin=margin,
+            if_none=if_none or ("review" if is_set else "no"),
+            cites=cites,
+            fingerprint=fingerprint_of(labels, self.ruleset, cites),
+        )
+
+    def _rule_cites(self, labels: Sequence[Label]) -> list[str]:
+        names = {label.name for label in labels}
+        return [cite for rule in self.ruleset.rules if rule.label in names for cite in rule.cites]
+
+    def _decides(self, decide: Mapping[str, Decide], name: str) -> list[tuple[str, Decide]]:
+        """What is said about a name: by the name itself first, then by wildcards, the longest first."""
+        found = [(pattern, entry) for pattern, entry in decide.items() if fits(pattern, name)]
+        return sorted(found, key=lambda item: (item[0] != name, -len(item[0])))
+
+    def _threshold(self, label: Label, stage: Stage) -> Threshold:
+        accept = low = None
+        for decide in (stage.decide, self.ruleset.decide):
+            for name in (label.name, label.set):
+                for _, found in self._decides(decide, name) if name is not None else ():
+                    accept = found.accept if accept is None else accept
+                    low = found.low if low is None else low
+        if accept is None:
+            accept = stage.accept if stage.accept is not None else self.ruleset.accept
+        return Threshold(accept, low or 0.0)
+
+    def _label_state(self, function: str, text: str) -> Truth:
+        labels = [name for name in self.ruleset.labels if fits(text, name)]
+        labels += [name for name, label in self.ruleset.labels.items() if label.set == text and name not in labels]
+        wanted = "accepted" if function == "label" else "uncertain"
+
+        def state(frame: Frame) -> bool:
+            if frame.changed:
+                frame.decide(frame)
+            for label in labels:
+                decided = frame.decisions.get(label)
+                if decided is None:
+                    continue
+                if decided.decision == wanted or any(span.decision == wanted for span in decided.spans):
+                    return True
+            return False
+
+        return state
+
+    # -- rules ---------------------------------------------------------------------------------------------
+
+    def _rules(self) -> list[PlannedRule]:
+        levels, circles = rule_levels(self.ruleset, self.scope)
+        if circles:
+            raise RulesetError(circles)
+        return [self._rule(number, rule, level) for number, (rule, level) in
+                enumerate(zip(self.ruleset.rules, levels, strict=True))]  # fmt: skip
+
+    def _rule(self, number: int, rule: Rule, level: int) -> PlannedRule:
+        conditions = self.conditions
+        when = root(rule.when)
+        labels = rule_labels(rule, self.ruleset, self.scope)
+        spans = bool(labels) and self.ruleset.labels[labels[0]].kind == "span"
+        guards = [root(item) for item in rule.only]
+        asked: tree.Node = tree.And((*guards, when)) if guards else when
+        emitted = root(rule.emit) if rule.emit is not None else when
+        by_match = spans or rule.label_from is not None or _uses_it(root(rule.confidence))
+        by_match = by_match and is_set(emitted, self.scope)
+        return PlannedRule(
+            number=number,
+            rule=rule,
+            stage=rule_stage(rule, self.scope, self.homes),
+            level=level,
+            labels=labels,
+            truth=conditions.truth(asked),
+            triggers=conditions.triggers(asked),
+            evidence=conditions.evidence(asked),
+            matches=conditions.matches(emitted) if by_match else None,
+            label_from=conditions.value(root(rule.label_from)) if rule.label_from is not None else None,
+            confidence=conditions.value(root(rule.confidence)),
+            value=conditions.value(root(rule.value)) if rule.value is not None else None,
+            spans=spans,
+        )
+
+    # -- stages --------------------------------------------------------------------------------------------
+
+    def _stage(self, number: int, stage: Stage, rules: Sequence[PlannedRule]) -> PlannedStage:
+        specs = [spec for spec in self.ruleset.matchers.values() if self.homes[spec.name] == number]
+        by_kind: dict[str, list[MatcherSpec]] = defaultdict(list)
+        for spec in specs:
+            by_kind[spec.kind].append(spec)
+        kinds = {kind: self.registry.matchers[kind] for kind in sorted(by_kind)}
+        # a rule that asks for decisions is asked again in each later stage, where they may have changed
+        here = [rule for rule in rules if rule.stage == number or (rule.level > 0 and rule.stage < number)]
+        here.sort(key=lambda rule: (rule.level, rule.number))
+        triggered: dict[str, list[int]] = defaultdict(list)
+        for position, rule in enumerate(here):
+            for name in sorted(rule.triggers or ()):
+                triggered[name].append(position)
+        return PlannedStage(
+            number=number,
+            name=stage.name,
+            literals=self._literals(kinds, by_kind),
+            scanners=[
+                (kind, _compiler(found)(by_kind[kind])) for kind, found in kinds.items() if found.literals is None
+            ],
+            keep={spec.name: keep for spec in specs if (keep := make_keep(spec, self.registry, self.fold)) is not None},
+            rules=here,
+            always=[position for position, rule in enumerate(here) if rule.triggers is None],
+            triggered=triggered,
+            when=self.conditions.truth(root(stage.when)) if stage.when is not None else None,
+            labels=frozenset(label for rule in here for label in rule.labels),
+            thresholds={name: self._threshold(label, stage) for name, label in self.ruleset.labels.items()},
+        )
+
+    def _literals(
+        self, kinds: Mapping[str, MatcherKind], by_kind: Mapping[str, Sequence[MatcherSpec]]
+    ) -> LiteralIndex | None:
+        entries = [
+            (spec.name, literal, spec.fields)
+            for kind, found in kinds.items()
+            if found.literals is not None
+            for spec in by_kind[kind]
+            for literal in found.literals(spec)
+        ]
+        return LiteralIndex(entries, self.fold) if entries else None
+
+    # -- preparation ---------------------------------------------------------------------------------------
+
+    def _prepare(self) -> list[Rewrite]:
+        return [
+            cast("Rewrite", self.registry.transforms[step.use].make(step.options))
+            for step in self.ruleset.prepare
+            if step.use != "dedupe"
+        ]
+
+    def _dedupe(self) -> tuple[str, ...] | None:
+        for step in self.ruleset.prepare:
+            if step.use == "dedupe":
+                by = step.options.get("by", ())
+                return (by,) if isinstance(by, str) else tuple(cast("Sequence[str]", by))
+        return None
+
+
+def _compiler(kind: MatcherKind) -> Callable[[Sequence[MatcherSpec]], Scanner]:
+    assert kind.compile is not None, f"{kind.name} gives neither literals nor a scanner"
+    return kind.compile
+
+
+def _uses_it(node: tree.Node) -> bool:
+    return any(isinstance(part, tree.It) for part in tree.walk(node))

@@ -1,0 +1,426 @@
+"""Conditions as functions: each form of the language becomes a closure over a frame, once, before a run.
+
+A condition has three readings. As truth it gives True, False or None (unknown). As matches it gives a list, or
+None when what a matcher finds is unknown. As evidence it gives the matches that a yes rests on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TypeAlias, cast
+
+from rubricate.language import tree
+from rubricate.language.types import SEGMENT_SETS, Scope, inline_name, members
+from rubricate.model.match import Match
+from rubricate.model.table import Table
+from rubricate.planning.frame import NO_MATCHES, Frame
+from rubricate.planning.places import in_place, stands_to
+from rubricate.planning.values import ValueCompiler
+
+__all__ = ["Conditions", "Matches", "Truth", "is_set"]
+
+Truth: TypeAlias = "Callable[[Frame], bool | None]"
+Matches: TypeAlias = "Callable[[Frame], Sequence[Match] | None]"
+
+
+def is_set(node: tree.Node, scope: Scope) -> bool:
+    """Whether a checked node gives matches."""
+    match node:
+        case tree.Name():
+            let = scope.lets.get(node.name)
+            return node.name not in scope.lets or is_set(cast("tree.Node", let.tree if let else None), scope)
+        case tree.String() | tree.Regex() | tree.Relation() | tree.InPlace() | tree.Where():
+            return True
+        case tree.It():
+            return node.column is None
+        case tree.And() | tree.Or():
+            return any(is_set(item, scope) for item in node.items)
+        case tree.Quantified():
+            return node.quantifier != "none" and any(is_set(item, scope) for item in members(node.items, scope))
+        case tree.AtLeast():
+            return any(is_set(item, scope) for item in members(node.items, scope))
+        case _:
+            return False
+
+
+class Conditions(ValueCompiler):
+    """Compiles the checked trees of one ruleset."""
+
+    def __init__(
+        self,
+        scope: Scope,
+        *,
+        stages: Mapping[str, int],
+        tables: Mapping[str, Table],
+        normalisers: Mapping[str, Callable[..., object]],
+    ) -> None:
+        super().__init__(scope, tables=tables, normalisers=normalisers)
+        self.stages = stages
+        self._lets: dict[tuple[str, str], Callable[[Frame], object]] = {}
+
+    # -- truth ---------------------------------------------------------------------------------------------
+
+    def truth(self, node: tree.Node) -> Truth:
+        """The reading as yes, no or unknown."""
+        match node:
+            case tree.Name() if node.name in self.scope.lets:
+                return cast("Truth", self._let(node.name, "truth"))
+            case tree.Not():
+                return _negation(self.truth(node.item))
+            case tree.And():
+                return _conjunction([self.truth(item) for item in node.items])
+            case tree.Or():
+                return _disjunction([self.truth(item) for item in node.items])
+            case tree.Quantified():
+                parts = [self.truth(item) for item in members(node.items, self.scope)]
+                if node.quantifier == "all":
+                    return _conjunction(parts)
+                return _disjunction(parts) if node.quantifier == "any" else _negation(_disjunction(parts))
+            case tree.AtLeast():
+                return _at_least(node.least, [self.truth(item) for item in members(node.items, self.scope)])
+            case tree.Compare() | tree.Exists() | tree.Doc():
+                return cast("Truth", self.value(node))
+            case tree.Call():
+                return cast("Truth", self.value(node))
+            case _:
+                return _non_empty(self.matches(node))
+
+    # -- matches -------------------------------------------------------------------------------------------
+
+    def matches(self, node: tree.Node) -> Matches:
+        """The reading as a set of matches."""
+        match node:
+            case tree.Name():
+                return self._named(node.name)
+            case tree.String() | tree.Regex():
+                return self._matcher(inline_name(node))
+            case tree.It():
+                return _at_hand
+            case tree.And():
+                return self._if_true(node, self._leftmost(node.items))
+            case tree.Or():
+                return self._union(node.items)
+            case tree.Quantified() if node.quantifier == "all":
+                items = members(node.items, self.scope)
+                return self._if_true(node, self._leftmost(items))
+            case tree.Quantified() if node.quantifier == "any":
+                return self._union(members(node.items, self.scope))
+            case tree.AtLeast():
+                return self._if_true(node, self._union(members(node.items, self.scope)))
+            case tree.Relation():
+                return self._relation(node)
+            case tree.InPlace():
+                return self._in_place(node)
+            case tree.Where():
+                return self._where(node)
+            case _:
+                return _nothing
+
+    def _named(self, name: str) -> Matches:
+        if name in SEGMENT_SETS:
+            return _segments(name)
+        if name in self.scope.lets:
+            return cast("Matches", self._let(name, "matches"))
+        return self._matcher(name)
+
+    def _matcher(self, name: str) -> Matches:
+        stage = self.stages[name]
+
+        def matches(frame: Frame) -> Sequence[Match] | None:
+            found = frame.matches.get(name)
+            if found is not None:
+                return found
+            return None if stage in frame.skipped else NO_MATCHES
+
+        return matches
+
+    def _let(self, name: str, reading: str) -> Callable[[Frame], object]:
+        """A let's reading, worked out once a record however many rules name it."""
+        known = self._lets.get((name, reading))
+        if known is not None:
+            return known
+        compiled = getattr(self, reading)(self.scope.lets[name].tree)
+        key = f"{reading} {name}"
+
+        def read(frame: Frame) -> object:
+            cache = frame.cache
+            if key in cache:
+                return cache[key]
+            found = cache[key] = compiled(frame)
+            return found
+
+        self._lets[(name, reading)] = read
+        return read
+
+    def _leftmost(self, items: Sequence[tree.Node]) -> Matches:
+        for item in items:
+            if is_set(item, self.scope):
+                return self.matches(item)
+        return _nothing
+
+    def _if_true(self, node: tree.Node, matches: Matches) -> Matches:
+        truth = self.truth(node)
+
+        def when_true(frame: Frame) -> Sequence[Match] | None:
+            holds = truth(frame)
+            if holds is None:
+                return None
+            return matches(frame) if holds else NO_MATCHES
+
+        return when_true
+
+    def _union(self, items: Sequence[tree.Node]) -> Matches:
+        parts = [self.matches(item) for item in items if is_set(item, self.scope)]
+
+        def union(frame: Frame) -> Sequence[Match] | None:
+            known = [found for part in parts if (found := part(frame)) is not None]
+            merged = _merge(known)
+            return None if not merged and len(known) < len(parts) else merged
+
+        return union
+
+    def _relation(self, node: tree.Relation) -> Matches:
+        left, right = self.matches(node.left), self.matches(node.right)
+        relation, wanted = stands_to(node.kind, node.distance), not node.negated
+
+        def related(frame: Frame) -> Sequence[Match] | None:
+            ours = left(frame)
+            if not ours:
+                return ours
+            theirs = right(frame)
+            if theirs is None:
+                return None
+            return [a for a in ours if any(relation(frame, a, b) for b in theirs) is wanted]
+
+        return related
+
+    def _in_place(self, node: tree.InPlace) -> Matches:
+        left, inside, wanted = self.matches(node.left), in_place(node.place), not node.negated
+
+        def placed(frame: Frame) -> Sequence[Match] | None:
+            ours = left(frame)
+            return [a for a in ours if inside(frame, a) is wanted] if ours else ours
+
+        return placed
+
+    def _where(self, node: tree.Where) -> Matches:
+        left, condition = self.matches(node.left), self.truth(node.condition)
+
+        def filtered(frame: Frame) -> Sequence[Match] | None:
+            ours = left(frame)
+            if not ours:
+                return ours
+            outer = frame.it
+            kept, open_ = [], False
+            for match in ours:
+                frame.it = match
+                holds = condition(frame)
+                if holds:
+                    kept.append(match)
+                elif holds is None:
+                    open_ = True
+            frame.it = outer
+            return None if open_ and not kept else kept
+
+        return filtered
+
+    # -- evidence ------------------------------------------------------------------------------------------
+
+    def evidence(self, node: tree.Node) -> Callable[[Frame], list[Match]]:
+        """The matches that a yes rests on; ask only after the truth was yes."""
+        match node:
+            case tree.Name() if node.name in self.scope.lets:
+                return self.evidence(cast("tree.Node", self.scope.lets[node.name].tree))
+            case tree.Name() if node.name in SEGMENT_SETS:
+                return _no_evidence
+            case tree.And():
+                return _gather([self.evidence(item) for item in node.items])
+            case tree.Or():
+                return self._of_the_true(node.items)
+            case tree.Quantified() if node.quantifier == "all":
+                return _gather([self.evidence(item) for item in members(node.items, self.scope)])
+            case tree.Quantified() if node.quantifier == "any":
+                return self._of_the_true(members(node.items, self.scope))
+            case tree.AtLeast():
+                return self._of_the_true(members(node.items, self.scope))
+            case tree.Relation() if not node.negated:
+                return self._partners(node)
+            case tree.Compare():
+                return _gather([self.evidence(node.left), self.evidence(node.right)])
+            case tree.Call() if node.name in ("count", "distinct", "score", "sum", "max", "min", "mean"):
+                return self._of_the_argument(node.arguments[0])
+            case tree.Arithmetic():
+                return _gather([self.evidence(node.left), self.evidence(node.right)])
+            case _ if is_set(node, self.scope):
+                matches = self.matches(node)
+                return lambda frame: list(matches(frame) or ())
+            case _:
+                return _no_evidence
+
+    def _of_the_argument(self, argument: tree.Node) -> Callable[[Frame], list[Match]]:
+        if isinstance(argument, tree.Column):
+            argument = tree.Name(argument.name)
+        if isinstance(argument, tree.Name) and argument.name in SEGMENT_SETS:
+            return _no_evidence
+        matches = self.matches(argument)
+        return lambda frame: list(matches(frame) or ())
+
+    def _of_the_true(self, items: Sequence[tree.Node]) -> Callable[[Frame], list[Match]]:
+        parts = [(self.truth(item), self.evidence(item)) for item in items]
+        return lambda frame: _merge([evidence(frame) for truth, evidence in parts if truth(frame)])
+
+    def _partners(self, node: tree.Relation) -> Callable[[Frame], list[Match]]:
+        left, right, relation = self.matches(node), self.matches(node.right), stands_to(node.kind, node.distance)
+
+        def pairs(frame: Frame) -> list[Match]:
+            ours, theirs = left(frame) or (), right(frame) or ()
+            found: list[Match] = []
+            for a in ours:
+                found.append(a)
+                found.extend([b for b in theirs if relation(frame, a, b)][:1])
+            return _merge([found])
+
+        return pairs
+
+    # -- what must match -----------------------------------------------------------------------------------
+
+    def triggers(self, node: tree.Node) -> frozenset[str] | None:
+        """Matchers of which one must have a match for a yes; None: a yes is possible without any."""
+        match node:
+            case tree.Name() if node.name in self.scope.lets:
+                return self.triggers(cast("tree.Node", self.scope.lets[node.name].tree))
+            case tree.Name():
+                return None if node.name in SEGMENT_SETS else frozenset({node.name})
+            case tree.String() | tree.Regex():
+                return frozenset({inline_name(node)})
+            case tree.And():
+                return _smallest([self.triggers(item) for item in node.items])
+            case tree.Quantified() if node.quantifier == "all":
+                return _smallest([self.triggers(item) for item in members(node.items, self.scope)])
+            case tree.Or():
+                return _all_of([self.triggers(item) for item in node.items])
+            case tree.Quantified() if node.quantifier == "any":
+                return _all_of([self.triggers(item) for item in members(node.items, self.scope)])
+            case tree.AtLeast() if node.least > 0:
+                return _all_of([self.triggers(item) for item in members(node.items, self.scope)])
+            case tree.Relation() | tree.InPlace() | tree.Where():
+                return self.triggers(node.left)
+            case tree.Compare():
+                return self._count_triggers(node)
+            case _:
+                return None
+
+    def _count_triggers(self, node: tree.Compare) -> frozenset[str] | None:
+        left, right = node.left, node.right
+        if not (isinstance(left, tree.Call) and left.name in ("count", "distinct") and isinstance(right, tree.Number)):
+            return None
+        needs_one = (node.operator in (">=", "==") and right.value > 0) or (node.operator == ">" and right.value >= 0)
+        argument = left.arguments[0]
+        if isinstance(argument, tree.Column):
+            argument = tree.Name(argument.name)
+        return self.triggers(argument) if needs_one else None
+
+
+def _smallest(found: list[frozenset[str] | None]) -> frozenset[str] | None:
+    known = [names for names in found if names is not None]
+    return min(known, key=lambda names: (len(names), sorted(names))) if known else None
+
+
+def _all_of(found: list[frozenset[str] | None]) -> frozenset[str] | None:
+    known = [names for names in found if names is not None]
+    return frozenset().union(*known) if len(known) == len(found) else None
+
+
+def _negation(truth: Truth) -> Truth:
+    def negated(frame: Frame) -> bool | None:
+        holds = truth(frame)
+        return None if holds is None else not holds
+
+    return negated
+
+
+def _conjunction(parts: Sequence[Truth]) -> Truth:
+    def all_hold(frame: Frame) -> bool | None:
+        result: bool | None = True
+        for part in parts:
+            holds = part(frame)
+            if holds is False:
+                return False
+            if holds is None:
+                result = None
+        return result
+
+    return all_hold
+
+
+def _disjunction(parts: Sequence[Truth]) -> Truth:
+    if len(parts) == 1:
+        return parts[0]
+
+    def one_holds(frame: Frame) -> bool | None:
+        result: bool | None = False
+        for part in parts:
+            holds = part(frame)
+            if holds:
+                return True
+            if holds is None:
+                result = None
+        return result
+
+    return one_holds
+
+
+def _at_least(least: int, parts: Sequence[Truth]) -> Truth:
+    def enough(frame: Frame) -> bool | None:
+        found = [part(frame) for part in parts]
+        yes = sum(1 for holds in found if holds)
+        if yes >= least:
+            return True
+        return None if yes + sum(1 for holds in found if holds is None) >= least else False
+
+    return enough
+
+
+def _non_empty(matches: Matches) -> Truth:
+    def holds(frame: Frame) -> bool | None:
+        found = matches(frame)
+        return None if found is None else bool(found)
+
+    return holds
+
+
+def _merge(found: Sequence[Sequence[Match]]) -> list[Match]:
+    """All matches, each once, in the order in which they were met."""
+    if len(found) == 1:
+        return list(found[0])
+    merged: list[Match] = []
+    for matches in found:
+        merged.extend(match for match in matches if match not in merged)
+    return merged
+
+
+def _gather(parts: Sequence[Callable[[Frame], list[Match]]]) -> Callable[[Frame], list[Match]]:
+    return lambda frame: _merge([part(frame) for part in parts])
+
+
+def _segments(unit: str) -> Matches:
+    def matches(frame: Frame) -> Sequence[Match]:
+        return [
+            (unit, field, start, end, None, None)
+            for field in frame.document.clean
+            for start, end in frame.segmented(unit, field)
+        ]
+
+    return matches
+
+
+def _at_hand(frame: Frame) -> Sequence[Match]:
+    return NO_MATCHES if frame.it is None else [frame.it]
+
+
+def _nothing(_frame: Frame) -> Sequence[Match]:
+    return NO_MATCHES
+
+
+def _no_evidence(_frame: Frame) -> list[Match]:
+    return []

@@ -1,0 +1,71 @@
+"""Digests of meaning: equal for two texts that say the same, different as soon as a result may differ."""
+
+from __future__ import annotations
+
+import dataclasses
+import enum
+import hashlib
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+import orjson
+
+from rubricate.model.ruleset import Expression, Label, Ruleset
+from rubricate.model.table import Table
+
+__all__ = ["SEMANTICS", "digest_of", "fingerprint_of", "meaning", "ruleset_meaning"]
+
+SEMANTICS = 1
+"""Version of the engine's own semantics; raised when the same plan would label a record otherwise."""
+
+
+def digest_of(value: object) -> str:
+    """sha256 of a value's canonical JSON, as hex."""
+    return hashlib.sha256(orjson.dumps(meaning(value), option=orjson.OPT_SORT_KEYS)).hexdigest()
+
+
+def meaning(value: object) -> object:
+    """A value as plain JSON without what does not matter: places, paths, the text that a tree was parsed from."""
+    match value:
+        case Table():
+            return {"table": value.digest, "columns": dict(value.columns), "patterns": value.patterns}
+        case Expression():
+            return meaning(value.tree)
+        case enum.Enum():
+            return meaning(value.value)
+        case Path():
+            return None
+        case Mapping():
+            return {str(key): meaning(item) for key, item in value.items()}
+        case str() | int() | float() | bool() | None:
+            return value
+        case Iterable():
+            return [meaning(item) for item in value]
+    if dataclasses.is_dataclass(value):
+        parts = {
+            field.name: meaning(getattr(value, field.name)) for field in dataclasses.fields(value) if field.compare
+        }
+        return {"is": type(value).__name__, **parts}
+    raise TypeError(f"no meaning is known of {value!r}")
+
+
+def ruleset_meaning(ruleset: Ruleset) -> object:
+    """What of a ruleset decides how records are labelled and what stands beside a label."""
+    rules = [
+        {
+            "id": rule.id, "label": rule.label, "label_from": meaning(rule.label_from), "cites": list(rule.cites),
+            "when": meaning(rule.when), "only": meaning(rule.only), "emit": meaning(rule.emit),
+            "value": meaning(rule.value), "confidence": meaning(rule.confidence),
+        }
+        for rule in ruleset.rules
+    ]  # fmt: skip
+    parts = ("record", "prepare", "fold", "labels", "sets", "matchers", "lets", "cascade", "review", "accept", "decide",
+             "conflicts", "otherwise")  # fmt: skip
+    return {"rules": rules, **{part: meaning(getattr(ruleset, part)) for part in parts}}
+
+
+def fingerprint_of(labels: Iterable[Label], ruleset: Ruleset, cites: Iterable[str]) -> str:
+    """What a question means to people: its label definitions and the text of the cited sections."""
+    sections = ruleset.guideline.sections if ruleset.guideline is not None else {}
+    texts = {cite: sections[cite].text for cite in sorted(set(cites)) if cite in sections}
+    return digest_of({"labels": list(labels), "sections": texts})[:16]

@@ -1,0 +1,103 @@
+"""What is known about one record while the cascade works on it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from rubricate.model.document import Document
+from rubricate.model.match import Match
+from rubricate.texts.segmenting import clauses, lines, paragraphs, sentences, words
+
+__all__ = ["Decision", "Frame", "SpanDecision", "Vote"]
+
+NO_MATCHES: list[Match] = []
+SEGMENTERS = {"words": words, "lines": lines, "sentences": sentences, "paragraphs": paragraphs, "clause": clauses}
+
+
+class Vote(NamedTuple):
+    """One vote for a label. `target` is (field, start, end) in clean offsets for a span label, else None."""
+
+    label: str
+    rule: int
+    """The rule's number in the plan; -1 - n for the n-th `otherwise`."""
+    score: float
+    evidence: Sequence[Match]
+    target: tuple[str, int, int] | None
+    value: object
+    stage: int
+
+
+class SpanDecision(NamedTuple):
+    """A span with the votes that make it."""
+
+    field: str
+    start: int
+    end: int
+    score: float
+    decision: str
+    """`accepted`, `uncertain` or `no`."""
+    threshold: float
+    votes: tuple[Vote, ...]
+    value: object
+    stage: int
+    lost_to: str | None
+    """The label whose span took its place."""
+
+
+class Decision(NamedTuple):
+    """What is decided so far about a label."""
+
+    decision: str
+    """`accepted`, `no`, `uncertain` or `none`."""
+    score: float
+    threshold: float
+    stage: int
+    """The stage whose votes decided it."""
+    spans: tuple[SpanDecision, ...] = ()
+
+
+class Frame:
+    """The matches, votes and decisions of one record."""
+
+    __slots__ = (
+        "cache",
+        "changed",
+        "decide",
+        "decisions",
+        "document",
+        "it",
+        "last_stage",
+        "matches",
+        "segments",
+        "skipped",
+        "votes",
+    )
+
+    def __init__(self, document: Document, decide: Callable[[Frame], None]) -> None:
+        self.document = document
+        self.decide = decide
+        """Brings the decisions up to date with the votes."""
+        self.matches: dict[str, list[Match]] = {}
+        """Matcher -> its matches; one without matches has no key."""
+        self.skipped: frozenset[int] | set[int] = frozenset()
+        """Stages that did not run on this record: what their matchers find is unknown."""
+        self.it: Match | None = None
+        self.cache: dict[str, object] = {}
+        self.segments: dict[tuple[str, str], list[tuple[int, int]]] = {}
+        self.votes: dict[str, list[Vote]] = {}
+        self.changed: set[str] = set()
+        """Labels with votes that no decision has looked at yet."""
+        self.decisions: dict[str, Decision] = {}
+        self.last_stage = 0
+
+    def segmented(self, unit: str, field: str) -> list[tuple[int, int]]:
+        """The words, lines, sentences, paragraphs or clauses of a field, in clean offsets."""
+        found = self.segments.get((unit, field))
+        if found is None:
+            found = self.segments[(unit, field)] = SEGMENTERS[unit](self.document.clean[field])
+        return found
+
+    def text(self, match: Match) -> str:
+        """The clean text of a match."""
+        return self.document.clean[match[1]][match[2] : match[3]]

@@ -1,0 +1,75 @@
+"""What `take`, `check`, `except` and `field` leave of a matcher's matches."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from rubricate.model.document import Folder
+from rubricate.model.match import Match
+from rubricate.model.ruleset import MatcherSpec
+from rubricate.planning.frame import Frame
+from rubricate.planning.values import non_overlapping
+from rubricate.registry import Registry
+
+__all__ = ["make_keep"]
+
+Keep = Callable[[Frame, list[Match]], list[Match]]
+
+
+def make_keep(spec: MatcherSpec, registry: Registry, fold: Folder) -> Keep | None:
+    """The filters of a matcher as one function, or None when all its matches stay."""
+    filters: list[Keep] = []
+    if spec.fields is not None:
+        filters.append(_in_fields(frozenset(spec.fields)))
+    if spec.check is not None:
+        filters.append(_passing(registry.checks[spec.check].holds))
+    if spec.exceptions is not None:
+        terms = {fold(term)[0] for row in spec.exceptions.rows for term in row.terms}
+        filters.append(_not_among(frozenset(terms), fold))
+    if spec.take == "longest":
+        filters.append(lambda _frame, matches: longest(matches))
+    elif spec.take == "first":
+        filters.append(lambda _frame, matches: _first(matches))
+    if not filters:
+        return None
+
+    def keep(frame: Frame, matches: list[Match]) -> list[Match]:
+        for one in filters:
+            matches = one(frame, matches)
+        return matches
+
+    return keep
+
+
+def longest(matches: list[Match]) -> list[Match]:
+    """Leftmost-longest matches; of equal places every row stays."""
+    places = {match[1:4] for match in non_overlapping(matches)}
+    return [match for match in matches if match[1:4] in places]
+
+
+def _first(matches: list[Match]) -> list[Match]:
+    """Per field the first match; for a table the first row that matches, wherever it stands."""
+    best: dict[str, Match] = {}
+    for match in matches:
+        known = best.get(match[1])
+        if known is None or _rank(match) < _rank(known):
+            best[match[1]] = match
+    return [match for match in matches if best[match[1]] is match]
+
+
+def _rank(match: Match) -> tuple[int, int, int]:
+    entry = match[5]
+    row = entry if isinstance(entry, int) else (entry or {}).get("row", 0)
+    return (row if isinstance(row, int) else 0, match[2], -match[3])
+
+
+def _in_fields(fields: frozenset[str]) -> Keep:
+    return lambda _frame, matches: [match for match in matches if match[1] in fields]
+
+
+def _passing(holds: Callable[[str], bool]) -> Keep:
+    return lambda frame, matches: [match for match in matches if holds(frame.text(match))]
+
+
+def _not_among(terms: frozenset[str], fold: Folder) -> Keep:
+    return lambda frame, matches: [match for match in matches if fold(frame.text(match))[0] not in terms]

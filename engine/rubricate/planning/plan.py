@@ -1,0 +1,113 @@
+"""The executable form of a ruleset: stages, rules as functions, and how each label is decided."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from rubricate.model.descriptors import Combiner, Scanner
+from rubricate.model.document import Folder
+from rubricate.model.match import Match
+from rubricate.model.ruleset import Rule, Ruleset
+from rubricate.model.table import Table
+from rubricate.planning.conditions import Matches, Truth
+from rubricate.planning.frame import Frame
+from rubricate.planning.literals import LiteralIndex
+from rubricate.planning.values import Value
+
+__all__ = ["Plan", "PlannedRule", "PlannedStage", "Rewrite", "Subject", "Threshold"]
+
+Rewrite = Callable[[str], "tuple[str, object] | None"]
+Keep = Callable[[Frame, list[Match]], list[Match]]
+
+
+@dataclass(frozen=True, slots=True)
+class Threshold:
+    """What a score is held against."""
+
+    accept: float
+    low: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """What is decided, and asked of people, as one: a set of labels, a label, or a span label."""
+
+    name: str
+    kind: Literal["set", "label", "span"]
+    labels: tuple[str, ...]
+    combiner: Combiner
+    margin: float
+    if_none: Literal["review", "no"]
+    cites: tuple[str, ...]
+    fingerprint: str
+    """Digest of the label definitions and the text of the cited sections: what a question means."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedRule:
+    """A rule as functions."""
+
+    number: int
+    rule: Rule
+    stage: int
+    level: int
+    """0, or one more than the rules whose decisions it asks for."""
+    labels: tuple[str, ...]
+    """The labels that it can vote for."""
+    truth: Truth
+    triggers: frozenset[str] | None
+    evidence: Callable[[Frame], list[Match]]
+    matches: Matches | None
+    """For a rule that is worked out match by match."""
+    label_from: Value | None
+    confidence: Value
+    value: Value | None
+    spans: bool
+    """Whether its label is a span label."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedStage:
+    """A stage of the cascade as functions."""
+
+    number: int
+    name: str
+    literals: LiteralIndex | None
+    scanners: Sequence[tuple[str, Scanner]]
+    """(kind, scanner)."""
+    keep: Mapping[str, Keep]
+    """Matcher -> what take, check, except and field leave of its matches."""
+    rules: Sequence[PlannedRule]
+    """In the order in which they are asked."""
+    always: Sequence[int]
+    """Positions in `rules` of those that can fire without a match."""
+    triggered: Mapping[str, Sequence[int]]
+    """Matcher -> positions in `rules` of those that its matches can fire."""
+    when: Truth | None
+    labels: frozenset[str]
+    thresholds: Mapping[str, Threshold]
+    """Label -> what its scores are held against in this stage."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """Everything that labelling needs; pure of any record."""
+
+    ruleset: Ruleset
+    digest: str
+    """Digest of the meaning: two plans with equal digests label every record alike."""
+    stages: Sequence[PlannedStage]
+    rules: Sequence[PlannedRule]
+    subjects: Mapping[str, Subject]
+    subject_of: Mapping[str, Subject]
+    """Label -> its subject."""
+    prepare: Sequence[Rewrite]
+    fold: Folder
+    dedupe: tuple[str, ...] | None
+    """Fields whose equality makes a duplicate; () for all text fields; None: duplicates stay."""
+    tables: Mapping[str, Table]
+    """Matcher -> its table."""
+    plugins: Mapping[str, str]
+    """Plugin that has a part in the result -> its version."""

@@ -1,0 +1,89 @@
+"""What the conditions of a ruleset may speak about, and what each expression names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import cast
+
+from rubricate.language import tree
+from rubricate.language.types import SEGMENT_SETS, Scope, inline_name, members
+from rubricate.model.ruleset import Expression, MatcherSpec, Rule, Ruleset
+from rubricate.registry import Registry
+
+__all__ = ["asked_labels", "expressions_of", "make_scope", "match_columns", "named_matchers", "root"]
+
+
+def root(expression: Expression) -> tree.Node:
+    """The tree of an expression, typed."""
+    return cast("tree.Node", expression.tree)
+
+
+def make_scope(ruleset: Ruleset, registry: Registry) -> Scope:
+    """The names that conditions of a ruleset may use."""
+    return Scope(
+        matchers={name: match_columns(spec, registry) for name, spec in ruleset.matchers.items()},
+        lets={name: let.expression for name, let in ruleset.lets.items()},
+        meta=ruleset.record.meta,
+        text_fields=ruleset.record.text,
+        labels=frozenset(ruleset.labels),
+        sets=frozenset(ruleset.sets),
+        normalisers={name: found.arguments for name, found in registry.normalisers.items()},
+    )
+
+
+def match_columns(spec: MatcherSpec, registry: Registry) -> Mapping[str, str]:
+    """Column -> type of a matcher's matches: its table's, its kind's, text and field."""
+    columns: dict[str, str] = {"text": "text", "field": "text"}
+    if spec.table is not None:
+        columns.update(spec.table.columns)
+    kind = registry.matchers.get(spec.kind)
+    if kind is not None and kind.columns is not None:
+        columns.update(kind.columns(spec))
+    if kind is not None and kind.scores:
+        columns["score"] = "number"
+    return columns
+
+
+def expressions_of(rule: Rule) -> Iterator[Expression]:
+    """Every expression of a rule."""
+    yield from rule.only
+    yield rule.when
+    for expression in (rule.emit, rule.value, rule.confidence, rule.label_from):
+        if expression is not None:
+            yield expression
+
+
+def named_matchers(node: tree.Node, scope: Scope, seen: frozenset[str] = frozenset()) -> set[str]:
+    """Every matcher that a tree names, also through lets and wildcards."""
+    found: set[str] = set()
+    for part in tree.walk(node):
+        match part:
+            case tree.Name() | tree.Column():
+                found |= _of_name(part.name, scope, seen)
+            case tree.Quantified() | tree.AtLeast():
+                for item in members(part.items, scope):
+                    if isinstance(item, tree.Name):
+                        found |= _of_name(item.name, scope, seen)
+            case tree.String() | tree.Regex():
+                if inline_name(part) in scope.matchers:
+                    found.add(inline_name(part))
+            case _:
+                pass
+    return found
+
+
+def _of_name(name: str, scope: Scope, seen: frozenset[str]) -> set[str]:
+    if name in scope.lets:
+        return set() if name in seen else named_matchers(root(scope.lets[name]), scope, seen | {name})
+    return set() if name in SEGMENT_SETS or name not in scope.matchers else {name}
+
+
+def asked_labels(node: tree.Node, scope: Scope, seen: frozenset[str] = frozenset()) -> set[str]:
+    """Every text that label() or uncertain() is asked about, also through lets."""
+    found: set[str] = set()
+    for part in tree.walk(node):
+        if isinstance(part, tree.Call) and part.name in ("label", "uncertain"):
+            found.update(item.text for item in part.arguments if isinstance(item, tree.String))
+        elif isinstance(part, tree.Name) and part.name in scope.lets and part.name not in seen:
+            found |= asked_labels(root(scope.lets[part.name]), scope, seen | {part.name})
+    return found

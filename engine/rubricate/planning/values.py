@@ -1,0 +1,267 @@
+"""Numbers, texts and comparisons of the language as functions over a frame. Unknown is None throughout."""
+
+from __future__ import annotations
+
+import datetime
+import operator
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, TypeAlias, cast
+
+from rubricate.language import tree
+from rubricate.language.types import Scope
+from rubricate.model.match import Match
+from rubricate.model.table import Table
+from rubricate.planning.frame import Frame
+
+if TYPE_CHECKING:
+    from rubricate.planning.conditions import Matches, Truth
+
+__all__ = ["Value", "ValueCompiler", "folded_value", "non_overlapping"]
+
+Value: TypeAlias = "Callable[[Frame], object]"
+
+COMPARISONS: Mapping[str, Callable[[Any, Any], object]] = {
+    "==": operator.eq, "!=": operator.ne, "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
+}  # fmt: skip
+ARITHMETIC: Mapping[str, Callable[[float, float], float]] = {
+    "+": operator.add, "-": operator.sub, "*": operator.mul, "/": operator.truediv,
+}  # fmt: skip
+
+
+def folded_value(text: str) -> str:
+    """A text without case, white space and punctuation, for `fold(x) == fold(y)`."""
+    return "".join(ch for ch in text.casefold() if ch.isalnum())
+
+
+def non_overlapping(matches: Sequence[Match]) -> list[Match]:
+    """Matches of which no two share text, per field leftmost first, at equal starts the longest."""
+    kept: list[Match] = []
+    ends: dict[str, int] = {}
+    for match in sorted(matches, key=lambda match: (match[1], match[2], -match[3])):
+        if match[2] >= ends.get(match[1], 0):
+            kept.append(match)
+            ends[match[1]] = match[3]
+    return kept
+
+
+class ValueCompiler:
+    """Compiles the parts that give values; its subclass compiles truth and matches."""
+
+    def __init__(
+        self, scope: Scope, *, tables: Mapping[str, Table], normalisers: Mapping[str, Callable[..., object]]
+    ) -> None:
+        self.scope = scope
+        self.tables = tables
+        """Matcher -> the table that its matches take columns from."""
+        self.normalisers = normalisers
+        self.label_state: Callable[[str, str], Truth] = _no_labels
+        """(function, label) -> truth; set by the planner, which knows how labels are decided."""
+
+    def truth(self, node: tree.Node) -> Truth:
+        """Given by the subclass."""
+        raise NotImplementedError
+
+    def matches(self, node: tree.Node) -> Matches:
+        """Given by the subclass."""
+        raise NotImplementedError
+
+    def value(self, node: tree.Node) -> Value:
+        """The reading as a number, text, date, list or truth value."""
+        match node:
+            case tree.Number():
+                return _constant(node.value)
+            case tree.String():
+                return _constant(node.text)
+            case tree.ListOf():
+                parts = [self.value(item) for item in node.items]
+                return lambda frame: [part(frame) for part in parts]
+            case tree.Doc():
+                return self._doc(node.field)
+            case tree.It() if node.column is not None:
+                return self._column_at_hand(node.column)
+            case tree.Compare():
+                return self._compare(node)
+            case tree.Exists():
+                item = self.value(node.item)
+                return lambda frame: item(frame) is not None
+            case tree.Call():
+                return self._call(node)
+            case tree.Arithmetic():
+                return _arithmetic(node.operator, self.value(node.left), self.value(node.right))
+            case tree.Negative():
+                number = self.value(node.item)
+                return lambda frame: None if (found := number(frame)) is None else -cast("float", found)
+            case tree.Choice():
+                return self._choice(node)
+            case tree.Name() if node.name in self.scope.lets:
+                return self.value(cast("tree.Node", self.scope.lets[node.name].tree))
+            case _:
+                return self.truth(node)
+
+    def column(self, name: str) -> Callable[[Frame, Match], object]:
+        """A function that reads a column of a match; None when it has none."""
+        if name == "text":
+            return lambda frame, match: frame.text(match)
+        if name == "field":
+            return lambda _frame, match: match[1]
+        tables = self.tables
+
+        def read(_frame: Frame, match: Match) -> object:
+            entry = match[5]
+            if isinstance(entry, int):
+                return tables[match[0]].rows[entry].cells.get(name)
+            if entry is not None:
+                return entry.get(name)
+            return match[4] if name == "score" else None
+
+        return read
+
+    def _doc(self, field: str) -> Value:
+        if field in self.scope.meta:
+            return lambda frame: frame.document.meta.get(field)
+        return lambda frame: frame.document.clean.get(field)
+
+    def _column_at_hand(self, name: str) -> Value:
+        read = self.column(name)
+        return lambda frame: None if frame.it is None else read(frame, frame.it)
+
+    def _compare(self, node: tree.Compare) -> Value:
+        left = self.value(node.left)
+        if node.operator == "matches":
+            return _search(left, cast("tree.Regex", node.right))
+        right = self.value(node.right)
+        if node.operator == "contains":
+            return _known(left, right, lambda a, b: b in a)  # type: ignore[operator]  # types were checked
+        if node.operator == "in":
+            return _known(left, right, lambda a, b: a in b)  # type: ignore[operator]  # types were checked
+        if node.operator == "not in":
+            return _known(left, right, lambda a, b: a not in b)  # type: ignore[operator]  # types were checked
+        return _known(left, right, COMPARISONS[node.operator])
+
+    def _choice(self, node: tree.Choice) -> Value:
+        condition = self.truth(node.condition)
+        value, otherwise = self.value(node.value), self.value(node.otherwise)
+
+        def choose(frame: Frame) -> object:
+            holds = condition(frame)
+            if holds is None:
+                return None
+            return value(frame) if holds else otherwise(frame)
+
+        return choose
+
+    def _call(self, node: tree.Call) -> Value:
+        name, arguments = node.name, node.arguments
+        if name in ("label", "uncertain"):
+            return self.label_state(name, cast("tree.String", arguments[0]).text)
+        if name == "date":
+            return _constant(datetime.date.fromisoformat(cast("tree.String", arguments[0]).text))
+        if name == "fold":
+            text = self.value(arguments[0])
+            return lambda frame: None if (found := text(frame)) is None else folded_value(str(found))
+        if name == "count":
+            return self._count(arguments[0])
+        if name == "distinct":
+            return self._distinct(arguments[0])
+        if name in AGGREGATES:
+            return self._aggregate(name, cast("tree.Column", arguments[0]))
+        if name == "score":
+            return self._score(node)
+        function, parts = self.normalisers[name], [self.value(argument) for argument in arguments]
+        return lambda frame: function(*(part(frame) for part in parts))
+
+    def _count(self, node: tree.Node) -> Value:
+        if isinstance(node, tree.Name) and node.name in ("words", "lines", "sentences"):
+            unit = node.name
+            return lambda frame: sum(len(frame.segmented(unit, field)) for field in frame.document.clean)
+        if isinstance(node, tree.Column):
+            node = tree.Name(node.name)
+        matches = self.matches(node)
+        return lambda frame: None if (found := matches(frame)) is None else len(non_overlapping(found))
+
+    def _distinct(self, node: tree.Node) -> Value:
+        name, node = (node.column, tree.Name(node.name)) if isinstance(node, tree.Column) else ("text", node)
+        matches, read = self.matches(node), self.column(name)
+
+        def distinct(frame: Frame) -> object:
+            found = matches(frame)
+            if found is None:
+                return None
+            values = (read(frame, match) for match in found)
+            return len({value.casefold() if isinstance(value, str) else value for value in values if value is not None})
+
+        return distinct
+
+    def _aggregate(self, name: str, column: tree.Column) -> Value:
+        matches, read, fold = self.matches(tree.Name(column.name)), self.column(column.column), AGGREGATES[name]
+
+        def aggregate(frame: Frame) -> object:
+            found = matches(frame)
+            if found is None:
+                return None
+            numbers = [value for match in found if (value := read(frame, match)) is not None]
+            return fold(cast("list[float]", numbers)) if numbers or name == "sum" else None
+
+        return aggregate
+
+    def _score(self, node: tree.Call) -> Value:
+        matches, label = self.matches(node.arguments[0]), self.column("label")
+        wanted = cast("tree.String", node.arguments[1]).text if len(node.arguments) == 2 else None
+
+        def best(frame: Frame) -> object:
+            scores = [
+                match[4]
+                for match in matches(frame) or ()
+                if match[4] is not None and (wanted is None or label(frame, match) == wanted)
+            ]
+            return max(scores) if scores else None
+
+        return best
+
+
+def _mean(numbers: list[float]) -> float:
+    return sum(numbers) / len(numbers)
+
+
+AGGREGATES: Mapping[str, Callable[[list[float]], float]] = {"sum": sum, "max": max, "min": min, "mean": _mean}
+
+
+def _no_labels(_function: str, _label: str) -> Truth:
+    return lambda _frame: None
+
+
+def _constant(value: object) -> Value:
+    return lambda _frame: value
+
+
+def _known(left: Value, right: Value, function: Callable[[object, object], object]) -> Value:
+    def compare(frame: Frame) -> object:
+        a = left(frame)
+        if a is None:
+            return None
+        b = right(frame)
+        return None if b is None else function(a, b)
+
+    return compare
+
+
+def _arithmetic(sign: str, left: Value, right: Value) -> Value:
+    function = ARITHMETIC[sign]
+
+    def compute(frame: Frame) -> object:
+        a, b = left(frame), right(frame)
+        if a is None or b is None or (sign == "/" and b == 0):
+            return None
+        return function(cast("float", a), cast("float", b))
+
+    return compute
+
+
+def _search(left: Value, pattern: tree.Regex) -> Value:
+    import regex  # heavy, and only wanted by rulesets that use `matches`
+
+    flags = 0
+    for letter in pattern.flags:
+        flags |= {"i": regex.I, "m": regex.M, "s": regex.S, "x": regex.X}[letter]
+    search = regex.compile(pattern.pattern, flags | regex.V0).search
+    return lambda frame: None if (text := left(frame)) is None else search(str(text)) is not None

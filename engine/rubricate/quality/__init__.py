@@ -1,0 +1,1 @@
+"""How good a run is: gold and the comparison with it."""

@@ -1,0 +1,97 @@
+"""A record with its evidence, as a card of the report page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from rubricate.reporting.drawing import marked
+from rubricate.reporting.figures import score
+from rubricate.reporting.markup import Child, Markup, element
+from rubricate.reporting.pictures import Finding, Picture, PictureField, Said
+from rubricate.reporting.sections.parts import TONES, cites_html, label_html, rule_html
+from rubricate.reporting.spans import Mark
+from rubricate.reporting.view import View
+
+__all__ = ["card"]
+
+DEEPEST = 3
+
+
+def card(view: View, picture: Picture, *, own: str | None = None) -> Markup:
+    """The card of a record; the label `own` needs no name, since the card stands below it."""
+    several = len(picture.fields) > 1
+    return element(
+        "article",
+        element("header", _head(view, picture, own)),
+        [_field(view, field, several=several) for field in picture.fields]
+        or element("p", "no text to show", class_="note"),
+        [element("p", element("bdi", why), class_="why") for why in picture.why],
+        [_said(view, said, own) for said in picture.said if said.findings or said.label != own],
+        element("p", f"and {picture.left_out} more", class_="note") if picture.left_out else None,
+        class_="sample",
+    )
+
+
+def _head(view: View, picture: Picture, own: str | None) -> list[Child]:
+    first = next((said for said in picture.said if said.label == own), None)
+    return [element("bdi", picture.id, class_="id"), _state(view, first, name=False) if first is not None else None]
+
+
+def _state(view: View, said: Said, *, name: bool) -> Markup:
+    """Such as `spam accepted 0.95, threshold 0.85`."""
+    words = "suggested" if said.is_suggestion else "by " + said.by if said.by != "machine" else said.decision
+    limit = "" if said.threshold is None else f" of {score(said.threshold)}"
+    return element(
+        "span",
+        [label_html(view, said.label), " "] if name else None,
+        element("bdi", words),
+        " ",
+        element("b", score(said.score)) if said.score is not None else None,
+        element("span", limit, class_="pct"),
+        element("span", f" in {said.stage}", class_="pct") if said.stage else None,
+        element("span", " = ", element("code", said.value)) if said.value is not None else None,
+        class_="state",
+    )
+
+
+def _field(view: View, field: PictureField, *, several: bool) -> Markup:
+    def attributes(mark: Mark, depth: int) -> Mapping[str, object]:
+        tone = view.tones.get(mark.label, 0) % TONES
+        return {"class_": f"t{tone} d{min(depth, DEEPEST)}", "title": mark.label}
+
+    def tag(ends: Sequence[Mark]) -> Markup | None:
+        numbers = sorted({number for mark in ends for number in mark.findings})
+        spans = list(dict.fromkeys(mark.label for mark in ends if not mark.findings))
+        words = [*spans, *map(str, numbers)]
+        return element("sup", ",".join(words)) if words else None
+
+    head = element("span", field.name, " ", class_="field-name") if several else None
+    return element("p", head, marked(field.segments, attributes=attributes, tag=tag), class_="text", dir="auto")
+
+
+def _said(view: View, said: Said, own: str | None) -> Markup:
+    return element(
+        "div",
+        element("p", _state(view, said, name=True), class_="said") if said.label != own else None,
+        element("ol", [_finding(view, finding) for finding in said.findings], class_="findings")
+        if said.findings
+        else None,
+    )
+
+
+def _finding(view: View, finding: Finding) -> Markup:
+    row = "" if finding.row is None else f", line {finding.row}"
+    matched = [element("q", element("bdi", finding.quoted)), " "] if finding.quoted else None
+    by = element("span", f"{finding.matcher}{row}", class_="pct") if finding.matcher else None
+    return element(
+        "li",
+        rule_html(view, finding.rule),
+        " ",
+        element("b", score(finding.score)),
+        " ",
+        matched,
+        by,
+        " ",
+        cites_html(view, finding.cites),
+        value=finding.number,
+    )

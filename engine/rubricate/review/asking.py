@@ -1,0 +1,66 @@
+"""Puts the open questions of a run into people.db."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import cast
+
+from rubricate.planning.plan import Plan
+from rubricate.running.preparing import DEFAULT_TEXT_FIELDS
+from rubricate.running.reading import read_run_records
+from rubricate.running.shaping import shown_digest
+from rubricate.storage.people import open_people
+from rubricate.storage.people_values import Question
+
+__all__ = ["ask_people", "questions_of"]
+
+
+def ask_people(people: Path, out: Path, plan: Plan, *, key: str = "rubricate") -> int:
+    """Asks what the run in `out` left open; returns how many questions are new. Asking again changes nothing."""
+    if not plan.ruleset.review:
+        return 0
+    with open_people(people) as database:
+        return database.add_questions(questions_of(out, plan, key=key), run=run_name(out, people))
+
+
+def run_name(out: Path, people: Path) -> str:
+    """What people.db calls a run: its folder as seen from the project."""
+    absolute, project = out.absolute(), people.absolute().parent
+    return str(absolute.relative_to(project)) if absolute.is_relative_to(project) else absolute.name
+
+
+def questions_of(out: Path, plan: Plan, *, key: str = "rubricate") -> Iterator[Question]:
+    """The open questions of a run, in the order of its records."""
+    fields = plan.ruleset.record.text or DEFAULT_TEXT_FIELDS
+    guideline = plan.ruleset.guideline
+    for record in read_run_records(out, ("review",), key=key):
+        said = cast("Mapping[str, object]", record[key])
+        texts = {name: record[name] for name in fields if isinstance(record.get(name), str)}
+        shown = shown_digest(texts)
+        for asked in cast("Sequence[Mapping[str, object]]", said["questions"]):
+            labels = tuple(cast("Sequence[str]", asked["labels"]))
+            field = cast("str | None", asked.get("field"))
+            yield Question(
+                id=cast("str", asked["id"]),
+                record_id=cast("str", said["id"]),
+                kind=cast("str", asked["kind"]),
+                labels=labels,
+                field=field,
+                cites=tuple(cast("Sequence[str]", asked["cites"])),
+                fields=texts,
+                suggestion=_suggested(said, labels, field),
+                why=cast("str", asked["why"]),
+                fingerprint=f"{plan.subject_of[labels[0]].fingerprint}:{field or ''}",
+                shown_digest=shown,
+                ruleset=f"{plan.ruleset.name} {plan.ruleset.version}",
+                guideline_id=guideline.id if guideline is not None else None,
+                guideline_version=guideline.version if guideline is not None else None,
+            )
+
+
+def _suggested(said: Mapping[str, object], labels: Sequence[str], field: str | None) -> list[object]:
+    """What the machine would say to one question, with its reasons."""
+    found = [*cast("Sequence[Mapping[str, object]]", said["annotations"]),
+             *cast("Sequence[Mapping[str, object]]", said.get("suggestions", ()))]  # fmt: skip
+    return [one for one in found if one["label"] in labels and (field is None or one.get("field") == field)]

@@ -1,0 +1,1 @@
+"""From units of records to parts on disk, with evidence."""

@@ -1,0 +1,207 @@
+"""Runs the stages of a plan over a batch of documents: scan, ask rules, decide, go on with what is open."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from typing import cast
+
+from rubricate.errors import PluginError
+from rubricate.model.descriptors import Scanner
+from rubricate.model.document import Document
+from rubricate.model.match import Match
+from rubricate.planning.frame import Frame, Vote
+from rubricate.planning.plan import Plan, PlannedRule, PlannedStage, Subject
+from rubricate.running.deciding import decide
+
+__all__ = ["Cascade", "is_open"]
+
+
+def is_open(subject: Subject, frame: Frame) -> bool:
+    """Whether a later stage may still add votes: spans always, others until accepted or no."""
+    if subject.kind == "span":
+        return True
+    decisions = [frame.decisions.get(label) for label in subject.labels]
+    if subject.kind == "set":
+        return not any(found is not None and found.decision == "accepted" for found in decisions)
+    return decisions[0] is None or decisions[0].decision in ("uncertain", "none")
+
+
+class Cascade:
+    """A plan at work. Holds no state between batches."""
+
+    def __init__(self, plan: Plan, *, every_stage: bool = False) -> None:
+        self.plan = plan
+        self.every_stage = every_stage
+        """Run all stages on all records and hear every vote, as examples and `why` want it."""
+        self.seconds = dict.fromkeys((stage.name for stage in plan.stages), 0.0)
+        """Stage -> time spent in it so far. For people only: no part of any result."""
+
+    def run(self, documents: Sequence[Document]) -> list[Frame]:
+        """A frame for each document, decided; documents do not see one another."""
+        plan = self.plan
+        frames = [Frame(document, self._decider(plan.stages[0])) for document in documents]
+        for stage in plan.stages:
+            chosen = [frame for frame in frames if self._enters(stage, frame)]
+            if chosen:
+                began = time.perf_counter()
+                self._run_stage(stage, chosen)
+                self.seconds[stage.name] += time.perf_counter() - began
+        for frame in frames:
+            self._otherwise(frame)
+        return frames
+
+    def _decider(self, stage: PlannedStage) -> Callable[[Frame], None]:
+        plan = self.plan
+        return lambda frame: decide(plan, stage, frame)
+
+    def _enters(self, stage: PlannedStage, frame: Frame) -> bool:
+        """Whether a stage runs on a record: its `when` is yes or unknown, and it can vote for an open label."""
+        if self.every_stage or (stage.number == 0 and stage.when is None):
+            return True
+        wanted = any(is_open(self.plan.subject_of[label], frame) for label in stage.labels)
+        if wanted and stage.when is not None:
+            wanted = stage.when(frame) is not False
+        if not wanted:
+            frame.skipped = {*frame.skipped, stage.number}
+        return wanted
+
+    def _run_stage(self, stage: PlannedStage, frames: Sequence[Frame]) -> None:
+        self._scan(stage, frames)
+        decider = self._decider(stage)
+        rules, always, triggered = stage.rules, stage.always, stage.triggered
+        for frame in frames:
+            frame.last_stage = stage.number
+            frame.decide = decider
+            frame.cache.clear()
+            positions = set(always)
+            for name in frame.matches:
+                found = triggered.get(name)
+                if found is not None:
+                    positions.update(found)
+            for position in sorted(positions):
+                self._ask(rules[position], stage, frame)
+            if frame.changed:
+                decider(frame)
+
+    def _scan(self, stage: PlannedStage, frames: Sequence[Frame]) -> None:
+        documents = [frame.document for frame in frames]
+        if stage.literals is not None:
+            self._take(stage, frames, stage.literals.scan(documents))
+        for kind, scanner in stage.scanners:
+            self._take(stage, frames, self._call(kind, scanner, documents))
+
+    def _call(self, kind: str, scanner: Scanner, documents: Sequence[Document]) -> Sequence[Sequence[Match]]:
+        """The boundary to a plugin's code: what it raises names the plugin, and its answer is counted."""
+        try:
+            found = scanner.scan(documents)
+        except Exception as error:  # foreign code may raise anything
+            first = documents[0].id if len(documents) == 1 else None
+            raise PluginError(kind, f"{type(error).__name__}: {error}", record=first) from error
+        if len(found) != len(documents):
+            raise PluginError(kind, f"gave {len(found)} answers for {len(documents)} documents")
+        return found
+
+    def _take(self, stage: PlannedStage, frames: Sequence[Frame], answers: Sequence[Sequence[Match]]) -> None:
+        keep = stage.keep
+        for frame, found in zip(frames, answers, strict=True):
+            if not found:
+                continue
+            matches = frame.matches
+            for match in found:
+                name = match[0]
+                known = matches.get(name)
+                if known is None:
+                    matches[name] = [match]
+                else:
+                    known.append(match)
+            if keep:
+                for name in [name for name in matches if name in keep]:
+                    kept = keep[name](frame, matches[name])
+                    if kept:
+                        matches[name] = kept
+                    else:
+                        del matches[name]
+
+    # -- rules ---------------------------------------------------------------------------------------------
+
+    def _ask(self, rule: PlannedRule, stage: PlannedStage, frame: Frame) -> None:
+        if stage.number > rule.stage:
+            self._forget(rule, stage, frame)
+        if rule.truth(frame) is not True:
+            return
+        if rule.matches is not None:
+            self._ask_each(rule, stage, frame)
+            return
+        score = _confidence(rule, frame)
+        if score is not None:
+            label = cast("str", rule.rule.label)
+            self._vote(frame, Vote(label, rule.number, score, rule.evidence(frame), None, None, stage.number))
+
+    def _ask_each(self, rule: PlannedRule, stage: PlannedStage, frame: Frame) -> None:
+        """A rule worked out match by match; on a document label the best match of a label is the vote."""
+        assert rule.matches is not None
+        outer = frame.it
+        best: dict[str, Vote] = {}
+        for match in rule.matches(frame) or ():
+            frame.it = match
+            score = _confidence(rule, frame)
+            label = rule.rule.label if rule.label_from is None else rule.label_from(frame)
+            if score is None or not isinstance(label, str):
+                continue
+            if rule.spans:
+                value = rule.value(frame) if rule.value is not None else None
+                self._vote(frame, Vote(label, rule.number, score, [match], match[1:4], value, stage.number))
+                continue
+            known = best.get(label)
+            evidence = [*known.evidence, match] if known is not None else [match]
+            score = max(score, known.score) if known is not None else score
+            best[label] = Vote(label, rule.number, score, evidence, None, None, stage.number)
+        frame.it = outer
+        for vote in best.values():
+            self._vote(frame, vote)
+
+    def _vote(self, frame: Frame, vote: Vote) -> None:
+        if vote.stage and not self.every_stage and _closed_before(vote.stage, self.plan.subject_of[vote.label], frame):
+            return
+        frame.votes.setdefault(vote.label, []).append(vote)
+        frame.changed.add(vote.label)
+
+    def _forget(self, rule: PlannedRule, stage: PlannedStage, frame: Frame) -> None:
+        """A rule that asks for decisions is asked again in a later stage; its new votes replace the old ones."""
+        for label in rule.labels:
+            votes = frame.votes.get(label)
+            if votes and not _closed_before(stage.number, self.plan.subject_of[label], frame):
+                kept = [vote for vote in votes if vote.rule != rule.number]
+                if len(kept) < len(votes):
+                    frame.votes[label] = kept
+                    frame.changed.add(label)
+
+    def _otherwise(self, frame: Frame) -> None:
+        """The vote for each set on which no other vote fell, when no stage is left to run."""
+        plan = self.plan
+        for number, vote in enumerate(plan.ruleset.otherwise):
+            subject = plan.subject_of[vote.label]
+            if any(frame.votes.get(label) for label in subject.labels):
+                continue
+            score = round(vote.confidence, 4)
+            frame.votes[vote.label] = [Vote(vote.label, -1 - number, score, [], None, None, frame.last_stage)]
+            frame.changed.add(vote.label)
+        if frame.changed:
+            decide(plan, plan.stages[frame.last_stage], frame)
+
+
+def _closed_before(stage: int, subject: Subject, frame: Frame) -> bool:
+    """Whether an earlier stage closed a label, so that votes for it no longer count."""
+    if is_open(subject, frame):
+        return False
+    found = (frame.decisions.get(label) for label in subject.labels)
+    return any(decision is not None and decision.stage < stage for decision in found)
+
+
+def _confidence(rule: PlannedRule, frame: Frame) -> float | None:
+    """The score of a vote, between 0 and 1, rounded before anything compares it; None: the rule abstains."""
+    found = rule.confidence(frame)
+    if not isinstance(found, int | float) or found != found:  # NaN abstains
+        return None
+    return round(min(max(float(found), 0.0), 1.0), 4)

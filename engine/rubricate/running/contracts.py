@@ -1,0 +1,178 @@
+"""What a run is given and what it gives back."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal, Protocol, TypeVar
+
+from rubricate.model.descriptors import RawRecord, SourceReader, Unreadable
+from rubricate.model.ruleset import empty
+
+__all__ = [
+    "Executor", "InProcess", "Input", "Labeller", "Progress", "RunOptions", "RunPlan", "RunSummary", "Sink",
+    "UnitOutcome",
+]  # fmt: skip
+
+Task = TypeVar("Task")
+Done = TypeVar("Done")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunPlan:
+    """What a manifest says of the rules behind a run. Everything that can change a byte of the data is in here."""
+
+    digest: str
+    """The sha256 of the plan, in hex."""
+    ruleset: Mapping[str, object] = field(default_factory=empty)
+    """Its name, version and digest."""
+    guideline: Mapping[str, object] | None = None
+    """Its id, version and digest."""
+    plugins: Mapping[str, str] = field(default_factory=dict)
+    """Name -> version."""
+    options: Mapping[str, object] = field(default_factory=empty)
+    """Options of the run that change the data, such as the output key."""
+    answers: str | None = None
+    """The digest of the answers used."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunOptions:
+    """How this run goes about it."""
+
+    limit: int | None = None
+    """Read only so many records."""
+    sample: int | None = None
+    """Read only so many records, drawn from all inputs."""
+    seed: int = 0
+    overwrite: bool = False
+    """Publish over another run's output, then remove what the new manifest does not name."""
+    unit_size: int | None = None
+    """Bytes of a unit, in place of the usual sizes."""
+    clock: Callable[[], float] = time.time
+    """Seconds since 1970, for what stands outside the data."""
+
+
+class Input(Protocol):
+    """A source object to read."""
+
+    @property
+    def name(self) -> str:
+        """What it is called in the data: never an absolute path."""
+        ...
+
+    @property
+    def path(self) -> Path:
+        """Where it stands."""
+        ...
+
+    @property
+    def size(self) -> int:
+        """Its bytes as stored."""
+        ...
+
+    @property
+    def sha256(self) -> str:
+        """The digest of its bytes as stored, in hex."""
+        ...
+
+    def open(self) -> SourceReader:
+        """A reader of it; may be called several times."""
+        ...
+
+
+class Sink(Protocol):
+    """Takes the rows of one folder of a unit."""
+
+    def write(self, row: bytes) -> None:
+        """Add a row, given without its line end."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitOutcome:
+    """What a labeller says about the records it was given."""
+
+    routes: str
+    """One letter for each record, in order (`rubricate.storage.receipts.LETTERS`)."""
+    tally: Mapping[str, object]
+    """Counts in the shape of `rubricate.running.tally.empty`."""
+
+
+class Labeller(Protocol):
+    """Labels the records of a unit. Pure: the same arguments give the same rows."""
+
+    def identify(self, raw: RawRecord) -> tuple[str, bytes, bytes | None]:
+        """A record's id, the id's digest, and the digest of what makes it a duplicate (None: duplicates stay).
+
+        Digests have 16 bytes.
+        """
+        ...
+
+    def label(
+        self,
+        records: Iterator[RawRecord | Unreadable],
+        *,
+        drops: Mapping[int, str],
+        suffixes: Mapping[int, int],
+        sinks: Mapping[str, Sink],
+        source: str,
+    ) -> UnitOutcome:
+        """Write a row for each record to one of `sinks` (records, review, quarantine, dropped), reading to the end.
+
+        `drops` and `suffixes` count what `records` gives from 0, unreadable regions included: position -> the id of
+        the record that it repeats, and position -> n where the id is to become `ID~n`.
+        """
+        ...
+
+
+class Progress(Protocol):
+    """Is told how far a run is."""
+
+    def begin(self, phase: Literal["sampling", "indexing", "labelling", "publishing"], *, total: int | None) -> None:
+        """A phase begins; `total` is in uncompressed bytes, or None when it is not known yet."""
+        ...
+
+    def advance(self, *, size: int, records: int) -> None:
+        """So many more uncompressed bytes and records are done."""
+        ...
+
+
+class Executor(Protocol):
+    """Runs units; they are independent of each other, and results may come in any order."""
+
+    def map(self, work: Callable[[Task], Done], tasks: Iterable[Task]) -> Iterator[Done]:
+        """The result of each task; a task is taken only when it can be worked on."""
+        ...
+
+
+class InProcess:
+    """One unit after the other, in this process."""
+
+    def map(self, work: Callable[[Task], Done], tasks: Iterable[Task]) -> Iterator[Done]:
+        """The result of each task, in order."""
+        return map(work, tasks)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunSummary:
+    """What a run came to."""
+
+    out: Path
+    state: Literal["completed", "already complete"]
+    digest: str
+    """The manifest's."""
+    counts: Mapping[str, object]
+    """The tally of all units."""
+    sources: tuple[Mapping[str, object], ...]
+    """Name, size, sha256 and records read of each input."""
+    units: int
+    reused: int
+    """How many units an earlier, unfinished run had already done."""
+    repeated_ids: int
+    """How many records share their id with an earlier one and had it changed."""
+    seconds: float
+    notes: tuple[str, ...] = ()
+    """What the operator should know, one sentence each."""

@@ -1,0 +1,163 @@
+"""The counts of one unit, gathered record by record and cheap to gather."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+
+from rubricate.planning.frame import Frame
+from rubricate.planning.plan import Plan
+from rubricate.running.tally import ROUTES
+
+__all__ = ["BINS", "UnitCounts"]
+
+BINS = 20
+"""Bins of a score histogram over 0..1."""
+
+
+class _RuleCounts:
+    """What one rule did in a unit."""
+
+    __slots__ = ("conflicts", "overlaps", "records", "scores", "votes")
+
+    def __init__(self) -> None:
+        self.votes = self.records = self.overlaps = self.conflicts = 0
+        self.scores = 0.0
+
+
+class UnitCounts:
+    """Gathers; `as_tally` gives the shape of `rubricate.running.tally.empty`."""
+
+    def __init__(self, plan: Plan) -> None:
+        self._plan = plan
+        self._names = [stage.name for stage in plan.stages]
+        self._routes: Counter[str] = Counter()
+        self._dropped: Counter[str] = Counter()
+        self._quarantined: Counter[str] = Counter()
+        self._review: Counter[str] = Counter()
+        self._asked = [0] * len(plan.stages)
+        self._closed = [0] * len(plan.stages)
+        self._scores = [0.0] * len(plan.stages)
+        self._scored = [0] * len(plan.stages)
+        self._labels: dict[str, Counter[str]] = defaultdict(Counter)
+        self._histograms: dict[str, list[int]] = defaultdict(lambda: [0] * BINS)
+        self._rules: dict[int, _RuleCounts] = defaultdict(_RuleCounts)
+        self._documents = 0
+        self._nothing = 0
+
+    def dropped(self, reason: str) -> None:
+        """A record that was dropped."""
+        self._routes["dropped"] += 1
+        self._dropped[reason] += 1
+
+    def quarantined(self, reason: str) -> None:
+        """A record or region that was quarantined."""
+        self._routes["quarantined"] += 1
+        self._quarantined[reason] += 1
+
+    def labelled(self, frame: Frame, said: Mapping[str, object], route: str) -> None:
+        """A record that went through the cascade."""
+        self._routes[route] += 1
+        self._documents += 1
+        for number in range(len(self._names)):
+            if number not in frame.skipped:
+                self._asked[number] += 1
+        if route == "accepted":
+            self._closed[frame.last_stage] += 1
+            if not said["annotations"]:
+                self._nothing += 1
+        for question in said.get("questions", ()):  # type: ignore[attr-defined]  # a list of mappings
+            self._review[question["subject"]] += 1
+        self._count_decisions(frame, said["decisions"])  # type: ignore[arg-type]  # label -> decision
+        if frame.votes:
+            self._count_rules(frame)
+
+    def _count_decisions(self, frame: Frame, final: Mapping[str, str]) -> None:
+        for label, decision in frame.decisions.items():
+            counts = self._labels[label]
+            if decision.spans:
+                for span in decision.spans:
+                    self._histograms[label][min(int(span.score * BINS), BINS - 1)] += 1
+                    if span.decision == "accepted":
+                        counts["spans"] += 1
+                        self._scored[span.stage] += 1
+                        self._scores[span.stage] += span.score
+                continue
+            if frame.votes.get(label):
+                self._histograms[label][min(int(decision.score * BINS), BINS - 1)] += 1
+            if decision.decision == "accepted":
+                self._scored[decision.stage] += 1
+                self._scores[decision.stage] += decision.score
+        for label, found in final.items():
+            self._labels[label][found] += 1
+
+    def _count_rules(self, frame: Frame) -> None:
+        by_subject: dict[str, list[tuple[int, str]]] = {}
+        for label, votes in frame.votes.items():
+            if not votes:
+                continue
+            heard = by_subject.setdefault(self._plan.subject_of[label].name, [])
+            for vote in votes:
+                counts = self._rules[vote.rule]
+                counts.votes += 1
+                counts.scores += vote.score
+                heard.append((vote.rule, label))
+        for heard in by_subject.values():
+            for rule in {rule for rule, _ in heard}:
+                counts = self._rules[rule]
+                counts.records += 1
+                others = [label for other, label in heard if other != rule]
+                if others:
+                    counts.overlaps += 1
+                    own = {label for other, label in heard if other == rule}
+                    counts.conflicts += any(label not in own for label in others)
+
+    def as_tally(self) -> dict[str, object]:
+        """The counts, all labels, stages and rules of the plan included."""
+        return {
+            "routes": {route: self._routes[route] for route in ROUTES},
+            "read": sum(self._routes.values()),
+            "made": 0,
+            "found_nothing": self._nothing,
+            "dropped": {"duplicate": 0, "blank": 0, **self._dropped},
+            "quarantined": dict(sorted(self._quarantined.items())),
+            "review": dict(sorted(self._review.items())),
+            "stages": {
+                name: {
+                    "asked": self._asked[n],
+                    "closed": self._closed[n],
+                    "scores": round(self._scores[n], 4),
+                    "scored": self._scored[n],
+                }
+                for n, name in enumerate(self._names)
+            },
+            "labels": {label: self._label(label) for label in self._plan.ruleset.labels},
+            "histograms": {
+                label: self._histograms[label] for label in self._plan.ruleset.labels if label in self._histograms
+            },
+            "rules": self._rule_rows(),
+        }
+
+    def _label(self, label: str) -> dict[str, int]:
+        counts = self._labels.get(label, Counter())
+        told = {name: counts[name] for name in ("accepted", "no", "uncertain")}
+        return {**told, "none": self._documents - sum(told.values()), "spans": counts["spans"]}
+
+    def _rule_rows(self) -> dict[str, object]:
+        rows: dict[str, object] = {}
+        for rule in self._plan.rules:
+            rows[rule.rule.id] = self._rule_row(self._rules.get(rule.number), rule.rule.label)
+        for number, otherwise in enumerate(self._plan.ruleset.otherwise):
+            rows[f"otherwise: {otherwise.label}"] = self._rule_row(self._rules.get(-1 - number), otherwise.label)
+        return rows
+
+    def _rule_row(self, counts: _RuleCounts | None, label: str | None) -> dict[str, object]:
+        counts = counts or _RuleCounts()
+        return {
+            "votes": counts.votes,
+            "records": counts.records,
+            "overlaps": counts.overlaps,
+            "conflicts": counts.conflicts,
+            "scores": round(counts.scores, 4),
+            "label": label,
+        }

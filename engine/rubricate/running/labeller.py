@@ -1,0 +1,228 @@
+"""Labels the records of a unit: prepare, cascade, settle with earlier answers, write one row each."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
+from typing import NamedTuple, TypeAlias, cast
+
+import orjson
+
+from rubricate.errors import PluginError, RecordError
+from rubricate.model.descriptors import RawRecord, Unreadable
+from rubricate.model.document import Document
+from rubricate.planning.frame import Frame
+from rubricate.planning.plan import Plan
+from rubricate.running.cascade import Cascade
+from rubricate.running.contracts import Sink, UnitOutcome
+from rubricate.running.counting import UnitCounts
+from rubricate.running.preparing import Preparer
+from rubricate.running.settling import settle
+from rubricate.running.shaping import VERSION, Shaper
+
+__all__ = ["Answers", "PlanLabeller", "spliced"]
+
+Answers: TypeAlias = "Mapping[str, Mapping[str, object]]"
+"""Question id -> the answer that settles it."""
+
+SAMPLE_BYTES = 200
+MOST_PLUGIN_FAULTS = 100
+"""A plugin that fails on so many records, and on a tenth of them, is broken: the run stops."""
+
+
+class _Aside(NamedTuple):
+    """A record that goes no further."""
+
+    route: str
+    reason: str
+    detail: str | None
+    id: str = ""
+
+
+class PlanLabeller:
+    """The labeller of a plan. Rows do not depend on `batch`."""
+
+    def __init__(
+        self,
+        plan: Plan,
+        *,
+        answers: Answers | None = None,
+        dedupe: Sequence[str] | None = None,
+        output_key: str = "rubricate",
+        relabel: bool = False,
+        batch: int = 256,
+    ) -> None:
+        self.plan = plan
+        self.shaper = Shaper(plan)
+        self.answers = answers or {}
+        self.key = output_key
+        self.relabel = relabel
+        self.digest = plan.digest[:8]
+        self._dedupe = dedupe
+        self._batch = batch
+        self._preparer = Preparer(plan, output_key=output_key, relabel=relabel)
+        self._cascade = Cascade(plan)
+        self._faults = 0
+        self._labelled = 0
+
+    @property
+    def seconds(self) -> Mapping[str, float]:
+        """Stage -> time spent in it so far."""
+        return self._cascade.seconds
+
+    def identify(self, raw: RawRecord) -> tuple[str, bytes, bytes | None]:
+        """A record's id, the id's digest, and the digest of what makes it a duplicate (None: duplicates stay)."""
+        try:
+            id = self._preparer.identify(raw)
+        except RecordError:
+            id = ""  # it is quarantined when its turn comes
+        content = self._preparer.content(raw, self._dedupe) if self._dedupe is not None else None
+        return id, hashlib.blake2b(id.encode(), digest_size=16).digest(), content
+
+    def label(
+        self,
+        records: Iterator[RawRecord | Unreadable],
+        *,
+        drops: Mapping[int, str],
+        suffixes: Mapping[int, int],
+        sinks: Mapping[str, Sink],
+        source: str,
+    ) -> UnitOutcome:
+        """Write a row for each record to one of `sinks`, reading to the end."""
+        unit = _Unit(self, sinks, source)
+        ordinal = 0
+        while batch := list(islice(records, self._batch)):
+            prepared = [self._prepare(item, ordinal + place, drops, suffixes) for place, item in enumerate(batch)]
+            self._label_batch(unit, batch, prepared)
+            ordinal += len(batch)
+        return UnitOutcome(routes="".join(unit.routes), tally=unit.counts.as_tally())
+
+    def _prepare(
+        self, item: RawRecord | Unreadable, ordinal: int, drops: Mapping[int, str], suffixes: Mapping[int, int]
+    ) -> Document | _Aside:
+        """The document of a record, or why it goes no further."""
+        if isinstance(item, Unreadable):
+            return _Aside("quarantined", item.reason, item.detail)
+        try:
+            id = self._preparer.identify(item)
+            if ordinal in suffixes:
+                id = f"{id}~{suffixes[ordinal]}"
+            document = self._preparer.prepare(item, id=id, ordinal=ordinal)
+        except RecordError as error:
+            return _Aside("quarantined", error.reason, error.detail)
+        if ordinal in drops:
+            return _Aside("dropped", "duplicate", drops[ordinal], id)
+        if not any(text and not text.isspace() for text in document.clean.values()):
+            return _Aside("dropped", "blank", None, id)
+        return document
+
+    def _label_batch(
+        self, unit: _Unit, batch: Sequence[RawRecord | Unreadable], prepared: Sequence[Document | _Aside]
+    ) -> None:
+        frames = iter(self._run([item for item in prepared if isinstance(item, Document)]))
+        for item, ready in zip(batch, prepared, strict=True):
+            if isinstance(ready, Document):
+                frame = next(frames)
+                if isinstance(frame, Frame):
+                    unit.label(cast("RawRecord", item), frame)
+                else:
+                    unit.quarantine(item, "plugin_error", str(frame))
+            elif ready.route == "dropped":
+                unit.drop(cast("RawRecord", item), ready)
+            else:
+                unit.quarantine(item, ready.reason, ready.detail or "")
+
+    def _run(self, documents: Sequence[Document]) -> Sequence[Frame | PluginError]:
+        """The frames of documents; where a plugin fails on a batch, the records it fails on are found by halving."""
+        if not documents:
+            return []
+        self._labelled += len(documents)
+        try:
+            return self._cascade.run(documents)
+        except PluginError as error:
+            if len(documents) == 1:
+                self._faults += 1
+                if self._faults >= MOST_PLUGIN_FAULTS and self._faults * 10 >= self._labelled:
+                    raise
+                return [error]
+        middle = len(documents) // 2
+        self._labelled -= len(documents)
+        return [*self._run(documents[:middle]), *self._run(documents[middle:])]
+
+
+class _Unit:
+    """Where the rows of one unit go."""
+
+    def __init__(self, labeller: PlanLabeller, sinks: Mapping[str, Sink], source: str) -> None:
+        self.counts = UnitCounts(labeller.plan)
+        self.routes: list[str] = []
+        self._labeller = labeller
+        self._sinks = sinks
+        self._source = source
+
+    def label(self, record: RawRecord, frame: Frame) -> None:
+        """Write a labelled record."""
+        answers = self._labeller.answers
+        shaped = self._labeller.shaper.shape(frame)
+        said, route = shaped.said, shaped.route
+        if shaped.questions and answers:
+            found = {question.id: answers[question.id] for question in shaped.questions if question.id in answers}
+            if found:
+                said = settle(cast("dict[str, object]", orjson.loads(orjson.dumps(said))), found)
+                route = cast("str", said["route"])
+        self.counts.labelled(frame, said, route)
+        self.routes.append(route[0])
+        self._sinks["review" if route == "review" else "records"].write(self._row(record, said))
+
+    def drop(self, record: RawRecord, aside: _Aside) -> None:
+        """Write a dropped record; for a duplicate the detail is the id of the record that stays."""
+        self.counts.dropped(aside.reason)
+        self.routes.append("d")
+        said = {
+            "v": VERSION,
+            "id": aside.id,
+            "plan": self._labeller.digest,
+            "route": "dropped",
+            "reason": aside.reason,
+        }
+        if aside.detail is not None:
+            said["duplicate_of"] = aside.detail
+        self._sinks["dropped"].write(self._row(record, said))
+
+    def quarantine(self, item: RawRecord | Unreadable, reason: str, detail: str) -> None:
+        """Write what could not be labelled, with where it stands and how it begins."""
+        self.counts.quarantined(reason)
+        self.routes.append("q")
+        raw = item.sample if isinstance(item, Unreadable) else item.raw
+        said = {
+            "v": VERSION,
+            "plan": self._labeller.digest,
+            "route": "quarantined",
+            "reason": reason,
+            "detail": detail,
+            "source": self._source,
+            "line": item.line,
+            "offset": item.offset,
+            "length": item.length if isinstance(item, Unreadable) else len(item.raw),
+            "sample": raw[:SAMPLE_BYTES].decode("utf-8", "backslashreplace"),
+        }
+        self._sinks["quarantine"].write(orjson.dumps({self._labeller.key: said}))
+
+    def _row(self, record: RawRecord, said: Mapping[str, object]) -> bytes:
+        key = self._labeller.key
+        if self._labeller.relabel and key in record.fields:
+            kept = {name: value for name, value in record.fields.items() if name != key}
+            return orjson.dumps({**kept, key: said})
+        return spliced(record.raw, key, said)
+
+
+def spliced(raw: bytes, key: str, said: Mapping[str, object]) -> bytes:
+    """A record's own bytes with one key more.
+
+    >>> spliced(b'{"id": 7}', "rubricate", {"v": 1})
+    b'{"id": 7,"rubricate":{"v":1}}'
+    """
+    body = raw.rstrip()[:-1].rstrip()
+    comma = b"" if body == b"{" else b","
+    return b"%b%b%b:%b}" % (body, comma, orjson.dumps(key), orjson.dumps(said))

@@ -1,0 +1,220 @@
+"""The end of pass 1: sorted rows of all units are merged on disk, and each unit learns what it must drop or rename.
+
+Memory is bounded by the merge's blocks, a spool's buffer and the ids that already look like `ID~2`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import heapq
+import re
+import shutil
+import struct
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+
+from rubricate.running.indexing import DIGEST, ROW, IndexFile, Rows
+from rubricate.storage.objects import temp_path
+
+__all__ = ["UnitLists", "load_lists", "merge_rows", "resolve"]
+
+_FAN_IN = 64
+_BLOCK = ROW.size * 2048
+_SPOOL = 32 << 20
+_PLACE = struct.Struct(">II")
+_SUFFIXED = re.compile(r"~[1-9]\d*\Z")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitLists:
+    """What the whole dump means for the records of one unit, by position in it."""
+
+    drops: Mapping[int, str] = field(default_factory=dict)
+    """Position -> the id of the record that it repeats."""
+    suffixes: Mapping[int, int] = field(default_factory=dict)
+    """Position -> n, where the id becomes `ID~n`."""
+
+    @property
+    def digests(self) -> tuple[str, str]:
+        """The digests of both lists, for the key of the unit."""
+        drops = hashlib.sha256()
+        for position, id in self.drops.items():
+            text = id.encode("utf-8", "surrogatepass")
+            drops.update(_PLACE.pack(position, len(text)) + text)
+        suffixes = hashlib.sha256()
+        for place in self.suffixes.items():
+            suffixes.update(_PLACE.pack(*place))
+        return drops.hexdigest(), suffixes.hexdigest()
+
+
+def resolve(index: Path, units: Sequence[int]) -> int:
+    """Write the lists of every unit into `index`/resolved; returns how many ids were repeated.
+
+    Records are compared in unit order: the first keeps its id and its place.
+    """
+    folder = index / "resolved"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    repeated = _resolve_ids(index, folder, units)
+    _resolve_contents(index, folder, units)
+    return repeated
+
+
+def load_lists(index: Path, unit: int) -> UnitLists:
+    """The lists of a unit."""
+    folder = index / "resolved"
+    return UnitLists(drops=_load_drops(_drops_path(folder, unit)), suffixes=_load_suffixes(folder, unit))
+
+
+def merge_rows(runs: Sequence[Rows], *, scratch: Path, fan_in: int = _FAN_IN) -> Iterator[bytes]:
+    """The rows of all runs in order. Never more than `fan_in` files are open; more runs take more levels."""
+    runs = [run for run in runs if run.count]
+    temporary: list[Path] = []
+    try:
+        while len(runs) > fan_in:
+            merged: list[Rows] = []
+            for first in range(0, len(runs), fan_in):
+                group = runs[first : first + fan_in]
+                merged.append(_merge_group(group, temp_path(scratch)))
+                temporary.append(merged[-1].path)
+            runs = merged
+        yield from heapq.merge(*map(_read_rows, runs))
+    finally:
+        for path in temporary:
+            path.unlink(missing_ok=True)
+
+
+def _merge_group(runs: Sequence[Rows], path: Path) -> Rows:
+    with path.open("xb", buffering=1 << 20) as file:
+        file.writelines(heapq.merge(*map(_read_rows, runs)))
+    return Rows(path, 0, sum(run.count for run in runs))
+
+
+def _read_rows(run: Rows) -> Iterator[bytes]:
+    left = run.count * ROW.size
+    with run.path.open("rb") as file:
+        file.seek(run.start)
+        while left:
+            block = file.read(min(left, _BLOCK))
+            assert block, f"{run.path} is too short"
+            left -= len(block)
+            for start in range(0, len(block), ROW.size):
+                yield block[start : start + ROW.size]
+
+
+class _Spool:
+    """Rows for many units, appended to a file each without keeping the files open."""
+
+    def __init__(self, path_of: Callable[[int], Path]) -> None:
+        self._path_of = path_of
+        self._buffers: dict[int, bytearray] = {}
+        self._held = 0
+
+    def add(self, unit: int, row: bytes) -> None:
+        self._buffers.setdefault(unit, bytearray()).extend(row)
+        self._held += len(row)
+        if self._held >= _SPOOL:
+            self.flush()
+
+    def flush(self) -> None:
+        for unit, rows in self._buffers.items():
+            with self._path_of(unit).open("ab") as file:
+                file.write(rows)
+        self._buffers.clear()
+        self._held = 0
+
+
+def _resolve_ids(index: Path, folder: Path, units: Sequence[int]) -> int:
+    taken = _taken_ids(index, units)
+    read_id = _id_reader(index)
+    spool = _Spool(lambda unit: _suffixes_path(folder, unit))
+    repeated = 0
+    previous, number = b"", 1
+    for row in merge_rows(_rows_of(index, units, of_ids=True), scratch=folder):
+        if row[:DIGEST] != previous:
+            previous, number = row[:DIGEST], 1
+            continue
+        _, unit, ordinal = ROW.unpack(row)
+        number += 1
+        if taken:
+            id = read_id(unit, ordinal)
+            while f"{id}~{number}" in taken:
+                number += 1
+        repeated += 1
+        spool.add(unit, _PLACE.pack(ordinal, number))
+    spool.flush()
+    return repeated
+
+
+def _resolve_contents(index: Path, folder: Path, units: Sequence[int]) -> None:
+    read_id = _id_reader(index)
+    load_suffixes = lru_cache(maxsize=64)(lambda unit: _load_suffixes(folder, unit))
+    spool = _Spool(lambda unit: _drops_path(folder, unit))
+    previous, kept_place, kept_id = b"", (0, 0), None
+    for row in merge_rows(_rows_of(index, units, of_ids=False), scratch=folder):
+        digest, unit, ordinal = ROW.unpack(row)
+        if digest != previous:
+            previous, kept_place, kept_id = digest, (unit, ordinal), None
+            continue
+        if kept_id is None:
+            number = load_suffixes(kept_place[0]).get(kept_place[1])
+            kept_id = read_id(*kept_place) + ("" if number is None else f"~{number}")
+        text = kept_id.encode("utf-8", "surrogatepass")
+        spool.add(unit, _PLACE.pack(ordinal, len(text)) + text)
+    spool.flush()
+
+
+def _rows_of(index: Path, units: Sequence[int], *, of_ids: bool) -> list[Rows]:
+    rows = []
+    for unit in units:
+        with IndexFile(index, unit) as file:
+            rows.append(file.id_rows if of_ids else file.content_rows)
+    return rows
+
+
+def _taken_ids(index: Path, units: Sequence[int]) -> set[str]:
+    """Ids in the data that look like one that we would make."""
+    taken: set[str] = set()
+    for unit in units:
+        with IndexFile(index, unit) as file:
+            if file.tildes:
+                taken.update(id for id in map(file.id_of, range(file.items)) if _SUFFIXED.search(id))
+    return taken
+
+
+def _id_reader(index: Path) -> Callable[[int, int], str]:
+    open_file = lru_cache(maxsize=128)(lambda unit: IndexFile(index, unit))
+    return lambda unit, ordinal: open_file(unit).id_of(ordinal)
+
+
+def _suffixes_path(folder: Path, unit: int) -> Path:
+    return folder / f"unit-{unit:08d}.suffixes"
+
+
+def _drops_path(folder: Path, unit: int) -> Path:
+    return folder / f"unit-{unit:08d}.drops"
+
+
+def _load_suffixes(folder: Path, unit: int) -> dict[int, int]:
+    try:
+        content = _suffixes_path(folder, unit).read_bytes()
+    except FileNotFoundError:
+        return {}
+    return dict(sorted(_PLACE.iter_unpack(content)))
+
+
+def _load_drops(path: Path) -> dict[int, str]:
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        return {}
+    drops: dict[int, str] = {}
+    at = 0
+    while at < len(content):
+        position, length = _PLACE.unpack_from(content, at)
+        at += _PLACE.size
+        drops[position] = content[at : at + length].decode("utf-8", "surrogatepass")
+        at += length
+    return dict(sorted(drops.items()))

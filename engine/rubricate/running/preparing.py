@@ -1,0 +1,167 @@
+"""From a raw record to a document: id, text fields, clean texts, typed metadata; or the reason why not."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+
+import orjson
+
+from rubricate.errors import RecordError
+from rubricate.model.descriptors import RawRecord
+from rubricate.model.document import Document
+from rubricate.model.offsets import OffsetMap
+from rubricate.model.ruleset import MetaField
+from rubricate.planning.plan import Plan
+
+__all__ = ["DEFAULT_TEXT_FIELDS", "Preparer"]
+
+DEFAULT_TEXT_FIELDS = ("title", "text", "body")
+
+
+class Preparer:
+    """Prepares records as a plan says."""
+
+    def __init__(self, plan: Plan, *, output_key: str = "rubricate", relabel: bool = False) -> None:
+        schema = plan.ruleset.record
+        self._plan = plan
+        self._id = schema.id or "id"
+        self._declared_id = schema.id is not None
+        self._fields = schema.text or DEFAULT_TEXT_FIELDS
+        self._declared_fields = schema.text is not None
+        self._meta = tuple(schema.meta.values())
+        self._output_key = output_key
+        self._relabel = relabel
+
+    @property
+    def fields(self) -> Sequence[str]:
+        """The text fields, in reading order."""
+        return self._fields
+
+    def identify(self, record: RawRecord) -> str:
+        """The record's own id, or one made from its content."""
+        found = record.fields.get(self._id)
+        if isinstance(found, str) and found:
+            return found
+        if isinstance(found, int) and not isinstance(found, bool):
+            return str(found)
+        if self._declared_id:
+            raise RecordError("id", f'the id field "{self._id}" is missing or no text or whole number')
+        return "c-" + hashlib.sha256(record.raw).hexdigest()[:16]
+
+    def content(self, record: RawRecord, fields: Sequence[str]) -> bytes:
+        """A digest of 16 bytes of what makes two records duplicates: the named fields, or all text fields."""
+        values = [record.fields.get(name) for name in fields or self._fields]
+        return hashlib.blake2b(orjson.dumps(values), digest_size=16).digest()
+
+    def prepare(self, record: RawRecord, *, id: str, ordinal: int) -> Document:
+        """The document of a record; raises RecordError with the reason that it is quarantined under."""
+        if self._output_key in record.fields and not self._relabel:
+            raise RecordError("already_labelled", f'it has a key "{self._output_key}" already; --relabel replaces it')
+        return self.document(record.fields, id=id, ordinal=ordinal)
+
+    def document(self, fields: Mapping[str, object], *, id: str, ordinal: int = 0, lenient: bool = False) -> Document:
+        """The document of an object's fields. `lenient` forgives missing fields, as examples may leave them out."""
+        clean: dict[str, str] = {}
+        maps: dict[str, OffsetMap] = {}
+        for name in self._fields:
+            value = fields.get(name)
+            if value is None:
+                continue
+            if not isinstance(value, str):
+                raise RecordError("type", f'the field "{name}" is {_kind(value)}, a text is wanted')
+            clean[name] = self._clean(name, value, maps) if self._plan.prepare else value
+        if not clean and not lenient:
+            raise RecordError("no_text", f"it has none of the text fields {', '.join(self._fields)}")
+        meta = self._read_meta(fields, lenient=lenient) if self._meta else {}
+        return Document(
+            id=id, ordinal=ordinal, original=fields, clean=clean, maps=maps, meta=meta, fold=self._plan.fold
+        )
+
+    def _clean(self, name: str, text: str, maps: dict[str, OffsetMap]) -> str:
+        for rewrite in self._plan.prepare:
+            answer = rewrite(text)
+            if answer is not None:
+                text, offsets = answer
+                assert isinstance(offsets, OffsetMap)
+                maps[name] = maps[name].then(offsets) if name in maps else offsets
+        return text
+
+    def _read_meta(self, fields: Mapping[str, object], *, lenient: bool) -> dict[str, object]:
+        meta: dict[str, object] = {}
+        for field in self._meta:
+            value = fields.get(field.name)
+            if value is None or value in field.missing:
+                if field.required and not lenient:
+                    raise RecordError("missing_field", f'the required field "{field.name}" is not given')
+                continue
+            meta[field.name] = READERS[field.type](value, field)
+        return meta
+
+
+def _text(value: object, field: MetaField) -> object:
+    if isinstance(value, str):
+        return value
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return str(value)
+    raise _wrong(value, field, "a text")
+
+
+def _number(value: object, field: MetaField) -> object:
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return value
+    try:
+        return float(value)  # type: ignore[arg-type]  # what is no number or text raises TypeError
+    except (TypeError, ValueError):
+        raise _wrong(value, field, "a number") from None
+
+
+def _enum(value: object, field: MetaField) -> object:
+    if value not in field.values:
+        raise RecordError("enum", f'the field "{field.name}" is {_show(value)}, not one of {", ".join(field.values)}')
+    return value
+
+
+def _date(value: object, field: MetaField) -> object:
+    try:
+        return datetime.datetime.fromisoformat(value).date()  # type: ignore[arg-type]  # what is no text raises TypeError
+    except (TypeError, ValueError):
+        raise _wrong(value, field, "a date such as 2026-01-31") from None
+
+
+def _list(value: object, field: MetaField) -> object:
+    if not isinstance(value, list):
+        raise _wrong(value, field, "a list")
+    return value
+
+
+def _boolean(value: object, field: MetaField) -> object:
+    if not isinstance(value, bool):
+        raise _wrong(value, field, "true or false")
+    return value
+
+
+READERS: Mapping[str, Callable[[object, MetaField], object]] = {
+    "text": _text, "number": _number, "enum": _enum, "date": _date, "list": _list, "boolean": _boolean,
+}  # fmt: skip
+
+
+def _wrong(value: object, field: MetaField, wanted: str) -> RecordError:
+    return RecordError("type", f'the field "{field.name}" is {_show(value)}, {wanted} is wanted')
+
+
+def _show(value: object) -> str:
+    return f'"{value[:40]}"' if isinstance(value, str) else _kind(value)
+
+
+def _kind(value: object) -> str:
+    names = {
+        bool: "true or false",
+        int: "a number",
+        float: "a number",
+        str: "a text",
+        list: "a list",
+        dict: "an object",
+    }
+    return names.get(type(value), "nothing")

@@ -1,0 +1,98 @@
+"""A finished run's records as readers want them: in order, with everything derived filled in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import cast
+
+import orjson
+
+from rubricate.errors import RunError, UsageError
+from rubricate.running.publishing import read_manifest
+from rubricate.storage.layout import FOLDERS, MANIFEST
+from rubricate.storage.objects import digest_file, digest_value
+
+__all__ = ["annotation_id", "complete", "read_run_records"]
+
+_PLACES = {"document": (), "span": ("field", "start", "end"), "box": ("field", "x", "y", "width", "height")}
+"""Kind of annotation -> what of it says where it stands."""
+
+
+def annotation_id(record: str, annotation: Mapping[str, object]) -> str:
+    """The id of an annotation: the same for whoever says that this label stands at this place of this record.
+
+    >>> annotation_id("c17", {"kind": "document", "label": "spam"})
+    '37fff31e7a8624d4'
+    """
+    kind = str(annotation["kind"])
+    target = [annotation[name] for name in _PLACES[kind]] if kind in _PLACES else [annotation.get("field")]
+    return digest_value([record, annotation["label"], [kind, *target]])[:16]
+
+
+def read_run_records(
+    out: Path, folders: Sequence[str] = ("records",), *, key: str = "rubricate", verify: bool = False
+) -> Iterator[dict[str, object]]:
+    """The records of a finished run, in the order of its manifest, completed.
+
+    A folder is one of `rubricate.storage.layout.FOLDERS`; `verify` compares the digest of each part before its first
+    record is given. Raises UsageError when there is no finished run, RunError when a part is missing or damaged.
+    """
+    for folder in folders:
+        if folder not in FOLDERS:
+            raise UsageError(f'"{folder}" is not a folder of a run', help=f"say {', '.join(sorted(FOLDERS))}")
+    manifest = read_manifest(out)
+    if manifest is None:
+        raise UsageError(f"{out}: holds no finished run", help=f"name a folder with a {MANIFEST}, or finish the run")
+    parts = cast("Sequence[Mapping[str, str]]", manifest.body["parts"])
+    return _read_parts(out, [part for part in parts if part["path"].partition("/")[0] in folders], key, verify=verify)
+
+
+def _read_parts(
+    out: Path, parts: Sequence[Mapping[str, str]], key: str, *, verify: bool
+) -> Iterator[dict[str, object]]:
+    for part in parts:
+        path = out / part["path"]
+        try:
+            if verify and digest_file(path) != part["sha256"]:
+                raise _damaged(path, "is not what the manifest says")
+            with path.open("rb") as file:
+                for number, line in enumerate(file, start=1):
+                    try:
+                        record = orjson.loads(line)
+                    except orjson.JSONDecodeError as error:
+                        raise _damaged(path, f"line {number} is not JSON") from error
+                    yield complete(record, key=key)
+        except FileNotFoundError:
+            raise _damaged(path, "is missing") from None
+
+
+def _damaged(path: Path, what: str) -> RunError:
+    return RunError(f"{path}: {what}", help="run again with --overwrite")
+
+
+def complete(record: Mapping[str, object], *, key: str = "rubricate") -> dict[str, object]:
+    """A record as on disk with the derived parts filled in: ids, texts, `by`, and what a vote leaves out."""
+    result = record.get(key)
+    if not isinstance(result, dict):
+        return dict(record)
+    filled = dict(result)
+    for name in ("annotations", "suggestions"):
+        if name in filled:
+            filled[name] = [_complete_annotation(annotation, record, str(result["id"])) for annotation in filled[name]]
+    return {**record, key: filled}
+
+
+def _complete_annotation(annotation: Mapping[str, object], record: Mapping[str, object], id: str) -> dict[str, object]:
+    filled: dict[str, object] = {"id": annotation_id(id, annotation), **annotation}
+    if annotation["kind"] == "span":
+        text = record.get(str(annotation["field"]))
+        start, end = annotation["start"], annotation["end"]
+        assert isinstance(start, int)
+        assert isinstance(end, int)
+        filled.setdefault("text", text[start:end] if isinstance(text, str) else None)
+    filled.setdefault("by", "machine")
+    if "votes" in filled:
+        votes = cast("Sequence[Mapping[str, object]]", filled["votes"])
+        filled["votes"] = [{"matcher": None, "polarity": "for", **vote} for vote in votes]
+    return filled

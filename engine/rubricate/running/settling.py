@@ -1,0 +1,78 @@
+"""What people's answers make of a record. The run and `review apply` settle through this one function."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import cast
+
+__all__ = ["settle"]
+
+Said = dict[str, object]
+
+
+def settle(said: Said, answers: Mapping[str, Mapping[str, object]]) -> Said:
+    """What is written about a record once the answers to its questions (question id -> answer) are in.
+
+    An answer is {"value": .., "by": .., "at": .., "guideline": .., "suggested": ..}; its value is {"label": "spam"}
+    for a set, {"holds": true} for a label, {"spans": [{"start", "end"}]} for a span label. The record is settled when
+    no question is left, else it stays in review with the rest. The machine's suggestion for an answered question goes,
+    and what the person said stands, by that person.
+    """
+    asked = cast("Sequence[Mapping[str, object]]", said.get("questions", ()))
+    answered = [question for question in asked if question["id"] in answers]
+    if not answered:
+        return said
+    decisions = dict(cast("Mapping[str, str]", said["decisions"]))
+    annotations = list(cast("Sequence[Mapping[str, object]]", said["annotations"]))
+    suggestions = list(cast("Sequence[Mapping[str, object]]", said.get("suggestions", ())))
+    stored = list(cast("Sequence[Mapping[str, object]]", said.get("answers", ())))
+    for question in answered:
+        answer = answers[cast("str", question["id"])]
+        labels = cast("Sequence[str]", question["labels"])
+        suggestions = [found for found in suggestions if not _about(found, question, labels)]
+        annotations = [found for found in annotations if not _about(found, question, labels)]
+        annotations += _annotations(question, labels, answer, decisions)
+        stored.append({"question": question["id"], **answer})
+    left = [question for question in asked if question["id"] not in answers]
+    settled: Said = {
+        **said,
+        "route": "review" if left else "settled",
+        "decisions": decisions,
+        "annotations": annotations,
+    }
+    if left:
+        settled |= {"suggestions": suggestions, "questions": left}
+    else:
+        settled.pop("suggestions", None)
+        settled.pop("questions", None)
+    return {**settled, "answers": stored}
+
+
+def _about(annotation: Mapping[str, object], question: Mapping[str, object], labels: Sequence[str]) -> bool:
+    same_field = question.get("field") is None or annotation.get("field") == question.get("field")
+    return annotation["label"] in labels and same_field
+
+
+def _annotations(
+    question: Mapping[str, object], labels: Sequence[str], answer: Mapping[str, object], decisions: dict[str, str]
+) -> list[Mapping[str, object]]:
+    """The annotations that an answer makes; `decisions` is brought up to date."""
+    value = cast("Mapping[str, object]", answer["value"])
+    person = answer["by"]
+    match question["kind"]:
+        case "set":
+            decisions.update({label: "accepted" if label == value["label"] else "no" for label in labels})
+            return [_by(person, {"kind": "document", "label": value["label"]})] if value["label"] in labels else []
+        case "label":
+            decisions[labels[0]] = "accepted" if value["holds"] else "no"
+            return [_by(person, {"kind": "document", "label": labels[0]})] if value["holds"] else []
+        case _:
+            spans = cast("Sequence[Mapping[str, object]]", value["spans"])
+            decisions[labels[0]] = "accepted" if spans else "no"
+            return [
+                _by(person, {"kind": "span", "label": labels[0], "field": question["field"], **span}) for span in spans
+            ]
+
+
+def _by(person: object, annotation: Mapping[str, object]) -> Mapping[str, object]:
+    return {**annotation, "by": person, "decision": "accepted"}

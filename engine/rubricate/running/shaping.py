@@ -1,0 +1,219 @@
+"""From a decided frame to what is written about a record: route, decisions, annotations, questions."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+import orjson
+
+from rubricate.model.match import Match
+from rubricate.planning.frame import Decision, Frame, SpanDecision, Vote
+from rubricate.planning.plan import Plan, Subject
+
+__all__ = ["OpenQuestion", "Shaped", "Shaper", "question_id", "shown_digest"]
+
+VERSION = 1
+"""Version of the form that records are written in."""
+
+
+class OpenQuestion(NamedTuple):
+    """A question that the machine leaves to people."""
+
+    id: str
+    subject: Subject
+    field: str | None
+    why: str
+
+
+class Shaped(NamedTuple):
+    """What is written about a record under its own key."""
+
+    route: str
+    said: dict[str, object]
+    questions: Sequence[OpenQuestion]
+    shown: str
+    """Digest of what people are shown; empty when nothing is asked."""
+
+
+def question_id(shown: str, subject: Subject, field: str | None) -> str:
+    """A question is the same whenever the same text is shown and the label means the same."""
+    return hashlib.sha256(f"{shown}\n{subject.fingerprint}\n{field or ''}".encode()).hexdigest()[:16]
+
+
+class Shaper:
+    """Shapes frames of one plan."""
+
+    def __init__(self, plan: Plan) -> None:
+        self._plan = plan
+        self._order = {label: number for number, label in enumerate(plan.ruleset.labels)}
+        self._digest = plan.digest[:8]
+        self._stages = [stage.name for stage in plan.stages]
+        self._asked_when_none = [subject for subject in plan.subjects.values() if subject.if_none == "review"]
+        self._open_route = "review" if plan.ruleset.review else "undecided"
+
+    def shape(self, frame: Frame) -> Shaped:
+        """What is written about a record, with the questions that are open."""
+        decisions = sorted(frame.decisions.items(), key=lambda item: self._order[item[0]])
+        annotations: list[dict[str, object]] = []
+        suggestions: list[dict[str, object]] = []
+        for label, decision in decisions:
+            if decision.spans:
+                for span in decision.spans:
+                    if span.decision != "no":
+                        chosen = annotations if span.decision == "accepted" else suggestions
+                        chosen.append(self._span(frame, label, span))
+            elif decision.decision == "accepted":
+                annotations.append(self._document(frame, label, decision))
+            elif decision.decision == "uncertain":
+                suggestions.append(self._document(frame, label, decision))
+        shown, questions = self._questions(frame)
+        route = self._open_route if questions else "accepted"
+        said: dict[str, object] = {
+            "v": VERSION,
+            "id": frame.document.id,
+            "plan": self._digest,
+            "route": route,
+            "decisions": {label: decision.decision for label, decision in decisions},
+            "annotations": annotations,
+        }
+        if questions:
+            said["suggestions"] = suggestions
+            said["questions"] = [self._question(question) for question in questions]
+        return Shaped(route, said, questions, shown)
+
+    # -- annotations ---------------------------------------------------------------------------------------
+
+    def _document(self, frame: Frame, label: str, decision: Decision) -> dict[str, object]:
+        return {
+            "kind": "document",
+            "label": label,
+            "decision": decision.decision,
+            "score": decision.score,
+            "threshold": decision.threshold,
+            "stage": self._stages[decision.stage],
+            "votes": [self._vote(frame, vote) for vote in frame.votes.get(label, ())],
+        }
+
+    def _span(self, frame: Frame, label: str, span: SpanDecision) -> dict[str, object]:
+        start, end = frame.document.to_original(span.field, span.start, span.end)
+        shaped: dict[str, object] = {
+            "kind": "span",
+            "label": label,
+            "field": span.field,
+            "start": start,
+            "end": end,
+            "decision": span.decision,
+            "score": span.score,
+            "threshold": span.threshold,
+            "stage": self._stages[span.stage],
+            "votes": [self._vote(frame, vote) for vote in span.votes],
+        }
+        if span.value is not None:
+            shaped["value"] = span.value
+        return shaped
+
+    def _vote(self, frame: Frame, vote: Vote) -> dict[str, object]:
+        if vote.rule < 0:
+            otherwise = self._plan.ruleset.otherwise[-1 - vote.rule]
+            return {"rule": f"otherwise: {vote.label}", "score": vote.score, "cites": otherwise.cites, "evidence": []}
+        rule = self._plan.rules[vote.rule].rule
+        return {
+            "rule": rule.id,
+            "score": vote.score,
+            "cites": rule.cites,
+            "evidence": [self._evidence(frame, match) for match in vote.evidence],
+        }
+
+    def _evidence(self, frame: Frame, match: Match) -> dict[str, object]:
+        name, field, start, end, _, entry = match
+        if frame.document.maps:
+            start, end = frame.document.to_original(field, start, end)
+        found: dict[str, object] = {"matcher": name, "field": field, "start": start, "end": end}
+        if entry is not None:
+            row = entry if isinstance(entry, int) else entry.get("row")
+            table = self._plan.tables.get(name)
+            if table is not None and isinstance(row, int):
+                found["row"] = table.rows[row].line
+        return found
+
+    # -- questions -----------------------------------------------------------------------------------------
+
+    def _questions(self, frame: Frame) -> tuple[str, list[OpenQuestion]]:
+        subject_of = self._plan.subject_of
+        subjects: dict[str, Subject] = {}
+        for label, decision in frame.decisions.items():
+            if decision.decision == "uncertain":
+                subject = subject_of[label]
+                subjects[subject.name] = subject
+        for subject in self._asked_when_none:
+            if subject.name not in subjects and not self._is_settled(subject, frame):
+                subjects[subject.name] = subject
+        if not subjects:
+            return "", []
+        shown = shown_digest({field: frame.document.original[field] for field in frame.document.clean})
+        questions = [
+            OpenQuestion(question_id(shown, subject, field), subject, field, why)
+            for subject in sorted(subjects.values(), key=lambda subject: self._order[subject.labels[0]])
+            for field, why in self._reasons(subject, frame)
+        ]
+        return shown, questions
+
+    def _is_settled(self, subject: Subject, frame: Frame) -> bool:
+        found = [frame.decisions.get(label) for label in subject.labels]
+        if subject.kind == "set":
+            return any(decision is not None and decision.decision == "accepted" for decision in found)
+        return any(decision is not None and decision.decision in ("accepted", "no") for decision in found)
+
+    def _reasons(self, subject: Subject, frame: Frame) -> list[tuple[str | None, str]]:
+        """(field, why) of each question about a subject."""
+        if subject.kind == "span":
+            decision = frame.decisions.get(subject.name)
+            open_spans = [span for span in decision.spans if span.decision == "uncertain"] if decision else []
+            fields = list(dict.fromkeys(span.field for span in open_spans)) or list(frame.document.clean)
+            return [(field, _span_reason(subject, [s for s in open_spans if s.field == field])) for field in fields]
+        return [(None, _reason(subject, {label: frame.decisions.get(label) for label in subject.labels}))]
+
+    def _question(self, question: OpenQuestion) -> dict[str, object]:
+        subject = question.subject
+        shaped: dict[str, object] = {
+            "id": question.id,
+            "subject": subject.name,
+            "kind": subject.kind,
+            "labels": subject.labels,
+        }
+        if question.field is not None:
+            shaped["field"] = question.field
+        shaped["cites"] = subject.cites
+        shaped["why"] = question.why
+        return shaped
+
+
+def shown_digest(texts: Mapping[str, object]) -> str:
+    """A digest of what people are shown of a record: text field -> text, without those that it has not."""
+    return hashlib.sha256(orjson.dumps(texts, option=orjson.OPT_SORT_KEYS)).hexdigest()[:32]
+
+
+def _span_reason(subject: Subject, spans: Sequence[SpanDecision]) -> str:
+    if not spans:
+        return f"none: no rule marked {subject.name}"
+    best = max(spans, key=lambda span: span.score)
+    return f"uncertain: {subject.name} {best.score:.2f} is below {best.threshold:.2f}"
+
+
+def _reason(subject: Subject, decisions: Mapping[str, Decision | None]) -> str:
+    """Why the machine does not decide, in words."""
+    scored = sorted(
+        ((decision.score, label, decision) for label, decision in decisions.items() if decision is not None),
+        key=lambda item: (-item[0], item[1]),
+    )
+    if not scored:
+        return f"none: no rule spoke for {' or '.join(subject.labels[:3])}"
+    score, label, decision = scored[0]
+    if decision.decision == "no":
+        return f"none: every vote was too weak, the best was {label} {score:.2f}"
+    if score >= decision.threshold and len(scored) > 1:
+        second = scored[1]
+        return f"uncertain: {label} {score:.2f} does not lead {second[1]} {second[0]:.2f} by {subject.margin:.2f}"
+    return f"uncertain: {label} {score:.2f} is below {decision.threshold:.2f}"

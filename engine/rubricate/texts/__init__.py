@@ -1,0 +1,1 @@
+"""Texts: folding, words and other segments, what counts as a whole word."""

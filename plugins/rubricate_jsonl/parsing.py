@@ -1,0 +1,108 @@
+"""One line as a JSON object, or the reason why it is none."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+
+import orjson
+
+__all__ = ["MAX_DEPTH", "Refusal", "explain", "inspect"]
+
+MAX_DEPTH = 64
+"""A record may nest so deep; the object itself is the first level."""
+
+_CONTAINERS = frozenset((dict, list))
+_WORTH_A_LOOK = frozenset((dict, list, float))
+_BIG = 2.0**63
+_REASONS = {
+    "depth limit exceeded": ("depth", f"the object nests deeper than {MAX_DEPTH} levels"),
+    "invalid high surrogate in string": ("surrogate", "a string holds half of a surrogate pair"),
+    "no low surrogate in string": ("surrogate", "a string holds half of a surrogate pair"),
+    "number is infinity when parsed as double": ("number", "a number is too large"),
+    "str is not valid UTF-8: surrogates not allowed": ("utf8", "the bytes are not UTF-8"),
+    "unexpected end of data": ("json", "the JSON ends early"),
+}
+_NOT_NUMBERS = (b"NaN", b"Infinity", b"-Infinity")
+
+
+class Refusal(ValueError):  # noqa: N818 - a verdict on data that the reader turns into a quarantined region
+    """A line that parses and yet cannot be taken as it stands."""
+
+    def __init__(self, reason: str, detail: str) -> None:
+        self.reason = reason
+        self.detail = detail
+        super().__init__(reason)
+
+
+def explain(error: orjson.JSONDecodeError, raw: bytes, *, is_last: bool) -> tuple[str, str]:
+    """Why a line is no JSON, as (reason, detail); `is_last` for one that no line end follows."""
+    if is_last and _ends_early(error, raw):
+        return "json_truncated", "the file ends inside this object"
+    known = _REASONS.get(error.msg)
+    if known is not None:
+        return known
+    if raw[error.pos :].startswith(_NOT_NUMBERS) and raw.isascii():
+        return "number", "NaN and Infinity are no JSON numbers"
+    return "json", f"{error.msg} at character {error.pos + 1}"
+
+
+def _ends_early(error: orjson.JSONDecodeError, raw: bytes) -> bool:
+    if error.msg == "unexpected end of data":
+        return True
+    try:
+        raw.decode()
+    except UnicodeDecodeError as cause:
+        return cause.reason == "unexpected end of data"
+    return False
+
+
+def inspect(raw: bytes, fields: dict[str, object], *, repeats: bool) -> None:
+    """Raises Refusal for what orjson lets pass: deep nesting, integers it rounds, and (if `repeats`) repeated keys.
+
+    A key costs two bytes that no other place of a compact object has, `":`, so keys are counted before the slow look.
+    A repeated key with white space before its colon passes when other keys are written without.
+    """
+    keys = len(fields)
+    if not _WORTH_A_LOOK.isdisjoint(map(type, fields.values())):
+        keys += _count_keys(fields.values(), 1, raw)
+    if repeats and raw.count(b'":') != keys:
+        json.loads(raw, object_pairs_hook=_refuse_repeats)
+
+
+def _count_keys(values: Iterable[object], depth: int, raw: bytes) -> int:
+    """The number of keys below; `depth` is the level that holds the values."""
+    if depth > MAX_DEPTH:
+        raise Refusal(*_REASONS["depth limit exceeded"])
+    kinds = set(map(type, values))
+    if float in kinds:
+        _check_numbers([value for value in values if isinstance(value, float)], raw)
+    if kinds.isdisjoint(_CONTAINERS):
+        return 0
+    keys = 0
+    for value in values:
+        if isinstance(value, dict):
+            keys += len(value) + _count_keys(value.values(), depth + 1, raw)
+        elif isinstance(value, list):
+            keys += _count_keys(value, depth + 1, raw)
+    return keys
+
+
+def _check_numbers(numbers: Sequence[float], raw: bytes) -> None:
+    if max(numbers) >= _BIG or min(numbers) <= -_BIG:
+        json.loads(raw, parse_int=_refuse_big)
+
+
+def _refuse_big(digits: str) -> int:
+    # The length is looked at first, as Python refuses to read numbers of many thousand digits
+    if len(digits) > 20 or not -(2**63) <= int(digits) < 2**64:
+        raise Refusal("number", "an integer does not fit into 64 bits")
+    return 0
+
+
+def _refuse_repeats(pairs: list[tuple[str, object]]) -> None:
+    seen = set()
+    for key, _ in pairs:
+        if key in seen:
+            raise Refusal("duplicate_key", f'the key "{key[:80]}" stands twice in one object')
+        seen.add(key)

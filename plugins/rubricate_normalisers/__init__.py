@@ -1,0 +1,105 @@
+"""The normalisers of the house: number, digits, lower, unit, money, date, list.
+
+Each makes values that mean the same equal, and gives None for what it cannot read.
+"""
+
+from __future__ import annotations
+
+import re
+
+from rubricate.api import Normaliser, hookimpl, possible_dates
+from rubricate_normalisers.amounts import money
+from rubricate_normalisers.numbers import read_number
+from rubricate_normalisers.units import unit
+
+__all__ = ["register_normalisers"]
+
+PARTS = re.compile(r"[,;|\n]")
+LONGEST = 10_000
+
+
+@hookimpl
+def register_normalisers() -> list[Normaliser]:
+    """The normalisers number, digits, lower, unit, money, date and list."""
+    return [
+        Normaliser(name="number", help='"1,234.50" as the number 1234.5', apply=number),
+        Normaliser(name="digits", help='"555-0100" as "5550100"', apply=digits),
+        Normaliser(name="lower", help='"Deep  Blue" as "deep blue"', apply=lower),
+        Normaliser(name="unit", help='"1 TB" and (1000, "gb") as "1000 GB"', arguments=(1, 2), apply=unit),
+        Normaliser(name="money", help='"$1,234.50" as "1234.50 USD"', arguments=(1, 2), apply=money),
+        Normaliser(
+            name="date",
+            help='"12 March 2024" as "2024-03-12"; a second value, "dmy" or "mdy", settles 3/4/2024',
+            arguments=(1, 2),
+            apply=date,
+        ),
+        Normaliser(name="list", help='"red, blue" as ["red", "blue"]', arguments=(1, 2), apply=list_of),
+    ]
+
+
+def number(value: object) -> int | float | None:
+    """The number that a text writes.
+
+    >>> number("1,234.50"), number("1.234,5"), number("2 1/2"), number("three")
+    (1234.5, 1234.5, 2.5, None)
+    """
+    found = read_number(value)
+    if found is None:
+        return None
+    return int(found) if found == found.to_integral_value() else float(found)
+
+
+def digits(value: object) -> str | None:
+    """The digits of a text alone, as 0 to 9.
+
+    >>> digits("(555) 0100")
+    '5550100'
+    """
+    text = _text(value)
+    return None if text is None else "".join(str(int(c)) for c in text if c.isdecimal()) or None
+
+
+def lower(value: object) -> str | None:
+    """A text in lower case with single spaces.
+
+    >>> lower(" Deep   BLUE ")
+    'deep blue'
+    """
+    text = _text(value)
+    return None if text is None else " ".join(text.lower().split()) or None
+
+
+def date(value: object, order: object = None) -> str | None:
+    """A date as year-month-day; None where day and month may be swapped and `order` does not say.
+
+    >>> date("March 12, 2024"), date("3/4/2024"), date("3/4/2024", "mdy")
+    ('2024-03-12', None, '2024-03-04')
+    """
+    text = _text(value)
+    found = () if text is None else possible_dates(text)
+    if len(found) == 2 and order in ("dmy", "mdy"):
+        first = int(re.findall(r"\d+", text or "")[0])
+        found = tuple(day for day in found if first == (day.day if order == "dmy" else day.month))
+    return found[0].isoformat() if len(found) == 1 else None
+
+
+def list_of(value: object, separator: object = None) -> list[str] | None:
+    """The parts of a text between commas, semicolons, bars and line ends, or between a separator of one's own.
+
+    >>> list_of("red, blue;"), list_of("red/blue", "/")
+    (['red', 'blue'], ['red', 'blue'])
+    """
+    if isinstance(value, (list, tuple)):
+        parts = [str(each) for each in value if each is not None]
+    else:
+        text = _text(value)
+        if text is None:
+            return None
+        parts = text.split(separator) if isinstance(separator, str) and separator else PARTS.split(text)
+    return [part.strip() for part in parts if part.strip()] or None
+
+
+def _text(value: object) -> str | None:
+    if isinstance(value, str):
+        return value if len(value) <= LONGEST else None
+    return str(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else None
