@@ -39,15 +39,14 @@ def write_csv(records: Iterator[Mapping[str, object]], stream: IO[bytes], option
     A set's cell is the label that holds, a label's 1 or 0, a span label's a JSON list; what is not known is empty.
     Control characters other than tab and line ends are written as `\\x00`.
     """
-    layout, rows = flatten(records, options)
-    sheet = _Sheet(
-        layout, escapes=options.get("formulas", "escape") == "escape", scores=options.get("scores") is not False
-    )
-    stream.write(sheet.line(sheet.header()))
-    count = 0
-    for row in rows:
-        stream.write(sheet.line(sheet.cells(row)))
-        count += 1
+    escapes = options.get("formulas", "escape") == "escape"
+    with flatten(records, options) as (layout, rows):
+        sheet = _Sheet(layout, escapes=escapes, scores=options.get("scores") is not False)
+        stream.write(sheet.line(sheet.header()))
+        count = 0
+        for row in rows:
+            stream.write(sheet.line(sheet.cells(row)))
+            count += 1
     return count
 
 

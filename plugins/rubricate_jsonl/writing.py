@@ -33,9 +33,9 @@ def write_jsonl(records: Iterator[Mapping[str, object]], stream: IO[bytes], opti
     """Writes one line a record, and says how many."""
     if options.get("form", "flat") == "full":
         return _write(_chosen(records, options), stream)
-    layout, rows = flatten(records, options)
-    names = dict(zip(layout.fields, name_columns(layout.fields, _KEYS), strict=True))
-    return _write((_lay_out(row, names) for row in rows), stream)
+    with flatten(records, options) as (layout, rows):
+        names = dict(zip(layout.fields, name_columns(layout.fields, _KEYS), strict=True))
+        return _write((_lay_out(row, names) for row in rows), stream)
 
 
 def _write(objects: Iterator[Mapping[str, object]], stream: IO[bytes]) -> int:

@@ -39,16 +39,16 @@ def write_parquet(records: Iterator[Mapping[str, object]], stream: IO[bytes], op
         import pyarrow.parquet as pq
     except ImportError:
         raise MissingExtraError("the export parquet", "parquet") from None
-    layout, rows = flatten(records, options)
-    scored = [*layout.sets, *layout.labels] if options.get("scores") is not False else []
-    schema = _schema(layout, scored)
     count = 0
-    with pq.ParquetWriter(stream, schema, compression="zstd") as writer:
-        while batch := list(islice(rows, _BATCH)):
-            columns = zip(_columns(batch, layout, scored), schema.types, strict=True)
-            arrays = [pa.array(values, type=kind) for values, kind in columns]
-            writer.write_batch(pa.record_batch(arrays, schema=schema))
-            count += len(batch)
+    with flatten(records, options) as (layout, rows):
+        scored = [*layout.sets, *layout.labels] if options.get("scores") is not False else []
+        schema = _schema(layout, scored)
+        with pq.ParquetWriter(stream, schema, compression="zstd") as writer:
+            while batch := list(islice(rows, _BATCH)):
+                columns = zip(_columns(batch, layout, scored), schema.types, strict=True)
+                arrays = [pa.array(values, type=kind) for values, kind in columns]
+                writer.write_batch(pa.record_batch(arrays, schema=schema))
+                count += len(batch)
     return count
 
 

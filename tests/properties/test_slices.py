@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from support.sources import fields_of, read_dump, reasons_of
 
 from rubricate.api import RawRecord
 from rubricate_csv import register_sources as csv_sources
 from rubricate_folder import register_sources as folder_sources
 from rubricate_jsonl import register_sources as jsonl_sources
 from rubricate_jsonl.cutting import cut_lines
+from support.sources import fields_of, read_dump, reasons_of
 
 [JSONL] = jsonl_sources()
 [CSV] = csv_sources()

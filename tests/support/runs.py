@@ -312,7 +312,6 @@ class _Maker:
         said: dict[str, object] = {"route": "accepted", "decisions": decisions, "annotations": annotations}
         open_entries = [entry for entry in suggestions if decisions[str(entry["label"])] == "uncertain"]
         if open_entries:
-            questions = [self._question(entry) for entry in open_entries]
             if self.random.random() < 0.08:
                 answer = {
                     "kind": "document",
@@ -321,6 +320,7 @@ class _Maker:
                     "by": "anna",
                 }
                 return said | {"route": "settled", "annotations": [*annotations, answer], "answers": []}
+            questions = [self._question(entry) for entry in open_entries]
             said |= {"route": "review", "suggestions": open_entries, "questions": questions}
         elif not annotations:
             self.nothing += 1

@@ -10,7 +10,7 @@ from rubricate.annotator import Annotator, check
 from rubricate.cli.console import show_json, show_problems
 from rubricate.errors import RulesetError
 from rubricate.plugins.discovering import build_registry
-from rubricate.reporting.problems import problems_to_json
+from rubricate.reporting.problems import to_json
 
 __all__ = ["command"]
 
@@ -40,7 +40,7 @@ def command(rulesets: tuple[Path, ...], strict: bool, as_json: bool) -> None:
             problems.extend(error.problems)
             usable = False
     if as_json:
-        show_json(problems_to_json(problems))
+        show_json(to_json(problems))
     elif problems:
         show_problems(problems, err=False)
     errors = sum(problem.is_error for problem in problems)

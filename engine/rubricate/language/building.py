@@ -48,7 +48,7 @@ from rubricate.language.tree import (
 __all__ = ["MAX_DEPTH", "Builder", "Part", "too_deep"]
 
 MAX_DEPTH = 100
-"""How deep a tree may be. Comparing takes four nested calls a level, checking as many, and Python stops at a thousand."""
+"""How deep a tree may be: comparing takes four nested calls a level, checking as many, and Python allows a thousand."""
 
 _MAX_COUNT = 1_000_000_000
 _MAX_EXACT = 2**53 - 1

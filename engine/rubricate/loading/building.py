@@ -72,7 +72,7 @@ def build_ruleset(root: Mapping, file: Path, folder: RulesetFolder, registry: Re
         citations=citations,
         matchers=matchers,
         examples=examples,
-        columns=LabelColumns(labels, matchers.found, lets, folder, findings),
+        columns=LabelColumns(labels, matchers.found, lets, tables, findings),
         broken=broken,
         findings=findings,
     ).build(root.get("rules"))

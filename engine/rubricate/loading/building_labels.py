@@ -57,6 +57,8 @@ class Labels:
 
     labels: dict[str, Label] = field(default_factory=dict)
     sets: dict[str, LabelSet] = field(default_factory=dict)
+    refused: set[str] = field(default_factory=set)
+    """Values of columns that cannot be labels, which has been reported."""
 
     def check(self, name: Scalar | None, findings: Findings) -> str | None:
         """A declared label, or nothing after a problem."""
@@ -152,13 +154,14 @@ class _LabelBuilder:
         found: dict[str, Location] = {}
         for row in table.rows:
             value = row.cells[field_name]
-            if value is None or str(value) in found:
+            if value is None or str(value) in found or str(value) in self.found.refused:
                 continue
             found[str(value)] = column.location
             if "*" in key.text and not fnmatchcase(str(value), key.text):
                 message = f"{quoted(str(value))} does not fit {quoted(key.text)}"
-                self.findings.add("R044", message, Location(table.path, row.line, 1))
+                self.findings.add("R044", message, self.tables.place(table, row, field_name))
                 del found[str(value)]
+                self.found.refused.add(str(value))
         return list(found.items())
 
 

@@ -9,6 +9,7 @@ from rubricate.loading.options import check_options
 from rubricate.loading.reading import flag, items, mapping, scalar, text, texts
 from rubricate.loading.wording import did_you_mean, quoted
 from rubricate.loading.yaml_tree import Mapping, Node, Scalar, plain
+from rubricate.model.passes import PASSES
 from rubricate.model.problem import Note
 from rubricate.model.ruleset import Guideline, MetaField, RecordSchema, Step
 from rubricate.registry import Registry
@@ -95,13 +96,14 @@ def build_prepare(node: Node | None, registry: Registry, findings: Findings) -> 
         if use is None:
             continue
         transform = registry.transforms.get(use.text)
-        if transform is None:
-            help = did_you_mean(use.text, registry.transforms, "steps")
+        schema = PASSES.get(use.text, transform.options if transform is not None else None)
+        if schema is None:
+            help = did_you_mean(use.text, sorted([*PASSES, *registry.transforms]), "steps")
             why = registry.why_missing("transforms", use.text) or f"no plugin gives the step {quoted(use.text)}"
             findings.add("R040", why, use.location, help=help)
             continue
         given = {key: value for key, value in declared.own() if key.text != "use"}
-        check_options(given, transform.options, f"step {quoted(use.text)}", declared, findings)
+        check_options(given, schema, f"step {quoted(use.text)}", declared, findings)
         options = {key.text: plain(value) for key, value in given.items()}
         steps.append(Step(use=use.text, options=options, location=declared.location))
     return tuple(steps)

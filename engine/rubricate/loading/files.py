@@ -26,19 +26,12 @@ class RulesetFolder:
     def __init__(self, ruleset: Path, findings: Findings) -> None:
         self._folder = ruleset.parent
         self._findings = findings
-        self._known: dict[str, Path] = {}
         self.texts: dict[str, str] = {}
         """Path as shown -> text, of the files that problems point into."""
 
     def shown(self, file: str) -> str:
         """A file of the ruleset as its reader names it."""
         return str(self._folder / file)
-
-    def remember(self, shown: str) -> None:
-        """Keeps the text of a table that was read before, because a problem points into it."""
-        if shown not in self.texts and shown in self._known:
-            text = decode(_unpacked(self._known[shown]))
-            self.texts[shown] = text if isinstance(text, str) else ""
 
     def read(self, file: str, location: Location, *, code: str) -> Source | None:
         """A UTF-8 text, unpacked if its name ends in .gz; None after a problem with `code` at `location`."""
@@ -52,7 +45,6 @@ class RulesetFolder:
             line = raw.count(b"\n", 0, text) + 1
             self._findings.add(code, f"line {line} of {quoted(file)} is not UTF-8", location, help="save it as UTF-8")
             return None
-        self._known[shown] = self._folder / file
         return Source(shown, text)
 
     def _bytes(self, file: str, location: Location, code: str) -> bytes | None:

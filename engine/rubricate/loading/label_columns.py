@@ -8,13 +8,13 @@ from fnmatch import fnmatchcase
 from rubricate.language import tree
 from rubricate.loading.building_labels import Labels
 from rubricate.loading.expressions import root
-from rubricate.loading.files import RulesetFolder
 from rubricate.loading.findings import Findings
+from rubricate.loading.tables import TableReader
 from rubricate.loading.wording import did_you_mean, quoted
 from rubricate.model.location import Location
 from rubricate.model.problem import Note
 from rubricate.model.ruleset import Expression, Let, MatcherSpec
-from rubricate.model.table import Table
+from rubricate.model.table import Row, Table
 
 __all__ = ["LabelColumns"]
 
@@ -30,13 +30,13 @@ class LabelColumns:
         labels: Labels,
         matchers: Mapping[str, MatcherSpec],
         lets: Mapping[str, Let],
-        folder: RulesetFolder,
+        tables: TableReader,
         findings: Findings,
     ) -> None:
         self._labels = labels
         self._matchers = matchers
         self._lets = lets
-        self._folder = folder
+        self._tables = tables
         self._findings = findings
         self._checked: set[tuple[str, str]] = set()
 
@@ -54,24 +54,23 @@ class LabelColumns:
             self._check_table(table, node.column, label_from.locate(*node.span), filtered)
 
     def _check_table(self, table: Table, column: str, asked: Location, filtered: bool) -> None:
-        wrong: dict[object, int] = {}
+        known = self._labels.labels.keys() | self._labels.refused
+        wrong: dict[object, Row] = {}
         for row in table.rows:
             value = row.cells[column]
-            if (value is None and not filtered) or (value is not None and str(value) not in self._labels.labels):
-                wrong.setdefault(value, row.line)
+            if (value is None and not filtered) or (value is not None and str(value) not in known):
+                wrong.setdefault(value, row)
         note = Note(asked, "labels come from this column")
-        if wrong:
-            self._folder.remember(table.path)
-        for value, line in list(wrong.items())[:MOST_ROWS]:
+        for value, row in list(wrong.items())[:MOST_ROWS]:
             message = f"the label {quoted(str(value))} is not declared"
             help = did_you_mean(str(value), self._labels.labels, "labels")
             if value is None:
                 message, help = f"this row has no {quoted(column)} to take a label from", None
-            self._findings.add("R044", message, Location(table.path, line, 1), help=help, notes=(note,))
+            self._findings.add("R044", message, self._tables.place(table, row, column), help=help, notes=(note,))
         if len(wrong) > MOST_ROWS:
-            more = len(wrong) - MOST_ROWS
-            message = f"{more} more undeclared labels in {quoted(table.name)}"
-            self._findings.add("R044", message, Location(table.path, max(wrong.values()), 1), notes=(note,))
+            message = f"{len(wrong) - MOST_ROWS} more labels of {quoted(table.name)} are not declared"
+            place = self._tables.place(table, list(wrong.values())[MOST_ROWS], column)
+            self._findings.add("R044", message, place, notes=(note,))
 
     def _sources(self, node: tree.Node, seen: set[str]) -> Iterator[str]:
         """The matchers whose matches an expression gives."""

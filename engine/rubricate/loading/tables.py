@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator
 from collections.abc import Mapping as AnyMapping
 from dataclasses import dataclass, replace
@@ -85,6 +86,7 @@ class TableReader:
         self._fold = fold
         self._findings = findings
         self._tables: dict[str, Table | None] = {}
+        self._sheets: dict[str, _Sheet] = {}
         self.used: set[str] = set()
         """Names of the tables that something asked for."""
 
@@ -116,6 +118,13 @@ class TableReader:
         """Whether a table has that name, readable or not."""
         return name in self._declared
 
+    def place(self, table: Table, row: Row, column: str) -> Location:
+        """The place of a cell in its file."""
+        sheet = self._sheets[table.name]
+        self._folder.texts[sheet.source.path] = sheet.source.text
+        raw = sheet.rows[bisect_left(sheet.rows, row.line, key=lambda each: each.line)]
+        return cell_location(sheet.source, sheet.form, raw, list(sheet.columns).index(column))
+
     def _table(self, name: str) -> Table | None:
         if name not in self._tables:
             self._tables[name] = None  # a table that skips its own words finds nothing
@@ -128,6 +137,7 @@ class TableReader:
         sheet = self._sheet(key.text, node)
         if sheet is None:
             return None
+        self._sheets[key.text] = sheet
         terms = self._term_columns(sheet, node)
         only = build_expression(node.get("only"), self._findings, key="only", names=frozenset())
         if not terms or (

@@ -23,7 +23,7 @@ ANYTHING = (Type.TEXT, Type.NUMBER, Type.ENUM, Type.DATE, Type.LIST)
 def check_meaning(ruleset: Ruleset, registry: Registry) -> list[Problem]:
     """Every problem in the conditions of a built ruleset."""
     scope = make_scope(ruleset, registry)
-    problems: list[Problem] = []
+    problems = _check_dedupe(ruleset, scope)
     for let in ruleset.lets.values():
         problems += check_expression(let.expression, scope, wanted=(*CONDITION, *ANYTHING))[1]
         problems += _mixed(let.expression)
@@ -38,6 +38,17 @@ def check_meaning(ruleset: Ruleset, registry: Registry) -> list[Problem]:
     if any(found.is_error for found in problems):
         return problems
     return problems + _check_stages(ruleset, registry, scope) + _unused(ruleset, scope)
+
+
+def _check_dedupe(ruleset: Ruleset, scope: Scope) -> list[Problem]:
+    problems = []
+    for step in ruleset.prepare:
+        by = step.options.get("by", []) if step.use == "dedupe" else []
+        for name in [by] if isinstance(by, str) else by if isinstance(by, list | tuple) else []:
+            if name not in scope.readable_fields and name not in scope.meta and name != ruleset.record.id:
+                help = f"declare it: record: {{meta: {{{name}: {{type: text}}}}}}"
+                problems.append(problem("R026", f'the record declares no field "{name}"', step.location, help=help))
+    return problems
 
 
 def _check_rule(rule: Rule, ruleset: Ruleset, scope: Scope) -> list[Problem]:

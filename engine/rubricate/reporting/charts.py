@@ -128,14 +128,14 @@ def flow(inputs: Sequence[Part], cascade: Sequence[Part], aside: Sequence[Part],
     Heights are in proportion, with a floor so that a single record is still seen.
     """
     width = 880.0 if wide else 360.0
-    left, right = (150.0, 230.0) if wide else (8.0, 150.0)
+    left, right = (96.0, 200.0) if wide else (8.0, 150.0)
     total = sum(part.count for part in inputs) or 1
     scale = (250.0 if wide else 230.0) / total
     targets = [part for part in (*cascade, *aside) if part.count]
     nodes = _stack(targets, scale, gap=14 if wide else 12, least=34.0)
     source = _stack([part for part in inputs if part.count], scale, gap=0, least=0.0)
     high = max((node.y + max(node.tall, 34) for node in nodes), default=40)
-    offset = max(0.0, (high - sum(node.tall for node in source)) / 2) + (0 if wide else 26)
+    offset = max(0.0, (high - sum(node.tall for node in source)) / 2) if wide else 30.0  # the name stands above it
     high += 0 if wide else 30
     ribbons: list[Markup] = []
     at = offset

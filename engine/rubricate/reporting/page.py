@@ -168,12 +168,13 @@ def _summary(law: Law) -> str:
     """The run in one sentence."""
     decided = law.routes["accepted"] + law.routes["settled"]
     words = [f"{number(decided)} of {plural(law.total, 'record')} ({share(decided, law.total)}) are decided"]
-    words += [f"{number(law.routes['settled'])} of them by people"] if law.routes["settled"] else []
+    if law.routes["settled"]:
+        words[0] += f", {number(law.routes['settled'])} of them by people"
     words += [f"{number(law.routes['review'])} wait for people"] if law.routes["review"] else []
     words += [f"{number(law.routes['undecided'])} stay undecided"] if law.routes["undecided"] else []
     aside = law.routes["dropped"] + law.routes["quarantined"]
     words += [f"{number(aside)} were left out, each with its reason"] if aside else []
-    return f"{', '.join(words[:-1])} and {words[-1]}." if len(words) > 1 else f"{words[0]}."
+    return "; ".join(words) + "."
 
 
 def _figures(law: Law) -> list[tuple[str, int, str, str]]:

@@ -61,8 +61,8 @@ class SectionTrace:
     text: str
     rules: tuple[str, ...]
     labels: tuple[str, ...]
-    records: int
-    """Votes on records by those rules; a record counts once for each of them."""
+    votes: int
+    """Votes by those rules."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -214,7 +214,7 @@ def _sections(rules: Sequence[RuleTrace], ruleset: Ruleset | None) -> tuple[Sect
             text=section.text,
             rules=tuple(rule.id for rule in citing.get(section.id, ())),
             labels=tuple(name for name, cites in labels.items() if section.id in cites),
-            records=sum(rule.records for rule in citing.get(section.id, ())),
+            votes=sum(rule.votes for rule in citing.get(section.id, ())),
         )
         for section in ruleset.guideline.sections.values()
     )

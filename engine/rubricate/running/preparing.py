@@ -50,9 +50,14 @@ class Preparer:
             raise RecordError("id", f'the id field "{self._id}" is missing or no text or whole number')
         return "c-" + hashlib.sha256(record.raw).hexdigest()[:16]
 
-    def content(self, record: RawRecord, fields: Sequence[str]) -> bytes:
-        """A digest of 16 bytes of what makes two records duplicates: the named fields, or all text fields."""
+    def content(self, record: RawRecord, fields: Sequence[str]) -> bytes | None:
+        """A digest of 16 bytes of what makes two records duplicates: the named fields, or all text fields.
+
+        None for a record that has none of them: what is missing twice is not the same.
+        """
         values = [record.fields.get(name) for name in fields or self._fields]
+        if all(value is None for value in values):
+            return None
         return hashlib.blake2b(orjson.dumps(values), digest_size=16).digest()
 
     def prepare(self, record: RawRecord, *, id: str, ordinal: int) -> Document:

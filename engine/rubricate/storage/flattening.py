@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from tempfile import SpooledTemporaryFile
-from typing import IO, Literal, TypeAlias, cast
+from typing import Literal, TypeAlias, cast
 
 import orjson
 
@@ -91,25 +92,27 @@ def name_columns(names: Iterable[str], taken: Iterable[str] = ()) -> list[str]:
     return columns
 
 
-def flatten(records: Iterable[Mapping[str, object]], options: Mapping[str, object]) -> tuple[Layout, Iterator[FlatRow]]:
-    """The layout of records and their rows. Reads all records once, by way of a temporary file, before it returns."""
+@contextmanager
+def flatten(
+    records: Iterable[Mapping[str, object]], options: Mapping[str, object]
+) -> Iterator[tuple[Layout, Iterator[FlatRow]]]:
+    """The layout of records, and their rows for as long as the context lasts; between the two they wait on disk."""
     survey = _Survey(options)
-    spool = cast("IO[bytes]", SpooledTemporaryFile(max_size=_SPOOL))  # noqa: SIM115 - the rows close it
-    for record in records:
-        if survey.add(record):
-            spool.write(orjson.dumps(record, option=orjson.OPT_APPEND_NEWLINE))
-    layout = survey.layout()
-    spool.seek(0)
-    return layout, _rows(spool, layout, options)
+    with SpooledTemporaryFile(max_size=_SPOOL) as spool:
+        for record in records:
+            if survey.add(record):
+                spool.write(orjson.dumps(record, option=orjson.OPT_APPEND_NEWLINE))
+        layout = survey.layout()
+        spool.seek(0)
+        yield layout, _rows(spool, layout, options)
 
 
-def _rows(spool: IO[bytes], layout: Layout, options: Mapping[str, object]) -> Iterator[FlatRow]:
+def _rows(lines: Iterable[bytes], layout: Layout, options: Mapping[str, object]) -> Iterator[FlatRow]:
     key = _key(options)
     blank = False if options.get("none") == "no" else None
-    with spool:
-        for line in spool:
-            record = orjson.loads(line)
-            yield _row(record, record[key], layout, blank)
+    for line in lines:
+        record = orjson.loads(line)
+        yield _row(record, record[key], layout, blank)
 
 
 def _row(record: Mapping[str, object], result: Mapping[str, object], layout: Layout, blank: bool | None) -> FlatRow:

@@ -96,9 +96,7 @@ class Ledger:
     def rename(self, *, identity: str, options: object) -> None:
         """Say that the run is another one now, with the same units: answers were applied to it."""
         with self._fenced() as connection:
-            connection.execute(
-                "UPDATE run SET identity = ?, options = ?", (identity, orjson.dumps(options).decode())
-            )
+            connection.execute("UPDATE run SET identity = ?, options = ?", (identity, orjson.dumps(options).decode()))
 
     def complete(self, manifest: str) -> None:
         """Write down that the manifest stands and that nothing is left to do."""

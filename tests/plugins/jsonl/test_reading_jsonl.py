@@ -2,10 +2,10 @@ import gzip
 import tracemalloc
 
 import pytest
-from support.sources import fields_of, read_dump, reasons_of
 
 from rubricate.api import RawRecord, Unreadable, UsageError
 from rubricate_jsonl import register_sources
+from support.sources import fields_of, read_dump, reasons_of
 
 MIB = 1024 * 1024
 [JSONL] = register_sources()

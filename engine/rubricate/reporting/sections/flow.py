@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from rubricate.reporting.charts import Part, flow
 from rubricate.reporting.figures import number, plural
 from rubricate.reporting.markup import Markup, element
@@ -37,7 +39,7 @@ def build(view: View) -> Section:
     return Section(
         id="records",
         title="Where every record went",
-        count=number(law.total),
+        count="",
         body=element("div", _sentence(law), element("figure", pictures), _terms(law)),
     )
 
@@ -67,9 +69,12 @@ def _terms(law: Law) -> Markup:
     return element("div", element("div", left, class_="side"), sign, element("div", right, class_="side"), class_="law")
 
 
-def _term(name: str, count: int, reasons: object = None) -> Markup:
-    told = reasons if isinstance(reasons, dict) else {}
-    why = ", ".join(f"{reason} {number(n)}" for reason, n in told.items())
+def _term(name: str, count: int, reasons: Mapping[str, int] | None = None) -> Markup:
+    last = len(reasons or ()) - 1
+    why = [
+        element("span", f"{reason} {number(n)}{', ' if index < last else ''}")
+        for index, (reason, n) in enumerate((reasons or {}).items())
+    ]
     return element(
         "div",
         element("span", element("span", class_=f"dot k-{name}", aria_hidden="true"), name, class_="term-name"),

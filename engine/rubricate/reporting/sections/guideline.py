@@ -41,10 +41,12 @@ def _section(view: View, section: SectionTrace, index: int) -> Markup:
         element("h4", element("span", section.id, class_="id"), section.title),
         element(
             "p",
-            [f"{plural(len(section.rules), 'rule')}, {plural(section.records, 'record')}: ", rules]
+            [f"{plural(len(section.rules), 'rule')}, {plural(section.votes, 'vote')}: ", rules]
             if rules
             else element("span", "no rule cites it", class_="never"),
-            [" labels ", [[label_html(view, name), " "] for name in section.labels]] if section.labels else None,
+            [element("span", "defines ", class_="pct"), [[label_html(view, name), " "] for name in section.labels]]
+            if section.labels
+            else None,
             class_="cited",
         ),
         element("details", element("summary", "read it"), element("p", shorten(text, MOST_TEXT), class_="guide"))

@@ -55,9 +55,10 @@ def anchor(kind: str, index: int) -> str:
 
 
 def label_html(view: View, name: str) -> Markup:
-    """A label with the colour of its marks."""
-    tone = view.tones.get(name, 0) % TONES
-    return element("span", element("span", class_=f"dot t{tone}", aria_hidden="true"), name, class_="label")
+    """A label with the colour of its marks; a set of labels has none."""
+    tone = view.tones.get(name)
+    dot = None if tone is None else element("span", class_=f"dot t{tone % TONES}", aria_hidden="true")
+    return element("span", dot, name, class_="label")
 
 
 def rule_html(view: View, id: str) -> Markup:

@@ -103,11 +103,11 @@ def _row(view: View, rule: RuleTrace, index: int) -> Row:
 
 
 def _part(count: int, of: int, *, kind: str = "") -> Child:
-    if not count:
-        return element("span", "0" if of else "-", class_="pct")
+    if not of:
+        return element("span", "-", class_="pct")
     return [
         element("span", number(count), class_="n"),
-        element("span", share(count, of), class_=f"pct {kind}".strip()),
+        element("span", share(count, of), class_=f"pct {kind if count else ''}".strip()),
     ]
 
 

@@ -1,0 +1,26 @@
+"""Preparation steps that need the whole dump, so the core does them itself before any unit is labelled."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+__all__ = ["PASSES"]
+
+PASSES: Mapping[str, Mapping[str, object]] = MappingProxyType(
+    {
+        "dedupe": {
+            "type": "object",
+            "properties": {
+                "by": {
+                    "type": ["string", "array"],
+                    "items": {"type": "string"},
+                    "minItems": 1,
+                    "description": "Fields whose equality makes a duplicate; all text fields unless said.",
+                }
+            },
+            "additionalProperties": False,
+        }
+    }
+)
+"""Step -> JSON Schema of its options."""
