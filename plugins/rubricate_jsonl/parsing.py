@@ -7,13 +7,15 @@ from collections.abc import Iterable, Sequence
 
 import orjson
 
-__all__ = ["MAX_DEPTH", "Refusal", "explain", "inspect"]
+__all__ = ["MAX_DEPTH", "WORTH_A_LOOK", "Refusal", "explain", "inspect"]
 
 MAX_DEPTH = 64
 """A record may nest so deep; the object itself is the first level."""
 
 _CONTAINERS = frozenset((dict, list))
-_WORTH_A_LOOK = frozenset((dict, list, float))
+WORTH_A_LOOK = frozenset((dict, list, float))
+"""Types of values that can hide what `inspect` looks for."""
+
 _BIG = 2.0**63
 _REASONS = {
     "depth limit exceeded": ("depth", f"the object nests deeper than {MAX_DEPTH} levels"),
@@ -63,9 +65,7 @@ def inspect(raw: bytes, fields: dict[str, object], *, repeats: bool) -> None:
     A key costs two bytes that no other place of a compact object has, `":`, so keys are counted before the slow look.
     A repeated key with white space before its colon passes when other keys are written without.
     """
-    keys = len(fields)
-    if not _WORTH_A_LOOK.isdisjoint(map(type, fields.values())):
-        keys += _count_keys(fields.values(), 1, raw)
+    keys = len(fields) + _count_keys(fields.values(), 1, raw)
     if repeats and raw.count(b'":') != keys:
         json.loads(raw, object_pairs_hook=_refuse_repeats)
 

@@ -11,7 +11,7 @@ import orjson
 
 from rubricate.api import RawRecord, Slice, SourceReader, Unreadable, UsageError, open_stream
 from rubricate_jsonl.cutting import cut_lines
-from rubricate_jsonl.parsing import Refusal, explain, inspect
+from rubricate_jsonl.parsing import WORTH_A_LOOK, Refusal, explain, inspect
 
 __all__ = ["MAX_RECORD_BYTES", "OPTIONS", "open_jsonl"]
 
@@ -81,6 +81,7 @@ class _Reader:
     def records(self, part: Slice) -> Iterator[RawRecord | Unreadable]:
         """A record for each line that is not blank."""
         loads = orjson.loads
+        is_plain = WORTH_A_LOOK.isdisjoint
         repeats = self._checks_repeats
         offset = part.offset
         line = part.first - 1
@@ -92,7 +93,9 @@ class _Reader:
                     fields = loads(raw)
                     if type(fields) is not dict:
                         raise Refusal("type", "the line holds JSON that is not an object")
-                    inspect(raw, fields, repeats=repeats)
+                    # Most records are flat texts without a repeated key, which shows at a glance
+                    if not is_plain(map(type, fields.values())) or (repeats and raw.count(b'":') != len(fields)):
+                        inspect(raw, fields, repeats=repeats)
                 except orjson.JSONDecodeError as error:
                     reason, detail = explain(error, raw, is_last=not source.endswith(b"\n"))
                     yield Unreadable(reason, detail, line, offset, len(source.rstrip(b"\r\n")), raw[:_SAMPLE])

@@ -26,7 +26,7 @@ OPTIONS: Mapping[str, object] = {
 }
 
 _KEYS = ("id", "route", "labels", "scores", "spans")
-_OF_FULL = {"form", "only", "output_key"}
+_OF_FULL = {"form", "only", "key"}
 
 
 def write_jsonl(records: Iterator[Mapping[str, object]], stream: IO[bytes], options: Mapping[str, object]) -> int:
@@ -50,7 +50,7 @@ def _chosen(records: Iterator[Mapping[str, object]], options: Mapping[str, objec
     useless = sorted(options.keys() - _OF_FULL)
     if useless:
         raise UsageError(f'"{useless[0]}" has no meaning with the form "full"', help="leave it out, or use form flat")
-    key = str(options.get("output_key", "rubricate"))
+    key = str(options.get("key", "rubricate"))
     everything = options.get("only", "decided") == "all"
     for record in records:
         result = record[key]

@@ -6,10 +6,10 @@ from html.parser import HTMLParser
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from support.runs import fake_run
 
 from rubricate.reporting.drawing import draw_html, draw_text
 from rubricate.reporting.page import build_report
+from support.runs import fake_run
 
 HOSTILE = (
     "<script>hostile()</script>",

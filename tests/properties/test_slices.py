@@ -113,7 +113,7 @@ def test_csv_gives_what_pythons_reader_gives_for_whole_rows(folder, text):
     found = read_dump(CSV, path)
 
     if "csv_quote" not in reasons_of(found):
-        rows = [row for row in csv.reader(io.StringIO("x,y\n" + text, newline=""))][1:]
+        rows = list(csv.reader(io.StringIO("x,y\n" + text, newline="")))[1:]
         assert fields_of(found) == [{"x": row[0], "y": row[1]} for row in rows if len(row) == 2]
 
 

@@ -53,9 +53,9 @@ class MatcherBuilder:
         declared = mapping(node)
         for key, value in [] if declared is None else declared.own():
             entry = mapping(value)
-            if entry is not None and check_name(key, self.findings):
+            if entry is not None:
                 spec = self._declared(key, entry)
-                if spec is not None:
+                if check_name(key, self.findings) and spec is not None:
                     self.found[key.text] = spec
 
     def _declared(self, key: Scalar, entry: Mapping) -> MatcherSpec | None:
@@ -154,6 +154,8 @@ class MatcherBuilder:
         error = _ask(kind, spec)
         if error is None:
             return True
+        if spec.table is not None and not spec.table.rows and spec.table.name in self.tables.faulty:
+            return False
         node, offset = entry.get(error.option), error.offset
         pattern = scalar(entry.get("pattern"))
         if pattern is not None and error.option == "flags" and entry.get("flags") is None:

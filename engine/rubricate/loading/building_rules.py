@@ -11,15 +11,18 @@ from rubricate.loading.examples import ExampleReader
 from rubricate.loading.expressions import build_confidence, build_expression
 from rubricate.loading.findings import Findings
 from rubricate.loading.label_columns import LabelColumns
-from rubricate.loading.reading import items, mapping, scalar, text
+from rubricate.loading.reading import is_misspelt, items, mapping, scalar, text
 from rubricate.loading.resting import Broken
 from rubricate.loading.wording import quoted
-from rubricate.loading.yaml_tree import Mapping, Node, Scalar
+from rubricate.loading.yaml_tree import Mapping, Node, Scalar, Sequence
 from rubricate.model.location import Location
 from rubricate.model.problem import Note
 from rubricate.model.ruleset import Expression, Rule
 
 __all__ = ["RuleBuilder"]
+
+
+_NO_EXAMPLES = Sequence(items=(), flow=True, location=Location("", 1, 1))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,6 +98,8 @@ class RuleBuilder:
         self._warn(entry, id, cites)
         if id is None or when is None or confidence is None or self.findings.errors > before:
             return None
+        if label is None and label_from is None:
+            return None
         rule = Rule(
             id=id.text,
             title=text(entry.get("title")),
@@ -141,9 +146,7 @@ class RuleBuilder:
         if label is None and label_from is None:
             label, label_from = inherited.label, inherited.label_from
             if label is None and label_from is None:
-                id = text(entry.get("id"))
-                owner = "the rule" if id is None else f"rule {quoted(id)}"
-                self.findings.add("R011", f'{owner} lacks "label"', entry.location)
+                self._lacks(entry, "label")
                 return None, None
         if label is not None:
             return self.labels.check(scalar(label), self.findings), None
@@ -152,15 +155,18 @@ class RuleBuilder:
     def _confidence(self, entry: Mapping, inherited: _Inherited) -> Expression | None:
         node = entry.get("confidence")
         if node is None and inherited.confidence is None:
-            id = text(entry.get("id"))
-            owner = "the rule" if id is None else f"rule {quoted(id)}"
-            help = "add confidence: 0.9"
-            self.findings.add("R011", f'{owner} lacks "confidence"', entry.location, help=help)
+            self._lacks(entry, "confidence", help="add confidence: 0.9")
             return None
         built = build_confidence(node or inherited.confidence, self.findings, self.names)
         if built is not None and not self.matchers.add_in_place(built, matches=False):
             return None
         return built
+
+    def _lacks(self, entry: Mapping, key: str, *, help: str | None = None) -> None:
+        if not is_misspelt(entry, key):
+            id = text(entry.get("id"))
+            owner = "the rule" if id is None else f"rule {quoted(id)}"
+            self.findings.add("R011", f'{owner} lacks "{key}"', entry.location, help=help)
 
     def _warn(self, entry: Mapping, id: Scalar | None, cites: tuple[str, ...]) -> None:
         if id is None:
@@ -168,7 +174,7 @@ class RuleBuilder:
         if self.citations.guideline is not None and not cites and entry.get("cites") is None:
             message = f"rule {quoted(id.text)} cites no section of the guideline"
             self.findings.add("R101", message, id.location, help="add cites: [..]")
-        missing = [key for key in ("hit", "miss") if not items(entry.get(key))]
+        missing = [key for key in ("hit", "miss") if entry.get(key) is None or entry.get(key) == _NO_EXAMPLES]
         if missing:
             message = f"rule {quoted(id.text)} has no {' and no '.join(missing)} example"
             help = " and ".join(f"add {key}: [..]" for key in missing)

@@ -35,7 +35,7 @@ def build_expression(node: Node | None, findings: Findings, *, key: str, names: 
     if not isinstance(node, Scalar) or not isinstance(node.value, str) or not node.text:
         return None
     if key != "confidence" and lost_its_quotes(node) and node.text not in names:
-        message = f"YAML removes these quotes, so that {node.text} is left for a name"
+        message = f"YAML takes these quotes away; the condition sees {node.text} without them"
         inner = node.text.replace("'", "''")
         findings.add("R016", message, node.location, help=f"write {key}: '\"{inner}\"'")
         return None

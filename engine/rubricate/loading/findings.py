@@ -16,6 +16,8 @@ class Findings:
 
     def __init__(self) -> None:
         self._problems: dict[tuple[str, Location, str], Problem] = {}
+        self.errors = 0
+        """How many of them are errors."""
 
     def add(
         self, code: str, message: str, location: Location, *, help: str | None = None, notes: tuple[Note, ...] = ()
@@ -26,7 +28,8 @@ class Findings:
     def take(self, problems: Iterable[Problem]) -> None:
         """Adds problems that were made elsewhere."""
         for each in problems:
-            self._problems.setdefault((each.code, each.location, each.message), each)
+            if self._problems.setdefault((each.code, each.location, each.message), each) is each:
+                self.errors += each.is_error
 
     def sorted(self, first: str) -> tuple[Problem, ...]:
         """All problems: those of the file `first` before those of others, then by place and code."""
@@ -42,8 +45,3 @@ class Findings:
                 ),
             )
         )
-
-    @property
-    def errors(self) -> int:
-        """How many of them are errors."""
-        return sum(each.is_error for each in self._problems.values())

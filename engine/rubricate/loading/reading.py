@@ -5,10 +5,15 @@ from __future__ import annotations
 import math
 
 from rubricate.loading.findings import Findings
-from rubricate.loading.wording import quoted
+from rubricate.loading.wording import nearest, quoted
 from rubricate.loading.yaml_tree import Mapping, Node, Scalar, Sequence
 
-__all__ = ["flag", "items", "mapping", "scalar", "share", "text", "texts", "whole_number"]
+__all__ = ["flag", "is_misspelt", "items", "mapping", "scalar", "share", "text", "texts", "whole_number"]
+
+
+def is_misspelt(entry: Mapping, key: str) -> bool:
+    """Whether a key that is missing stands there in nearly its letters, which is reported as an unknown key."""
+    return any(name.text != key and nearest(name.text, [key]) is not None for name, _ in entry.own())
 
 
 def mapping(node: Node | None) -> Mapping | None:

@@ -14,6 +14,7 @@ from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 
 from rubricate.loading.findings import Findings
+from rubricate.loading.reading import is_misspelt
 from rubricate.loading.wording import KINDS, did_you_mean, either, quoted
 from rubricate.loading.yaml_tree import Mapping, Node, Scalar, Sequence, plain
 from rubricate.model.location import Location
@@ -83,7 +84,7 @@ class _Translator:
 
     def translate(self) -> None:
         """Reports it, unless the value has been reported already."""
-        if isinstance(self.node, Scalar) and self.node.repaired and self.node.value is None:
+        if isinstance(self.node, Scalar) and self.node.repaired:
             return
         match self.error.validator:
             case "additionalProperties":
@@ -120,7 +121,7 @@ class _Translator:
     def _missing_keys(self) -> None:
         assert isinstance(self.node, Mapping)
         for key in self._expected():
-            if self.node.get(key) is None:
+            if self.node.get(key) is None and not is_misspelt(self.node, key):
                 self._add("R011", f"{self._owner()} lacks {quoted(key)}")
 
     def _wrong_kind(self) -> None:

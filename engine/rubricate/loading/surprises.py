@@ -96,6 +96,6 @@ def lost_its_quotes(value: Scalar) -> bool:
 
     The quotes of `when: "subscribe"` are gone when the condition is read; a name is left.
     """
-    if value.style not in ("double", "single") or not _WORDS.fullmatch(value.text):
+    if value.repaired or value.style not in ("double", "single") or not _WORDS.fullmatch(value.text):
         return False
     return _OPERATORS.search(value.text) is None and (value.style == "double" or " " in value.text)

@@ -87,6 +87,8 @@ class TableReader:
         self._findings = findings
         self._tables: dict[str, Table | None] = {}
         self._sheets: dict[str, _Sheet] = {}
+        self.faulty: set[str] = set()
+        """Names of the tables of which rows were left out because of errors."""
         self.used: set[str] = set()
         """Names of the tables that something asked for."""
 
@@ -242,6 +244,8 @@ class TableReader:
                 yield Row(found, cells, raw.line)
             else:
                 nothing.add("this row has no term", cell_location(sheet.source, sheet.form, raw))
+        if wrong.count:
+            self.faulty.add(sheet.name)
         wrong.close()
         nothing.close()
 

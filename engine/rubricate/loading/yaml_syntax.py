@@ -18,6 +18,7 @@ from rubricate.loading.source import Source
 from rubricate.loading.wording import quoted
 from rubricate.loading.yaml_tree import Node, build_tree
 from rubricate.model.codes import problem
+from rubricate.model.location import Location
 from rubricate.model.problem import Note, Problem
 
 __all__ = ["read_tree"]
@@ -25,8 +26,13 @@ __all__ = ["read_tree"]
 MAX_REPAIRS = 50
 """A file with more broken values than this is read no further; each one costs another pass."""
 
+MAX_LINES_BACK = 500
+"""How far up the beginning of a quote is looked for."""
+
 _BLOCK = re.compile(r"(?P<lead>\s*(?:- +)*)(?:(?P<key>[\w.*-]+|\"[^\"]*\") *:[ \t]+)?(?P<value>\S.*?)\s*")
 _FLOW_KEY = re.compile(r"(?:^|[{,])\s*(?P<key>[\w.-]+)\s*:\s+", re.MULTILINE)
+_KEY_BEFORE = re.compile(r"(?P<key>[\w.-]+)\s*:\s+\Z")
+_OPEN_QUOTE = re.compile(r"(?:.*?[:,{\[-]\s+|\s*)(?P<quote>[\"'])(?:(?!(?P=quote)).)*")
 _NO_SPACE = re.compile(r"\s*(?:- +)*[\w.-]+(?P<colon>:)[^\s:/].*")
 
 
@@ -98,10 +104,16 @@ def _mend(source: Source, text: str, message: str, at: int, begin: int) -> _Brok
         return _broken(source, "R002", words, key, start, end)
     if start < at < end and "mapping values are not allowed" in message:
         return _broken(source, "R017", "YAML takes the colon in this value for a key", key, start, end)
-    if start < at < end and "expected <block end>" in message and text[start] in "\"'[{":
+    if start < at < end and "expected <block end>" in message and _is_closed(text[start:at].rstrip()):
         what = "quote" if text[start] in "\"'" else "bracket"
         return _broken(source, "R017", f"YAML ends this value at the closing {what}", key, start, end)
     return None
+
+
+def _is_closed(text: str) -> bool:
+    """Whether a text begins and ends with quotes or brackets that belong together."""
+    pairs = {'"': '"', "'": "'", "[": "]", "{": "}"}
+    return len(text) > 1 and pairs.get(text[0]) == text[-1]
 
 
 def _broken(source: Source, code: str, message: str, key: str | None, start: int, end: int) -> _Broken:
@@ -146,7 +158,9 @@ def _escape(source: Source, text: str, at: int, begin: int) -> _Broken | None:
         return None
     inner = (begin + 1, end)
     message = f'"{text[at - 1 : at + 1]}" is no escape of YAML, which resolves backslashes in double quotes'
-    help = f"write {single_quoted(source.text[inner[0] : inner[1]])}"
+    key = _KEY_BEFORE.search(text[source.line_start(source.line_of(begin)) : begin])
+    lead = "" if key is None else f"{key['key']}: "
+    help = f"write {lead}{single_quoted(source.text[inner[0] : inner[1]])}"
     return _Broken(problem("R018", message, source.location(at - 1, at + 1), help=help), begin, end + 1, inner)
 
 
@@ -154,7 +168,7 @@ def _words(source: Source, text: str, message: str, at: int, begin: int) -> Prob
     """The problem for everything else."""
     here, there = source.location(min(at, max(0, len(text) - 1))), source.location(begin)
     if "'\\t'" in message:
-        return problem("R002", "a tab stands where YAML wants spaces", here, help="indent with spaces")
+        return problem("R002", "a tab stands where YAML wants spaces", here, help="write spaces")
     if "quoted scalar" in message or "unexpected end of stream" in message or "document separator" in message:
         return problem("R002", "the quote that begins here is never closed", there)
     if "expected ',' or" in message:
@@ -164,9 +178,16 @@ def _words(source: Source, text: str, message: str, at: int, begin: int) -> Prob
         return problem("R002", f'a comma or "{sign}" is missing before this', here, notes=(note,))
     if "could not find expected ':'" in message:
         help = "write key: value, or put a text of several lines into quotes"
+        missing = _missing_space(source, text, source.line_of(begin))
+        if missing is not None:
+            return problem("R002", "a space is missing after the colon", missing)
         return problem("R002", "this line has no colon", there, help=help)
-    if "mapping values are not allowed" in message and (missing := _missing_space(source, text, at)) is not None:
-        return problem("R002", "a space is missing after the colon", source.location(missing))
+    if "mapping values are not allowed" in message:
+        missing = _missing_space(source, text, source.line_of(at) - 1)
+        if missing is not None:
+            return problem("R002", "a space is missing after the colon", missing)
+    if "expected <block end>" in message and (unclosed := _open_quote(source, text, at)) is not None:
+        return problem("R002", "the quote that begins here is not closed in its line", unclosed)
     if "mapping values are not allowed" in message or "expected <block end>" in message:
         notes = (Note(there, "what it belongs to begins here"),) if begin != at else ()
         words = "this line is indented differently from those that it belongs to"
@@ -180,8 +201,20 @@ def _words(source: Source, text: str, message: str, at: int, begin: int) -> Prob
     return problem("R002", f"YAML cannot be read here: {message or 'unknown mistake'}", here)
 
 
-def _missing_space(source: Source, text: str, at: int) -> int | None:
-    """The colon of `key:value` in the line before, which YAML reads on into the line of `at`."""
-    line = source.line_of(at) - 1
+def _missing_space(source: Source, text: str, line: int) -> Location | None:
+    """The colon of `key:value`, which YAML takes for a text that goes on in the next line."""
     found = _NO_SPACE.match(text, source.line_start(line), source.line_end(line)) if line > 0 else None
-    return None if found is None else found.start("colon")
+    return None if found is None else source.location(found.start("colon"))
+
+
+def _open_quote(source: Source, text: str, at: int) -> Location | None:
+    """The quote that YAML closed right before `at`, when it was opened in an earlier line."""
+    line = source.line_of(at)
+    quote = text[source.line_start(line) : at].rstrip()[-1:]
+    if not quote or quote not in "\"'":
+        return None
+    for number in range(line - 1, max(0, line - MAX_LINES_BACK), -1):
+        found = _OPEN_QUOTE.fullmatch(text, source.line_start(number), source.line_end(number))
+        if found is not None and found["quote"] == quote:
+            return source.location(found.start("quote"))
+    return None

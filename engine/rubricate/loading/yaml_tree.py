@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from collections.abc import Mapping as AnyMapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal, TypeAlias
 
 from ruamel.yaml import YAML
@@ -66,7 +66,7 @@ class Scalar:
     end: int = field(compare=False, repr=False)
     """[start, end) in the source, with its quotes."""
     repaired: bool = field(default=False, compare=False)
-    """Whether YAML could not read it as written and a problem has been reported."""
+    """Whether it is not what YAML reads, or should not be, and a problem has been reported."""
 
     @property
     def location(self) -> Location:
@@ -269,7 +269,8 @@ class _Reader:
         text = str(event.value)
         style = _STYLES.get(event.style, "plain")
         value = core_value(text) if style == "plain" else text
-        return Scalar(text=text, value=value, style=style, source=self.source, start=start, end=end)
+        spoilt = event.anchor is not None or event.tag is not None
+        return Scalar(text=text, value=value, style=style, source=self.source, start=start, end=end, repaired=spoilt)
 
     def _put(self, node: Node) -> None:
         if not self.stack:
@@ -305,6 +306,8 @@ class _Reader:
                 message = f"the key {quoted(key.text)} stands twice"
                 self.findings.add("R003", message, key.location, help=help, notes=(note,))
                 continue
+            if isinstance(value, Scalar) and value.start == value.end:
+                value = replace(value, start=key.start, end=key.end)  # nothing is written; its key is what can be shown
             entries.append((key, value))
         return entries
 

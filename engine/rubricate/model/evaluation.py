@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 __all__ = ["Confusion", "DocumentScore", "Evaluation", "Mistake", "Proportion", "SpanScore", "f1"]
 
 Z = 1.959963984540054  # the normal deviate of a two-sided 95 % interval
+DIGITS = 6  # shares are shown with fewer; rounding them twice would show them wrong
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,9 +17,9 @@ class Proportion:
     """A count out of another, with its 95 % interval.
 
     >>> Proportion(1361, 1391).value
-    0.9784
+    0.978433
     >>> Proportion(1361, 1391).interval
-    (0.9694, 0.9849)
+    (0.969379, 0.984852)
     >>> Proportion(0, 0).value is None
     True
     """
@@ -28,31 +29,31 @@ class Proportion:
 
     @property
     def value(self) -> float | None:
-        """The share, rounded to 1e-4; None of nothing."""
-        return round(self.count / self.of, 4) if self.of else None
+        """The share, rounded to 1e-6; None of nothing."""
+        return round(self.count / self.of, DIGITS) if self.of else None
 
     @property
     def interval(self) -> tuple[float, float] | None:
-        """The Wilson interval at 95 %, rounded to 1e-4; None of nothing."""
+        """The Wilson interval at 95 %, rounded to 1e-6; None of nothing."""
         if not self.of:
             return None
         n, p = self.of, self.count / self.of
         centre = p + Z * Z / (2 * n)
         reach = Z * math.sqrt(p * (1 - p) / n + Z * Z / (4 * n * n))
         scale = 1 + Z * Z / n
-        return (round(max(0.0, (centre - reach) / scale), 4), round(min(1.0, (centre + reach) / scale), 4))
+        return (round(max(0.0, (centre - reach) / scale), DIGITS), round(min(1.0, (centre + reach) / scale), DIGITS))
 
 
 def f1(precision: Proportion, recall: Proportion) -> float | None:
     """The harmonic mean of both, or None where one of them is of nothing.
 
     >>> f1(Proportion(1, 2), Proportion(1, 1))
-    0.6667
+    0.666667
     """
     if not precision.of or not recall.of:
         return None
     p, r = precision.count / precision.of, recall.count / recall.of
-    return round(2 * p * r / (p + r), 4) if p + r else 0.0
+    return round(2 * p * r / (p + r), DIGITS) if p + r else 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from rubricate.reporting.annotated import KEY, read_annotated
 from rubricate.reporting.figures import score, visible
 from rubricate.reporting.markup import Markup, element, join
-from rubricate.reporting.pictures import Finding, Picture, PictureField, Said, picture
+from rubricate.reporting.pictures import Finding, Picture, PictureField, Quote, Said, picture
 from rubricate.reporting.spans import Mark, Segment
 
 __all__ = ["draw_html", "draw_text", "marked"]
@@ -146,12 +146,14 @@ def _state(said: Said) -> str:
 
 
 def _finding_line(finding: Finding, pen: _Pen) -> str:
-    cites = f" [{', '.join(map(visible, finding.cites))}]" if finding.cites else ""
-    matched = ""
-    if finding.quoted:
-        row = "" if finding.row is None else f" line {finding.row}"
-        matched = f': {visible(finding.matcher)}{row} "{visible(finding.quoted)}"'
-    return f"{visible(finding.rule)} {score(finding.score)}{pen.dim(cites)}{matched}"
+    cites = pen.dim(f" [{', '.join(map(visible, finding.cites))}]") if finding.cites else ""
+    quotes = "; ".join(f'{visible(_matcher(quote))} "{visible(quote.text)}"' for quote in finding.quotes)
+    more = f" and {finding.left_out} more" if finding.left_out else ""
+    return f"{visible(finding.rule)} {score(finding.score)}{cites}{': ' if quotes else ''}{quotes}{more}"
+
+
+def _matcher(quote: Quote) -> str:
+    return quote.matcher if quote.row is None else f"{quote.matcher} line {quote.row}"
 
 
 def _field_html(field: PictureField, colours: Mapping[str, str], *, several: bool) -> Markup:
@@ -185,8 +187,11 @@ def _said_html(said: Said, colours: Mapping[str, str]) -> Markup:
 
 
 def _finding_html(finding: Finding) -> Markup:
-    row = "" if finding.row is None else f" line {finding.row}"
-    matched = [f" {finding.matcher}{row} ", element("q", element("bdi", finding.quoted))] if finding.quoted else []
     cites = element("span", f" [{', '.join(finding.cites)}]", style=_DIM) if finding.cites else None
-    rule = element("code", finding.rule)
-    return element("div", rule, f" {score(finding.score)}", cites, matched, style="padding-left:1.2em;font-size:.92em")
+    quotes = [
+        [" ", element("q", element("bdi", quote.text)), element("span", f" {_matcher(quote)}", style=_DIM)]
+        for quote in finding.quotes
+    ]
+    more = f" and {finding.left_out} more" if finding.left_out else None
+    parts = (element("code", finding.rule), f" {score(finding.score)}", cites, quotes, more)
+    return element("div", *parts, style="padding-left:1.2em;font-size:.92em")

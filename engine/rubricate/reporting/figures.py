@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["number", "percent", "plural", "score", "seconds", "share", "visible"]
+__all__ = ["mean", "number", "percent", "plural", "score", "seconds", "share", "visible"]
 
 _UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
@@ -52,6 +52,15 @@ def score(value: float | None) -> str:
         return "-"
     text = f"{value:.4f}".rstrip("0")
     return text if len(text) > 3 else f"{value:.2f}"
+
+
+def mean(value: float | None) -> str:
+    """A mean of scores, with two digits.
+
+    >>> mean(0.97139), mean(None)
+    ('0.97', '-')
+    """
+    return "-" if value is None else f"{value:.2f}"
 
 
 def seconds(value: float) -> str:

@@ -2,36 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import orjson
 
-from rubricate.reporting.annotated import ABSENT, Annotated, Annotation
+from rubricate.reporting.annotated import ABSENT, Annotated, Annotation, Evidence
 from rubricate.reporting.spans import Mark, Segment, cut, excerpt, shorten
 
-__all__ = ["Finding", "Picture", "PictureField", "Said", "picture"]
+__all__ = ["Finding", "Picture", "PictureField", "Quote", "Said", "picture"]
 
 USUAL_FIELDS = ("title", "text", "body")
 MOST_FIELDS = 6
 MOST_FINDINGS = 40
+MOST_QUOTES = 8
 MOST_QUOTED = 80
 MOST_VALUE = 120
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Quote:
+    """A matched text with what matched it."""
+
+    matcher: str
+    text: str
+    """On one line, cut when long."""
+    row: int | None = None
+    """The line in the matcher's table."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """One rule's vote, or one piece of its evidence."""
+    """One rule's vote with its evidence; equal texts stand there once."""
 
     number: int
     rule: str
     score: float | None
     cites: tuple[str, ...] = ()
-    matcher: str = ""
-    field: str = ""
-    quoted: str = ""
-    """The matched text, cut when long; empty for a vote without a match."""
-    row: int | None = None
+    quotes: tuple[Quote, ...] = ()
+    left_out: int = 0
+    """Further texts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +82,7 @@ class Picture:
     why: tuple[str, ...] = ()
     """Why people are asked."""
     left_out: int = 0
-    """Findings beyond the limit."""
+    """Votes beyond the limit."""
 
 
 def picture(
@@ -139,31 +149,30 @@ class _Book:
             findings=tuple(self._findings(annotation)),
         )
 
-    def _findings(self, annotation: Annotation) -> list[Finding]:
-        findings: list[Finding] = []
+    def _findings(self, annotation: Annotation) -> Iterator[Finding]:
         for vote in annotation.votes:
-            for evidence in vote.evidence or (None,):
-                if self.count >= MOST_FINDINGS:
-                    self.left_out += 1
-                    continue
-                self.count += 1
-                made = Finding(number=self.count, rule=vote.rule, score=vote.score, cites=vote.cites)
-                if evidence is not None:
-                    place = (evidence.field, evidence.start, evidence.end, annotation.label)
-                    self.marks.setdefault(place, []).append(self.count)
-                    text = self.record.text(evidence.field)[evidence.start : evidence.end]
-                    made = Finding(
-                        number=self.count,
-                        rule=vote.rule,
-                        score=vote.score,
-                        cites=vote.cites,
-                        matcher=shorten(evidence.matcher, MOST_QUOTED),
-                        field=evidence.field,
-                        quoted=_quoted(text),
-                        row=evidence.row,
-                    )
-                findings.append(made)
-        return findings
+            if self.count >= MOST_FINDINGS:
+                self.left_out += 1
+                continue
+            self.count += 1
+            for evidence in vote.evidence:
+                place = (evidence.field, evidence.start, evidence.end, annotation.label)
+                numbers = self.marks.setdefault(place, [])
+                if self.count not in numbers:
+                    numbers.append(self.count)
+            quotes = list(dict.fromkeys(self._quote(evidence) for evidence in vote.evidence))
+            yield Finding(
+                number=self.count,
+                rule=vote.rule,
+                score=vote.score,
+                cites=vote.cites,
+                quotes=tuple(quotes[:MOST_QUOTES]),
+                left_out=max(0, len(quotes) - MOST_QUOTES),
+            )
+
+    def _quote(self, evidence: Evidence) -> Quote:
+        text = self.record.text(evidence.field)[evidence.start : evidence.end]
+        return Quote(matcher=shorten(evidence.matcher, MOST_QUOTED), text=_quoted(text), row=evidence.row)
 
 
 def _field_names(record: Annotated, fields: Sequence[str], book: _Book) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from rubricate.reporting.figures import number, score, seconds, share
+from rubricate.reporting.figures import mean, number, seconds, share
 from rubricate.reporting.untyped import integer, integers, mapping
 
 __all__ = ["Law", "StageTrace", "conservation_line", "found_nothing_line", "read_law", "read_stages", "stage_lines",
@@ -117,16 +117,16 @@ def stage_lines(counts: Mapping[str, object], seconds: Mapping[str, float] | Non
     widths = [max((len(number(value)) for value in values), default=0)
               for values in ([s.asked for s in stages], [s.closed for s in stages])]  # fmt: skip
     return [
-        f"{stage.name.ljust(names)}  asked {number(stage.asked).rjust(widths[0])}"
+        f"stage {stage.name.ljust(names)}  asked {number(stage.asked).rjust(widths[0])}"
         f"  closed {number(stage.closed).rjust(widths[1])} ({share(stage.closed, stage.asked)})"
-        f"  mean score {score(stage.mean)}{_time(stage)}"
+        f"  mean score {mean(stage.mean)}{_time(stage)}"
         for stage in stages
     ]
 
 
 def trace_text(counts: Mapping[str, object], *, seconds: Mapping[str, float] | None = None) -> str:
-    """All that a console shows when a run ends: stages, the law, what was accepted empty."""
-    lines = [*stage_lines(counts, seconds), conservation_line(counts), found_nothing_line(counts)]
+    """All that a console shows when a run ends: the law, stages, what was accepted empty."""
+    lines = [conservation_line(counts), *stage_lines(counts, seconds), found_nothing_line(counts)]
     return "\n".join(lines) + "\n"
 
 

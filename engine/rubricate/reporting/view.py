@@ -178,17 +178,19 @@ def _first(said: Sequence[Decide], what: str) -> float | None:
 def _rules(counted: Mapping[str, object], ruleset: Ruleset | None) -> tuple[RuleTrace, ...]:
     """Rules by coverage, those that never fired last; with a ruleset also its rules that the counts lack."""
     declared = {rule.id: rule for rule in ruleset.rules} if ruleset is not None else {}
+    fallbacks = {f"otherwise: {entry.label}": entry.cites for entry in ruleset.otherwise} if ruleset is not None else {}
     rules = []
     for id in dict.fromkeys([*declared, *counted]):
         entry = mapping(counted.get(id))
         rule = declared.get(id)
+        cites = rule.cites if rule is not None else fallbacks.get(id, ())
         votes, total = integer(entry.get("votes")), entry.get("scores")
         rules.append(
             RuleTrace(
                 id=id,
                 title=rule.title if rule is not None else None,
                 label=str(entry.get("label") or (rule.label if rule is not None else None) or ""),
-                cites=rule.cites if rule is not None else (),
+                cites=cites,
                 votes=votes,
                 records=integer(entry.get("records")),
                 overlaps=integer(entry.get("overlaps")),

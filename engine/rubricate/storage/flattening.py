@@ -40,7 +40,7 @@ FLAT_OPTIONS: Mapping[str, object] = {
     },
     "spans": {**_NAMES, "description": "labels that mark spans, beside those of which a span is seen"},
     "documents": {**_NAMES, "description": "labels of documents in no set, beside those that a record speaks of"},
-    "output_key": {"type": "string", "default": "rubricate", "description": "the key of the result in a record"},
+    "key": {"type": "string", "default": "rubricate", "description": "the key of the result in a record"},
 }
 """JSON Schemas of the options that `flatten` takes; an export adds its own."""
 
@@ -184,7 +184,7 @@ def _spans(
 
 
 def _key(options: Mapping[str, object]) -> str:
-    return str(options.get("output_key", "rubricate"))
+    return str(options.get("key", "rubricate"))
 
 
 @dataclass(slots=True)

@@ -50,7 +50,7 @@ _SIGNS = re.compile("[™℠]")
 # Between two characters beyond ASCII, a few ASCII ones cost less than a stop. Possessive, so that it never looks back.
 _runs = re.compile(r"[^\x00-\x7f]++(?:[\x00-\x7f]{1,4}+[^\x00-\x7f]++)*+").finditer
 # A user-perceived character. Compatibility jamo do not count as extending one, and yet NFKC composes them with it.
-_JAMO = "\u3133\u3135\u3136\u313a-\u313f\u314f-\u3163\uffa3\uffa5\uffa6\uffaa-\uffaf\uffc2-\uffdc"
+_JAMO = "\u1160-\u11ff\ud7b0-\ud7fb\u3133\u3135\u3136\u313a-\u313f\u314f-\u3163\uffa3\uffa5\uffa6\uffaa-\uffaf\uffc2-\uffdc"
 _units = regex.compile(rf"\X[{_JAMO}]{{0,2}}").findall
 _attaches = regex.compile(r"[\p{GCB=Extend}\p{GCB=SpacingMark}\p{GCB=ZWJ}]").match
 # Characters that may become one with a neighbour: marks, joiners and everything that a Hangul syllable is made from.

@@ -166,6 +166,7 @@ routes = st.sampled_from(["accepted", "settled", "review", "undecided", "dropped
 def test_counts_add_up(entries):
     run = [record(str(n), *sorted(given), route=route) for n, (given, route, _) in enumerate(entries)]
     gold = {str(n): closed(*held) for n, (_, _, held) in enumerate(entries)}
+    gold["not in the run"] = closed("spam", "ham", "toxic")
 
     found = evaluate(run, gold)
 

@@ -78,8 +78,10 @@ def test_spans_have_exact_and_overlapping_figures():
     )
 
     assert evaluation_text(evaluation).split("\n\n")[1:] == [
-        "span   found  gold  exact P       95 %  exact R       95 %      F1  overlapping P        R      F1\n"
-        "brand      4     2   25.0 %   4.6-69.9   50.0 %   9.5-90.5  33.3 %         50.0 %  100.0 %  66.7 %",
+        (
+            "span   found  gold  exact P      95 %  exact R      95 %      F1  overlapping P        R      F1\n"
+            "brand      4     2   25.0 %  4.6-69.9   50.0 %  9.5-90.5  33.3 %         50.0 %  100.0 %  66.7 %"
+        ),
         "values equal to gold 50.0 % of 2 (95 % interval 9.5-90.5)\n",
     ]
 
@@ -87,6 +89,6 @@ def test_spans_have_exact_and_overlapping_figures():
 def test_json_gives_shares_with_counts_and_intervals():
     document = orjson.loads(orjson.dumps(evaluation_json(EVALUATION)))
 
-    assert document["settled"] == {"count": 1391, "of": 1706, "value": 0.8154, "interval": [0.7962, 0.8331]}
+    assert document["settled"] == {"count": 1391, "of": 1706, "value": 0.815358, "interval": [0.796244, 0.833054]}
     assert document["labels"]["ham"]["in_review"] == 200
     assert document["micro"] is None

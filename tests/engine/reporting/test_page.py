@@ -8,9 +8,9 @@ import re
 from html.parser import HTMLParser
 
 import pytest
-from support.runs import fake_run
 
 from rubricate.reporting.page import build_report, write_report
+from support.runs import fake_run
 
 VOID = {"meta", "input", "br"}
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import itertools
 
-from support.runs import fake_run
-
 from rubricate.reporting.samples import Dropped, Quarantined, Reservoir, draw_samples
+from support.runs import fake_run
 
 LABELS = ("spam", "ham", "link", "insult")
 

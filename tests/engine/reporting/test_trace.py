@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from support.runs import fake_run
-
 from rubricate.reporting.trace import (
     StageTrace,
     conservation_line,
@@ -13,6 +11,7 @@ from rubricate.reporting.trace import (
     stage_lines,
     trace_text,
 )
+from support.runs import fake_run
 
 COUNTS = {
     "read": 1706,
@@ -65,8 +64,8 @@ def test_stage_lines_are_aligned_and_times_stand_apart():
     lines = stage_lines(COUNTS, {"lexical": 0.4})
 
     assert lines == [
-        "lexical  asked 1,675  closed 1,391 (83.0 %)  mean score 0.95  400 ms",
-        "model    asked   284  closed     0 (0.0 %)  mean score -",
+        "stage lexical  asked 1,675  closed 1,391 (83.0 %)  mean score 0.95  400 ms",
+        "stage model    asked   284  closed     0 (0.0 %)  mean score -",
     ]
 
 
@@ -83,10 +82,10 @@ def test_accepted_records_without_a_label_are_counted_apart():
     assert found_nothing_line(COUNTS) == "accepted, nothing found: 12"
 
 
-def test_the_console_shows_stages_then_the_law():
+def test_the_console_shows_the_law_then_the_stages():
     text = trace_text(COUNTS)
 
-    assert text.splitlines() == [*stage_lines(COUNTS), conservation_line(COUNTS), found_nothing_line(COUNTS)]
+    assert text.splitlines() == [conservation_line(COUNTS), *stage_lines(COUNTS), found_nothing_line(COUNTS)]
 
 
 def test_counts_of_nothing_are_zeros():

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 
-from support.runs import HERE, fake_ruleset, fake_run
-
 from rubricate.model.ruleset import Decide, Stage
 from rubricate.reporting.charts import Line
 from rubricate.reporting.samples import Samples
 from rubricate.reporting.view import make_view
+from support.runs import HERE, fake_ruleset, fake_run
 
 
 def lines(ruleset, label):

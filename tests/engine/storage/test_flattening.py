@@ -136,7 +136,7 @@ def test_other_output_key_is_found():
     record = labelled("1", document("spam"), text="a")
     record["labels"] = record.pop("rubricate")
 
-    layout, rows = flat(record, output_key="labels")
+    layout, rows = flat(record, key="labels")
 
     assert (layout.fields, rows[0].labels) == ({"text": "text"}, {"spam": True})
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import zip_longest
 
 from rubricate.reporting.drawing import marked
 from rubricate.reporting.figures import score
@@ -80,18 +81,27 @@ def _said(view: View, said: Said, own: str | None) -> Markup:
 
 
 def _finding(view: View, finding: Finding) -> Markup:
-    row = "" if finding.row is None else f", line {finding.row}"
-    matched = [element("q", element("bdi", finding.quoted)), " "] if finding.quoted else None
-    by = element("span", f"{finding.matcher}{row}", class_="pct") if finding.matcher else None
+    more = element("span", f" and {finding.left_out} more", class_="pct") if finding.left_out else None
     return element(
         "li",
         rule_html(view, finding.rule),
         " ",
         element("b", score(finding.score)),
         " ",
-        matched,
-        by,
-        " ",
         cites_html(view, finding.cites),
+        _quotes(finding),
+        more,
         value=finding.number,
     )
+
+
+def _quotes(finding: Finding) -> list[Child]:
+    """The matched texts; a matcher is named after the last of its texts."""
+    parts: list[Child] = []
+    for quote, following in zip_longest(finding.quotes, finding.quotes[1:]):
+        parts += [" ", element("q", element("bdi", quote.text))]
+        if quote.row is not None:
+            parts.append(element("span", f" line {quote.row}", class_="pct"))
+        if following is None or following.matcher != quote.matcher:
+            parts.append(element("span", f" {quote.matcher}", class_="pct"))
+    return parts

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rubricate.reporting.figures import number, plural, score, share
+from rubricate.reporting.figures import mean, number, plural, share
 from rubricate.reporting.markup import Child, Markup, element
 from rubricate.reporting.sections.parts import (
     Column,
@@ -95,7 +95,7 @@ def _row(view: View, rule: RuleTrace, index: int) -> Row:
         _part(rule.overlaps, rule.records),
         _part(rule.conflicts, rule.records, kind="conflict"),
         number(rule.votes),
-        score(rule.mean),
+        mean(rule.mean),
         cites_html(view, rule.cites) or element("span", "-", class_="pct"),
     ]
     keys = [rule.id, rule.label, rule.records, *_shares(rule), rule.votes, rule.mean, " ".join(rule.cites)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rubricate.reporting.figures import number, score, seconds
+from rubricate.reporting.figures import mean, number, seconds
 from rubricate.reporting.markup import Child, element
 from rubricate.reporting.sections.parts import Column, Row, Section, bar_cell, lead, table
 from rubricate.reporting.trace import StageTrace
@@ -43,7 +43,7 @@ def _row(stage: StageTrace, labelled: int, *, timed: bool) -> Row:
         element("b", stage.name),
         bar_cell(stage.asked, labelled, kind="quiet"),
         bar_cell(stage.closed, stage.asked, kind="accepted"),
-        score(stage.mean),
+        mean(stage.mean),
     ]
     if timed:
         cells.append(_time(stage))

@@ -1,0 +1,41 @@
+"""Which strings and regexes of a condition are looked for in texts."""
+
+from __future__ import annotations
+
+import pytest
+
+from rubricate.language.parsing import parse
+from rubricate.language.types import inline_name
+from rubricate.loading.expressions import inline_matchers, regexes
+
+
+@pytest.mark.parametrize(
+    ("condition", "names"),
+    [
+        ('"a" near /b/i within 3 words', ['"a"', "/b/i"]),
+        ('not any of ("a", b) and at least 1 of ("c", d)', ['"a"', '"c"']),
+        ('doc.url contains "/p/" or doc.lang in ["en"]', []),
+        ("doc.sku matches /x/ and /y/", ["/y/"]),
+        ('count("a" or "b") >= 2', ['"a"', '"b"']),
+        ('label("a") or uncertain("b")', []),
+        ('score(m, "apple") > 0.5 and score("x") > 0', ['"x"']),
+        ('fold(it.text) == fold("x")', []),
+        ('a where (it.kind == "k" and it near "b")', ['"b"']),
+        ('sum(a.weight) > 2 if "x" else "y"', ['"x"', '"y"']),
+        ('doc.published >= date("2026-01-01")', []),
+    ],
+)
+def test_strings_in_the_place_of_matches_are_looked_for(condition: str, names: list[str]) -> None:
+    assert [inline_name(node) for node in inline_matchers(parse(condition))] == names
+
+
+@pytest.mark.parametrize(
+    ("value", "names"),
+    [('unit(it.n, "in")', []), ('"in"', []), ('0.9 if it near "x" else 0.1', ['"x"']), ('"x" and a', ['"x"'])],
+)
+def test_strings_in_the_place_of_values_are_texts(value: str, names: list[str]) -> None:
+    assert [inline_name(node) for node in inline_matchers(parse(value), matches=False)] == names
+
+
+def test_regexes_that_are_compared_with_are_found_apart() -> None:
+    assert [node.pattern for node in regexes(parse("doc.a matches /x/ and /y/"))] == ["x"]

@@ -1,0 +1,39 @@
+"""The JSON Schema of a ruleset, which editors use too."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from rubricate.loading.structure import ruleset_schema
+from rubricate.texts.folding import FOLDS
+
+
+def keys(schema: Any, path: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
+    if isinstance(schema, dict):
+        for name, inner in schema.items():
+            if name == "properties":
+                yield from ((f"{path}/{key}", value) for key, value in inner.items())
+            yield from keys(inner, f"{path}/{name}")
+
+
+SCHEMA = ruleset_schema()
+
+
+def test_the_schema_is_a_schema() -> None:
+    Draft202012Validator.check_schema(SCHEMA)
+
+
+@pytest.mark.parametrize(("path", "key"), keys(SCHEMA), ids=[path for path, _ in keys(SCHEMA)])
+def test_every_key_has_a_title_and_a_description(path: str, key: dict[str, Any]) -> None:
+    described = key if "title" in key else SCHEMA["$defs"][key["$ref"].rsplit("/", 1)[1]]
+
+    assert described["title"]
+    assert described["description"]
+
+
+def test_the_folds_of_the_schema_are_those_there_are() -> None:
+    assert set(SCHEMA["properties"]["fold"]["items"]["enum"]) == set(FOLDS)

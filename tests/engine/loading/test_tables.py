@@ -1,0 +1,152 @@
+"""Dictionaries: forms of files, columns, filters, and what is left out."""
+
+from __future__ import annotations
+
+import gzip
+from pathlib import Path
+
+import pytest
+
+from rubricate.loading import Loaded, load_ruleset
+from rubricate.model.table import Row, Table
+from rubricate.plugins.discovering import build_registry
+
+REGISTRY = build_registry()
+
+
+def load(folder: Path, declared: str, **files: str | bytes) -> Loaded:
+    for name, content in files.items():
+        raw = content if isinstance(content, bytes) else content.encode()
+        (folder / name.replace("__", ".")).write_bytes(raw)
+    text = f'ruleset: r\nversion: "1"\nlabels: [a, b]\ndictionaries:\n  t: {declared}\nmatchers:\n  m: {{use: dictionary, of: t}}\n'
+    (folder / "ruleset.yaml").write_text(text)
+    return load_ruleset(folder / "ruleset.yaml", REGISTRY)
+
+
+def table(loaded: Loaded) -> Table:
+    assert loaded.problems == ()
+    assert loaded.ruleset is not None
+    return loaded.ruleset.tables["t"]
+
+
+def test_a_list_has_the_column_term_and_skips_comments(tmp_path: Path) -> None:
+    found = table(load(tmp_path, "{file: t.txt}", t__txt="# heat\n\nhot \n  burning\n#\n"))
+
+    assert dict(found.columns) == {"term": "text"}
+    assert found.rows == (Row(("hot",), {"term": "hot"}, 3), Row(("burning",), {"term": "burning"}, 4))
+
+
+def test_a_csv_row_over_several_lines_keeps_its_first_line(tmp_path: Path) -> None:
+    found = table(load(tmp_path, "{file: t.csv}", t__csv='term,note\r\n"a\r\nb","x, ""y"""\r\nc,\r\n'))
+
+    assert found.rows == (
+        Row(("a\r\nb",), {"term": "a\r\nb", "note": 'x, "y"'}, 2),
+        Row(("c",), {"term": "c", "note": None}, 4),
+    )
+
+
+def test_a_packed_table_is_read_like_a_plain_one(tmp_path: Path) -> None:
+    rows = "term\tweight\nhot\t1\n"
+
+    plain = table(load(tmp_path, "{file: t.tsv}", t__tsv=rows))
+    packed = table(load(tmp_path, "{file: t.tsv.gz}", t__tsv__gz=gzip.compress(rows.encode())))
+
+    assert (packed.rows, packed.digest) == (plain.rows, plain.digest)
+
+
+def test_numbers_are_typed_and_missing_cells_are_nothing(tmp_path: Path) -> None:
+    found = table(load(tmp_path, "{file: t.tsv, types: {n: number}}", t__tsv="term\tn\tx\na\t3\nb\t0.5\ty\nc\t\t\n"))
+
+    assert [dict(row.cells) for row in found.rows] == [
+        {"term": "a", "n": 3, "x": None},
+        {"term": "b", "n": 0.5, "x": "y"},
+        {"term": "c", "n": None, "x": None},
+    ]
+
+
+def test_several_columns_and_split_cells_give_several_terms(tmp_path: Path) -> None:
+    found = table(
+        load(tmp_path, '{file: t.csv, term: [name, aka], split: "|"}', t__csv="name,aka\nApple,apples| apple |Apple\n")
+    )
+
+    assert [row.terms for row in found.rows] == [("Apple", "apples", "apple")]
+
+
+def test_columns_are_named_for_a_file_without_a_header(tmp_path: Path) -> None:
+    declared = "{file: t.txt, columns: [term, weight], types: {weight: number}}"
+
+    found = table(load(tmp_path, declared, t__txt="# sign\t1\nhot\t2\n"))
+
+    assert [(row.terms, row.cells["weight"]) for row in found.rows] == [(("# sign",), 1), (("hot",), 2)]
+
+
+def test_only_keeps_rows_and_a_missing_cell_keeps_none(tmp_path: Path) -> None:
+    declared = "{file: t.tsv, types: {n: number}, only: 'it.n > 1 and not it.kind in [\"x\"] or it.term matches /^Z/i'}"
+
+    found = table(load(tmp_path, declared, t__tsv="term\tn\tkind\na\t2\ty\nb\t2\tx\nc\t\ty\nd\t2\t\nz\t0\tx\n"))
+
+    assert [row.terms for row in found.rows] == [("a",), ("z",)]
+
+
+@pytest.mark.parametrize("words", ["stop", "stop.txt"])
+def test_skip_leaves_out_short_terms_and_words_of_a_table_or_file(tmp_path: Path, words: str) -> None:
+    declared = f"{{file: t.txt, skip: {{shorter_than: 3, words: {words}}}}}\n  stop: {{file: stop.txt}}"
+
+    loaded = load(tmp_path, declared, t__txt="ab\nNICE\nreading\n", stop__txt="Nice\n")
+
+    assert loaded.ruleset is not None
+    assert [row.terms for row in loaded.ruleset.tables["t"].rows] == [("reading",)]
+
+
+def test_a_term_called_pattern_makes_every_row_a_regex(tmp_path: Path) -> None:
+    declared = "{file: t.tsv, term: pattern}\n  # used below"
+
+    loaded = load(tmp_path, declared, t__tsv="pattern\tname\n a.c\tx\n")
+
+    assert loaded.ruleset is not None
+    found = loaded.ruleset.tables["t"]
+    assert (found.patterns, found.rows) == (True, (Row((" a.c",), {"pattern": " a.c", "name": "x"}, 2),))
+
+
+def test_the_digest_is_of_the_entries_and_not_of_the_layout(tmp_path: Path) -> None:
+    first = table(load(tmp_path, "{file: t.txt}", t__txt="a\nb\n"))
+    same = table(load(tmp_path, "{file: t.txt}", t__txt="# letters\n\n a \nb"))
+    other = table(load(tmp_path, "{file: t.txt}", t__txt="b\na\n"))
+
+    assert first.digest == same.digest != other.digest
+
+
+def test_one_table_reports_ten_rows_and_counts_the_rest(tmp_path: Path) -> None:
+    rows = "term\tn\n" + "".join(f"t{n}\tx\n" for n in range(25))
+
+    loaded = load(tmp_path, "{file: t.tsv, types: {n: number}}", t__tsv=rows)
+
+    assert len(loaded.problems) == 11
+    assert loaded.problems[-1].message == '15 more rows of "t" like those above'
+    assert loaded.problems[-1].location.line == 26
+
+
+@pytest.mark.parametrize("file", ["../outside.txt", "/etc/passwd", "link.txt", "http://x.org/t.txt", "a\\0b"])
+def test_no_file_outside_the_folder_is_read(tmp_path: Path, file: str) -> None:
+    folder = tmp_path / "inner"
+    folder.mkdir()
+    (tmp_path / "outside.txt").write_text("secret\n")
+    (folder / "link.txt").symlink_to(tmp_path / "outside.txt")
+
+    loaded = load(folder, f'{{file: "{file}"}}')
+
+    assert [problem.code for problem in loaded.problems] == ["R042"]
+
+
+def test_a_cut_archive_is_a_problem_of_the_table(tmp_path: Path) -> None:
+    loaded = load(tmp_path, "{file: t.txt.gz}", t__txt__gz=gzip.compress(b"hot\n" * 1000)[:-12])
+
+    assert [problem.code for problem in loaded.problems] == ["R042"]
+
+
+def test_a_table_larger_than_the_limit_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("rubricate.loading.files.MAX_TABLE_BYTES", 1000)
+
+    loaded = load(tmp_path, "{file: t.txt.gz}", t__txt__gz=gzip.compress(b"x" * 100_000))
+
+    assert [problem.code for problem in loaded.problems] == ["R042"]
