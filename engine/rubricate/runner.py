@@ -3,29 +3,35 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import shutil
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, cast
 
 import orjson
 
-from rubricate.annotator import Annotator
-from rubricate.errors import UsageError
+from rubricate.annotator import Annotator, load
+from rubricate.errors import RubricateError, UsageError
 from rubricate.model.ruleset import empty
 from rubricate.reporting.page import write_report
-from rubricate.review.answers import answers_for_run, people_file
+from rubricate.review.answers import answers_for_run, people_file, store_snapshot
+from rubricate.review.applying import Applied, apply_answers, forget_half_applied, is_half_applied
 from rubricate.review.asking import ask_people
-from rubricate.running.contracts import Progress, RunOptions, RunPlan, RunSummary
-from rubricate.running.driver import execute
+from rubricate.running.contracts import Input, Progress, RunOptions, RunPlan, RunSummary
+from rubricate.running.digests import DigestMemory
+from rubricate.running.driver import check_folder, execute
 from rubricate.running.inputs import resolve_inputs
 from rubricate.running.labeller import PlanLabeller
 from rubricate.running.publishing import read_manifest
-from rubricate.running.reading import read_run_records
-from rubricate.storage.layout import internal
+from rubricate.running.reading import output_key, read_run_records
+from rubricate.running.workspace import refuse_foreign
+from rubricate.storage.layout import MANIFEST, internal, spool_folder
 from rubricate.storage.objects import canonical_json, replace_file
 
-__all__ = ["Settings", "report", "run", "run_plan"]
+__all__ = ["Settings", "apply", "report", "run", "run_plan"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +52,13 @@ class Settings:
     batch: int = 256
     unit_size: int | None = None
 
+    @property
+    def options(self) -> RunOptions:
+        """What of it the driver needs."""
+        return RunOptions(
+            limit=self.limit, sample=self.sample, seed=self.seed, overwrite=self.overwrite, unit_size=self.unit_size
+        )
+
 
 def run(
     rules: Annotator,
@@ -58,23 +71,27 @@ def run(
     """Labels dumps into `out`, or goes on with a run that was stopped there.
 
     Raises UsageError for inputs that cannot be read, and RunError when the folder, the disk or a source is not as it
-    must be. Questions that stay open stand in people.db when it returns, and report.html is written.
-    Gives the summary and the seconds spent in each stage.
+    must be; a folder that is refused is left as it was. Questions that stay open stand in people.db when it returns,
+    and report.html is written. Gives the summary and the seconds spent in each stage.
     """
     settings = settings or Settings()
-    if out.exists() and not out.is_dir():
-        raise UsageError(f"{out}: is a file, a folder is wanted", help="choose another --out")
-    inputs = resolve_inputs(
-        dumps,
-        rules.registry,
-        source=settings.source,
-        options=settings.source_options,
-        spool=internal(out) / "spool",
-        memory=internal(out) / "digests.json",
-    )
+    if not settings.output_key:
+        raise UsageError("the output key is empty", help="give --output-key a name")
+    refuse_foreign(out)
     people = people_file(out)
-    answers = answers_for_run(people, out, fresh=settings.overwrite)
-    plan = run_plan(rules, settings, answers=answers.digest)
+    if not settings.overwrite and is_half_applied(out):
+        apply_answers(out, people)
+    with _untouched(out):
+        memory = DigestMemory(internal(out) / "digests.json")
+        inputs = _resolve(rules, dumps, out, settings, memory)
+        answers = answers_for_run(people, out, fresh=settings.overwrite)
+        plan = run_plan(rules, settings, answers=answers.digest)
+        check_folder(out=out, plan=plan, inputs=inputs, options=settings.options)
+    internal(out).mkdir(parents=True, exist_ok=True)
+    memory.store()
+    store_snapshot(out, answers)
+    if settings.overwrite:
+        forget_half_applied(out)
     labeller = PlanLabeller(
         rules.plan,
         answers=answers.by_question,
@@ -83,19 +100,42 @@ def run(
         relabel=settings.relabel,
         batch=settings.batch,
     )
-    options = RunOptions(
-        limit=settings.limit,
-        sample=settings.sample,
-        seed=settings.seed,
-        overwrite=settings.overwrite,
-        unit_size=settings.unit_size,
+    summary = execute(
+        out=out, plan=plan, inputs=inputs, labeller=labeller, options=settings.options, progress=progress
     )
-    summary = execute(out=out, plan=plan, inputs=inputs, labeller=labeller, options=options, progress=progress)
-    if summary.state == "completed" or not (out / "report.html").exists():
+    shutil.rmtree(spool_folder(out), ignore_errors=True)
+    seconds = dict(labeller.seconds) if summary.state == "completed" else {}
+    if not _is_told(out, summary.digest):
+        _keep_ruleset(out, rules)
         _keep_guideline(out, rules)
         ask_people(people, out, rules.plan, key=settings.output_key)
-        report(out, rules, seconds=labeller.seconds, key=settings.output_key)
-    return summary, dict(labeller.seconds) if summary.state == "completed" else {}
+        _tell(out, rules, summary.digest, seconds)
+    return summary, seconds
+
+
+def apply(out: Path) -> Applied:
+    """Settles what people have answered of the run in `out` and writes its report again."""
+    applied = apply_answers(out, people_file(out))
+    if not _is_told(out, applied.digest):
+        _tell(out, _kept_rules(out), applied.digest, {})
+    return applied
+
+
+def report(out: Path, rules: Annotator | None = None, *, seconds: Mapping[str, float] | None = None) -> Path:
+    """Writes report.html of the run in `out`. Its rules and sections are told in full with the ruleset.
+
+    That is the one the run was made with, as long as it stands where it stood and means what it meant.
+    """
+    key = output_key(out)
+
+    def records(folder: str) -> Iterator[Mapping[str, object]]:
+        return read_run_records(out, (folder,), key=key)
+
+    rules = rules if rules is not None else _kept_rules(out)
+    document = cast("dict[str, object]", orjson.loads((out / MANIFEST).read_bytes()))
+    target = out / "report.html"
+    write_report(document, records, rules.ruleset if rules is not None else None, target, seconds or {})
+    return target
 
 
 def run_plan(rules: Annotator, settings: Settings, *, answers: str | None) -> RunPlan:
@@ -120,29 +160,80 @@ def run_plan(rules: Annotator, settings: Settings, *, answers: str | None) -> Ru
     )
 
 
-def report(
-    out: Path, rules: Annotator | None, *, seconds: Mapping[str, float] | None = None, key: str = "rubricate"
-) -> Path:
-    """Writes report.html of the run in `out`; with the ruleset, its rules and sections are told in full."""
+def _resolve(
+    rules: Annotator, dumps: Sequence[str], out: Path, settings: Settings, memory: DigestMemory
+) -> list[Input]:
+    inputs = resolve_inputs(
+        dumps,
+        rules.registry,
+        source=settings.source,
+        options=settings.source_options,
+        spool=spool_folder(out),
+        memory=memory,
+    )
+    return list(inputs)
+
+
+@contextmanager
+def _untouched(out: Path) -> Iterator[None]:
+    """Takes away what standard input left in the folder when the run is refused."""
+    spool = spool_folder(out)
+    before = set(spool.iterdir()) if spool.is_dir() else set()
+    made = [folder for folder in (spool, internal(out), out, *out.parents) if not folder.exists()]
+    try:
+        yield
+    except BaseException:
+        for path in spool.iterdir() if spool.is_dir() else ():
+            if path not in before:
+                path.unlink(missing_ok=True)
+        for folder in made:
+            with suppress(OSError):
+                folder.rmdir()
+        raise
+
+
+def _tell(out: Path, rules: Annotator | None, digest: str, seconds: Mapping[str, float]) -> None:
+    """Writes the report, and then that it was written for this manifest."""
+    report(out, rules, seconds=seconds)
+    replace_file(internal(out) / "told.json", canonical_json({"manifest": digest}))
+
+
+def _is_told(out: Path, digest: str) -> bool:
+    """Whether the questions were asked and the report written for this manifest: the run may have been killed before."""
+    known = _load(internal(out) / "told.json")
+    return known.get("manifest") == digest and (out / "report.html").exists()
+
+
+def _keep_ruleset(out: Path, rules: Annotator) -> None:
+    """Where the ruleset stands, seen from the run and from the root, so that reports can be written without naming it."""
+    path = rules.ruleset.file.absolute()
+    places = [os.path.relpath(path, out.absolute()), str(path)]
+    with suppress(TypeError):  # a path that is not UTF-8 cannot be kept
+        replace_file(internal(out) / "ruleset.json", canonical_json({"places": places}))
+
+
+def _kept_rules(out: Path) -> Annotator | None:
+    """The ruleset that a run was made with; None when it has gone, is broken, or means something else by now."""
     manifest = read_manifest(out)
-    if manifest is None:
-        raise UsageError(f"{out}: holds no finished run", help="run it to the end first")
+    for place in cast("Sequence[str]", _load(internal(out) / "ruleset.json").get("places", ())):
+        path = out / place
+        if manifest is not None and path.is_file():
+            try:
+                rules = load(path)
+            except RubricateError:
+                continue
+            if rules.plan.digest == manifest.body["plan"]:
+                return rules
+    return None
 
-    def records(folder: str) -> Iterator[Mapping[str, object]]:
-        return read_run_records(out, (folder,), key=key)
 
-    document = cast("dict[str, object]", orjson.loads((out / "manifest.json").read_bytes()))
-    target = out / "report.html"
-    write_report(document, records, rules.ruleset if rules is not None else None, target, seconds or {})
-    return target
-
-
-def _dedupe(rules: Annotator, settings: Settings) -> tuple[str, ...] | None:
-    if settings.dedupe == "none":
-        return None
-    if settings.dedupe == "exact":
-        return rules.plan.dedupe or ()
-    return rules.plan.dedupe
+def _load(path: Path) -> Mapping[str, object]:
+    """A small note of ours; nothing when it is not there or cannot be read, as all of it can be made again."""
+    try:
+        found = orjson.loads(path.read_bytes())
+    except (OSError, orjson.JSONDecodeError):
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def _keep_guideline(out: Path, rules: Annotator) -> None:
@@ -151,6 +242,14 @@ def _keep_guideline(out: Path, rules: Annotator) -> None:
         sections = rules.ruleset.guideline.sections.values()
         told = {section.id: {"title": section.title, "text": section.text} for section in sections}
         replace_file(internal(out) / "guideline.json", canonical_json(told))
+
+
+def _dedupe(rules: Annotator, settings: Settings) -> tuple[str, ...] | None:
+    if settings.dedupe == "none":
+        return None
+    if settings.dedupe == "exact":
+        return rules.plan.dedupe or ()
+    return rules.plan.dedupe
 
 
 def _guideline_digest(rules: Annotator) -> str | None:

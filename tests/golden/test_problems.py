@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -31,3 +33,15 @@ def test_problems_are_reported_word_for_word(
     if update_golden:
         (case / "problems.txt").write_text(text, encoding="utf-8")
     assert text == (case / "problems.txt").read_text(encoding="utf-8")
+
+
+def test_every_problem_of_loading_has_a_case() -> None:
+    modules = [each for each in files("rubricate.loading").iterdir() if each.name.endswith(".py")]
+    raised = {code for each in modules for code in re.findall(r'"(R\d{3})"', each.read_text(encoding="utf-8"))}
+    shown = {
+        code
+        for case in CASES
+        for code in re.findall(r" (R\d{3}) ", (case / "problems.txt").read_text(encoding="utf-8"))
+    }
+
+    assert raised - shown == set()

@@ -47,6 +47,7 @@ MANIFEST = {
     "body": {
         "ruleset": {"name": "spam", "version": "1.0.0", "digest": DIGEST},
         "guideline": None,
+        "labels": {"sets": {"labels": ["spam", "ham"]}, "documents": [], "spans": ["link"]},
         "plan": DIGEST,
         "plugins": {"rubricate": "0.1.0"},
         "options": {"output_key": "rubricate"},

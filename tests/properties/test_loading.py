@@ -44,7 +44,7 @@ otherwise: {label: calm, confidence: 0.6}
 tests: [{text: a, expect: {spam: none, tone: calm}}]
 """
 SIGNS = st.sampled_from(
-    list("{}[]:,\"'#&*!|>%@`\\/-\n\t ()ax0.~?=\x00\ufeff漢") + ["- ", ": ", " #", "\n  ", "[[", "*a", "&a "]
+    [*"{}[]:,\"'#&*!|>%@`\\/-\n\t ()ax0.~?=\x00\ufeff漢", "- ", ": ", " #", "\n  ", "[[", "*a", "&a "]
 )
 
 

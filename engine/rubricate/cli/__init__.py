@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 import sys
 
 import click
@@ -43,6 +44,20 @@ class _Lazy(click.Group):
         command: click.Command = module.command
         return command
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            raise click.UsageError(_unknown(args[0]), ctx)
+        return super().resolve_command(ctx, args)
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:  # here, as click would make exit code 1 of it, which means findings
+            _drop_output()
+            return 0
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
             formatter.write_dl(list(COMMANDS.items()))
@@ -65,28 +80,62 @@ def cli() -> None:
 
 def main() -> None:
     """The entry point: every error that is meant for people ends in words, not in a traceback."""
-    from rubricate.errors import RubricateError, RulesetError
-
     if sys.platform == "win32":
         sys.exit("rubricate: Windows is not tested yet and refused; Linux and macOS are supported")
+    code = _run()
     try:
-        sys.exit(cli(standalone_mode=False))
+        sys.stdout.flush()
+    except BrokenPipeError:
+        _drop_output()
+    except OSError as error:
+        _drop_output()
+        code = _fail(f"the output cannot be written: {error.strerror}")
+    sys.exit(code)
+
+
+def _run() -> int:
+    """Runs the command line; gives the exit code."""
+    from rubricate.errors import RubricateError, RulesetError, RunInterruptedError
+
+    try:
+        code = cli(standalone_mode=False)
+    except SystemExit as end:
+        code = end.code
     except click.ClickException as error:
         error.show()
-        sys.exit(2)
+        return 2
     except click.exceptions.Abort:
-        sys.exit(130)
+        return _fail("stopped", code=130)
     except RulesetError as error:
         from rubricate.cli.console import show_problems
 
         show_problems(error.problems)
-        sys.exit(2)
+        return 2
     except RubricateError as error:
-        click.echo(f"rubricate: {error}", err=True)
-        sys.exit(130 if type(error).__name__ == "RunInterruptedError" else 2)
-    except BrokenPipeError:
-        sys.stderr.close()
-        sys.exit(0)
-    except KeyboardInterrupt:
-        click.echo("rubricate: stopped", err=True)
-        sys.exit(130)
+        return _fail(str(error), code=130 if isinstance(error, RunInterruptedError) else 2)
+    except OSError as error:
+        place = f"{os.fsdecode(error.filename)}: " if error.filename is not None else ""
+        return _fail(f"{place}{error.strerror or error}")
+    except Exception as error:
+        sqlite3 = sys.modules.get("sqlite3")  # commands without a database do not pay for its import
+        if sqlite3 is None or not isinstance(error, sqlite3.Error):
+            raise
+        return _fail(f"a database cannot be used: {error}")
+    return code if isinstance(code, int) else 0
+
+
+def _fail(message: str, *, code: int = 2) -> int:
+    click.echo(f"rubricate: {message}", err=True)
+    return code
+
+
+def _drop_output() -> None:
+    """Lets what is left to be written go nowhere: whoever read it has gone."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _unknown(name: str) -> str:
+    import difflib
+
+    near = difflib.get_close_matches(name, COMMANDS, n=1)
+    return f'there is no command "{name}"' + (f', did you mean "{near[0]}"?' if near else "")

@@ -13,6 +13,7 @@ import orjson
 from rubricate.errors import UsageError
 from rubricate.model.descriptors import Export
 from rubricate.plugins.discovering import build_registry
+from rubricate.running.publishing import read_manifest
 from rubricate.running.reading import read_run_records
 
 __all__ = ["command"]
@@ -42,14 +43,14 @@ def command(
     if export is None:
         known = ", ".join(sorted(registry.exports))
         raise UsageError(f'no plugin gives the export "{name}"', help=f"there are {known}")
-    chosen: dict[str, object] = {"key": output_key, "only": only}
+    chosen: dict[str, object] = {"key": output_key, "only": only, **_declared(run)}
     if labels is not None:
         chosen["labels"] = [label.strip() for label in labels.split(",") if label.strip()]
     chosen |= dict(_option(text) for text in options)
     known_options = export.options.get("properties", {})
     assert isinstance(known_options, Mapping)
     for key in [key for key in chosen if key not in known_options]:
-        if key in ("key", "only", "labels"):
+        if key in ("key", "only", "labels", "sets", "documents", "spans"):
             del chosen[key]
         else:
             raise UsageError(f'the export "{name}" has no option "{key}"', help=f"it has {', '.join(known_options)}")
@@ -58,6 +59,16 @@ def command(
     rows = _write(export, records, out, chosen)
     if out is not None:
         click.echo(f"wrote {rows:,} rows to {out}")
+
+
+def _declared(run: Path) -> dict[str, object]:
+    """The labels that the run could decide, so that a label nobody voted for has its column too."""
+    manifest = read_manifest(run)
+    labels = manifest.body.get("labels") if manifest is not None else None
+    if not isinstance(labels, Mapping) or not labels:
+        return {}
+    sets = {name.removesuffix(".*"): members for name, members in labels["sets"].items()}
+    return {"sets": sets, "documents": labels["documents"], "spans": labels["spans"]}
 
 
 def _option(text: str) -> tuple[str, object]:

@@ -14,9 +14,8 @@ __all__ = ["command"]
 
 @click.command("report")
 @click.argument("run", type=click.Path(path_type=Path))
-@click.option("--ruleset", type=click.Path(path_type=Path), help="Tells its rules and guideline sections in full.")
-@click.option("--output-key", default="rubricate", show_default=True, help="The key that the run wrote under.")
-def command(run: Path, ruleset: Path | None, output_key: str) -> None:
+@click.option("--ruleset", type=click.Path(path_type=Path), help="Tells its rules and sections. [the one it was made with]")
+def command(run: Path, ruleset: Path | None) -> None:
     """Write report.html of the finished run in the folder RUN again.
 
     \b
@@ -24,4 +23,4 @@ def command(run: Path, ruleset: Path | None, output_key: str) -> None:
       rubricate report runs/monday --ruleset ruleset.yaml
     """
     rules = load_for_use(ruleset) if ruleset is not None else None
-    click.echo(f"wrote {report(run, rules, key=output_key)}")
+    click.echo(f"wrote {report(run, rules)}")

@@ -10,10 +10,13 @@ import click
 import orjson
 
 from rubricate.errors import UsageError
+from rubricate.reporting.figures import plural
 from rubricate.reporting.trace import conservation_line
 from rubricate.review.answers import people_file
-from rubricate.review.applying import apply_answers
+from rubricate.review.asking import run_name
 from rubricate.review.terminal import Sections, TerminalReview
+from rubricate.runner import apply as apply_to_run
+from rubricate.running.publishing import read_manifest
 from rubricate.storage.layout import internal
 from rubricate.storage.people import open_people
 
@@ -51,19 +54,25 @@ def queue(run: Path, terminal: bool, person: str | None) -> None:
     if not terminal:
         raise UsageError("the studio in the browser is not built yet", help="add --terminal")
     people = people_file(run)
+    if read_manifest(run) is None:
+        raise UsageError(f"{run}: holds no finished run", help="run it to the end first")
     if not people.exists():
         raise UsageError(f"{run}: nobody has been asked anything", help="run a ruleset that leaves questions first")
-    name = person or getpass.getuser()
+    name = person or _who()
     with open_people(people) as database:
+        asked_by: str | None = run_name(run, people)
+        if not database.count_questions(run=asked_by):
+            asked_by = None  # the folder was moved since: everything the project asks is shown
         if name not in {known.id for known in database.people()}:
             database.add_person(name, name=name)
         session = TerminalReview(
             database, name, sections=_sections(run), ask=_ask, write=lambda text: click.echo(text, nl=False),
-            colour=sys.stdout.isatty(),
+            run=asked_by, colour=sys.stdout.isatty(),
         )  # fmt: skip
         answered = session.work()
-        counts = database.count_questions()
-    click.echo(f"{answered} answered now; {', '.join(f'{state} {count}' for state, count in counts.items())}")
+        counts = database.count_questions(run=asked_by)
+    states = ", ".join(f"{state} {count:,}" for state, count in counts.items())
+    click.echo(f"{plural(answered, 'question')} answered now; of all: {states or 'none'}")
     if counts.get("answered"):
         click.echo(f"next    rubricate review apply {run}")
 
@@ -72,9 +81,16 @@ def queue(run: Path, terminal: bool, person: str | None) -> None:
 @click.argument("run", type=click.Path(path_type=Path))
 def apply(run: Path) -> None:
     """Settle the answered records of the run in the folder RUN: new parts, a new manifest, the same law."""
-    applied = apply_answers(run, people_file(run))
-    click.echo(f"{applied.settled:,} records settled, {applied.answers:,} answers used")
+    applied = apply_to_run(run)
+    click.echo(f"{plural(applied.settled, 'record')} settled, {plural(applied.answers, 'answer')} used")
     click.echo(conservation_line(applied.counts))
+
+
+def _who() -> str:
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):
+        raise UsageError("it is not known who you are", help="say it with --person NAME") from None
 
 
 def _ask(prompt: str) -> str | None:

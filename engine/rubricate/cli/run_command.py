@@ -11,6 +11,7 @@ import orjson
 from rubricate.cli.console import load_for_use, show_json
 from rubricate.cli.progress import Bar
 from rubricate.errors import UsageError
+from rubricate.reporting.figures import plural
 from rubricate.reporting.trace import trace_text
 from rubricate.runner import Settings, run
 from rubricate.running.contracts import RunSummary
@@ -32,6 +33,7 @@ __all__ = ["command"]
 @click.option("--relabel", is_flag=True, help="Replace what an earlier run wrote into the records.")
 @click.option("--overwrite", is_flag=True, help="Replace another run in the output folder.")
 @click.option("--batch", type=click.IntRange(min=1), default=256, show_default=True, help="Records computed together.")
+@click.option("--unit-size", type=click.IntRange(min=1), hidden=True, help="Bytes of a unit, for tests.")
 @click.option("--quiet", "-q", is_flag=True, help="No progress bar, no trace.")
 @click.option("--json", "as_json", is_flag=True, help="Write the counts as JSON.")
 def command(
@@ -48,6 +50,7 @@ def command(
     relabel: bool,
     overwrite: bool,
     batch: int,
+    unit_size: int | None,
     quiet: bool,
     as_json: bool,
 ) -> None:
@@ -71,6 +74,7 @@ def command(
         relabel=relabel,
         overwrite=overwrite,
         batch=batch,
+        unit_size=unit_size,
     )
     with Bar(quiet=quiet or as_json) as bar:
         summary, stages = run(rules, dumps, out, settings=settings, progress=bar)
@@ -93,16 +97,18 @@ def _option(text: str) -> tuple[str, object]:
 def _tell(summary: RunSummary, stages: Mapping[str, float]) -> None:
     if summary.state == "already complete":
         click.echo(f"{summary.out}: this run is complete already; nothing was done")
-    click.echo(trace_text(summary.counts, seconds=stages))
+    click.echo(trace_text(summary.counts, seconds=stages), nl=False)
     for note in summary.notes:
         click.echo(f"note: {note}")
     if summary.repeated_ids:
-        click.echo(f"warning: {summary.repeated_ids:,} records repeat an id; theirs end in ~2, ~3, ...")
+        verb = "repeats" if summary.repeated_ids == 1 else "repeat"
+        click.echo(f"warning: {plural(summary.repeated_ids, 'record')} {verb} an id; the id on disk ends in ~2, ~3, ...")
     routes = summary.counts["routes"]
     assert isinstance(routes, dict)
     click.echo(f"report  {summary.out / 'report.html'}")
     if routes["review"]:
-        click.echo(f"next    rubricate review {summary.out} --terminal    ({routes['review']:,} records wait for people)")
+        waiting = f"{plural(routes['review'], 'record')} {'waits' if routes['review'] == 1 else 'wait'} for people"
+        click.echo(f"next    rubricate review {summary.out} --terminal    ({waiting})")
 
 
 def _as_json(summary: RunSummary) -> dict[str, object]:

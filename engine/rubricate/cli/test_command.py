@@ -8,6 +8,7 @@ import click
 
 from rubricate.checking.examples import Outcome, run_examples
 from rubricate.cli.console import load_for_use, show_json
+from rubricate.reporting.figures import plural
 
 __all__ = ["command"]
 
@@ -30,7 +31,9 @@ def command(rulesets: tuple[Path, ...], as_json: bool, verbose: bool) -> None:
     else:
         for outcome in outcomes if verbose else failed:
             click.echo(_line(outcome))
-        click.echo(f"{len(outcomes)} examples: {len(outcomes) - len(failed)} pass, {len(failed)} fail")
+        passed = len(outcomes) - len(failed)
+        verb = "passes" if passed == 1 else "pass"
+        click.echo(f"{plural(len(outcomes), 'example')}: {passed} {verb}, {len(failed)} {'fails' if len(failed) == 1 else 'fail'}")
     raise SystemExit(1 if failed else 0)
 
 

@@ -8,6 +8,7 @@ import click
 
 from rubricate.cli.console import show_json
 from rubricate.errors import UsageError
+from rubricate.reporting.figures import plural
 from rubricate.review.answers import people_file
 from rubricate.running.verifying import verify_run
 from rubricate.storage.layout import MANIFEST
@@ -39,5 +40,5 @@ def command(run: Path, as_json: bool) -> None:
     else:
         for found in findings:
             click.echo(f"{found['path']}: {found['message']}")
-        click.echo(f"{run}: {'whole and unchanged' if not findings else f'{len(findings)} findings'}")
+        click.echo(f"{run}: {'whole and unchanged' if not findings else plural(len(findings), 'finding')}")
     raise SystemExit(1 if findings else 0)

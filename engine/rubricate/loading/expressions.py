@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 from rubricate.language import tree
 from rubricate.language.parsing import ConditionSyntaxError, parse
+from rubricate.language.types import SEGMENT_SETS
 from rubricate.loading.findings import Findings
 from rubricate.loading.surprises import lost_its_quotes
-from rubricate.loading.wording import quoted
+from rubricate.loading.wording import nearest, quoted
 from rubricate.loading.yaml_tree import Node, Scalar
 from rubricate.model.ruleset import Expression
 
@@ -30,11 +31,12 @@ def root(expression: Expression) -> tree.Node:
 def build_expression(node: Node | None, findings: Findings, *, key: str, names: frozenset[str]) -> Expression | None:
     """The expression that a value holds, or nothing when it cannot be parsed.
 
-    `names` are the declared matchers and lets: a word in quotes that is none of them has lost its quotes.
+    `names` are the declared matchers and lets: a word in quotes that is nearly none of them has lost its quotes.
     """
     if not isinstance(node, Scalar) or not isinstance(node.value, str) or not node.text:
         return None
-    if key != "confidence" and lost_its_quotes(node) and node.text not in names:
+    known = names.union(SEGMENT_SETS)
+    if key != "confidence" and lost_its_quotes(node) and node.text not in known and nearest(node.text, known) is None:
         message = f"YAML takes these quotes away; the condition sees {node.text} without them"
         inner = node.text.replace("'", "''")
         findings.add("R016", message, node.location, help=f"write {key}: '\"{inner}\"'")

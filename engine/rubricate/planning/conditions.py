@@ -246,7 +246,9 @@ class Conditions(ValueCompiler):
             case tree.Relation() if not node.negated:
                 return self._partners(node)
             case tree.Compare():
-                return _gather([self.evidence(node.left), self.evidence(node.right)])
+                # a string that is compared is a value and no matcher
+                sides = [side for side in (node.left, node.right) if not isinstance(side, tree.String | tree.Regex)]
+                return _gather([self.evidence(side) for side in sides])
             case tree.Call() if node.name in ("count", "distinct", "score", "sum", "max", "min", "mean"):
                 return self._of_the_argument(node.arguments[0])
             case tree.Arithmetic():

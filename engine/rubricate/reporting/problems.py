@@ -67,8 +67,10 @@ def _render(problem: Problem, sources: Mapping[str, str], lines: dict[str, list[
 
 def _excerpt(location: Location, sources: Mapping[str, str], lines: dict[str, list[str]], gutter: int) -> list[str]:
     """The source line and the marker below it; nothing for a place outside the known texts."""
+    if location.path not in sources:
+        return []
     if location.path not in lines:
-        text = sources.get(location.path, "").removeprefix("\ufeff")
+        text = sources[location.path].removeprefix("\ufeff")
         lines[location.path] = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     known = lines[location.path]
     if not 1 <= location.line <= len(known):

@@ -9,12 +9,13 @@ from typing import cast
 
 import orjson
 
+from rubricate.errors import RunError
 from rubricate.running.identity import load_identity
 from rubricate.storage.layout import internal
 from rubricate.storage.objects import canonical_json, digest_value, replace_file
 from rubricate.storage.people import FILE_NAME, find_project, open_people
 
-__all__ = ["Snapshot", "answers_for_run", "people_file", "take_snapshot"]
+__all__ = ["Snapshot", "answers_for_run", "load_snapshot", "people_file", "store_snapshot", "take_snapshot"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,26 +56,34 @@ def take_snapshot(people: Path) -> Snapshot:
 def answers_for_run(people: Path, out: Path, *, fresh: bool = False) -> Snapshot:
     """The answers that a run in `out` uses: those it began with, or, for a new run, all there are now.
 
-    What people say later comes in by `review apply`.
+    What people say later comes in by `review apply`. Nothing is written: `store_snapshot` keeps it with the run.
     """
     known = None if fresh else load_identity(out)
     if known is not None:
         digest = cast("str | None", known.get("answers"))
-        return Snapshot({}, None) if digest is None else _load(out, digest)
-    snapshot = take_snapshot(people)
-    store(out, snapshot)
-    return snapshot
+        return load_snapshot(out, digest)
+    return take_snapshot(people)
 
 
-def store(out: Path, snapshot: Snapshot) -> None:
+def store_snapshot(out: Path, snapshot: Snapshot) -> None:
     """Keep a snapshot with the run that uses it."""
     if snapshot.digest is not None:
         internal(out).mkdir(parents=True, exist_ok=True)
         replace_file(_path(out, snapshot.digest), canonical_json(snapshot.by_question))
 
 
-def _load(out: Path, digest: str) -> Snapshot:
-    return Snapshot(orjson.loads(_path(out, digest).read_bytes()), digest)
+def load_snapshot(out: Path, digest: str | None) -> Snapshot:
+    """The snapshot of this digest that was kept with a run. Raises RunError when it has gone."""
+    if digest is None:
+        return Snapshot({}, None)
+    path = _path(out, digest)
+    try:
+        answers = orjson.loads(path.read_bytes())
+    except (FileNotFoundError, orjson.JSONDecodeError):
+        answers = None
+    if answers is None or digest_value(answers) != digest:
+        raise RunError(f"{path}: the answers that the run uses have gone", help="run again with --overwrite")
+    return Snapshot(answers, digest)
 
 
 def _path(out: Path, digest: str) -> Path:

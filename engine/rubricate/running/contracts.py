@@ -30,6 +30,8 @@ class RunPlan:
     """Its name, version and digest."""
     guideline: Mapping[str, object] | None = None
     """Its id, version and digest."""
+    labels: Mapping[str, object] = field(default_factory=dict)
+    """`sets` (set -> its labels), `documents` and `spans` (lists): what can be decided, in the ruleset's order."""
     plugins: Mapping[str, str] = field(default_factory=dict)
     """Name -> version."""
     options: Mapping[str, object] = field(default_factory=empty)

@@ -33,7 +33,7 @@ from rubricate.storage.locking import hold_lock
 from rubricate.storage.objects import canonical_json, digest_value
 from rubricate.storage.receipts import Receipt, load_receipt, read_receipt
 
-__all__ = ["execute"]
+__all__ = ["check_folder", "execute"]
 
 
 def execute(
@@ -83,6 +83,14 @@ def execute(
                 name=f"{plan.digest[:8]}-{ledger.fence}",
             )
             return _finish(job, began)
+
+
+def check_folder(*, out: Path, plan: RunPlan, inputs: Sequence[Input], options: RunOptions) -> None:
+    """Raise the RunError with which `execute` would refuse the folder; nothing is written."""
+    check_fail_point()
+    identity = orjson.loads(canonical_json(identify_run(plan, inputs, options)))
+    refuse_foreign(out)
+    _refuse_other(out, identity, overwrite=options.overwrite)
 
 
 def _finish(job: Job, began: float) -> RunSummary:
@@ -190,6 +198,14 @@ def _summarise(
 
 def _claim(out: Path, identity: Mapping[str, object], *, overwrite: bool) -> None:
     """Make the folder this run's, or raise RunError because it is another's."""
+    if _refuse_other(out, identity, overwrite=overwrite) != identity:
+        store_identity(out, identity)
+
+
+def _refuse_other(
+    out: Path, identity: Mapping[str, object], *, overwrite: bool
+) -> Mapping[str, object] | None:
+    """The run that the folder holds; raises RunError when it is another one that is not to be replaced."""
     known = load_identity(out)
     if known is not None and known != identity and not overwrite:
         differences = "; ".join(find_differences(known, identity))
@@ -199,8 +215,7 @@ def _claim(out: Path, identity: Mapping[str, object], *, overwrite: bool) -> Non
         )
     if not overwrite:
         read_manifest(out)
-    if known != identity:
-        store_identity(out, identity)
+    return known
 
 
 @contextmanager

@@ -56,18 +56,19 @@ def resolve_inputs(
     source: str | None = None,
     options: Mapping[str, object] | None = None,
     spool: Path,
-    memory: Path | None = None,
+    memory: Path | DigestMemory | None = None,
     stdin: BinaryIO | None = None,
 ) -> list[Input]:
     """The source objects behind `paths`, in their order, files of a folder in the order of their paths' bytes.
 
     `-` is standard input, stored in the folder `spool`. A folder of dumps stands for its dumps, a folder of texts is
     one input. `source` names the format, else the file's name tells it, else its first bytes. Digests are remembered
-    in the file `memory`. Raises UsageError for whatever cannot be read, before anything is.
+    in the file `memory`; a memory that was made outside is stored there, too. Raises UsageError for whatever cannot be
+    read, before anything is.
     """
     if not paths:
         raise UsageError("no input", help="name files or a folder, or - for standard input")
-    digests = DigestMemory(memory)
+    digests = memory if isinstance(memory, DigestMemory) else DigestMemory(memory)
     resolver = _Resolver(registry, source, options or {}, digests)
     found: list[Input] = []
     for path in paths:
@@ -75,7 +76,8 @@ def resolve_inputs(
             found.append(resolver.file(STDIN, _spool(spool, stdin or sys.stdin.buffer)))
         else:
             found.extend(resolver.resolve(path))
-    digests.store()
+    if digests is not memory:
+        digests.store()
     return found
 
 
@@ -244,7 +246,8 @@ def _spool(folder: Path, stdin: BinaryIO) -> Path:
             while block := stdin.read(_BLOCK):
                 digest.update(block)
                 file.write(block)
-        return temp.rename(folder / f"stdin-{digest.hexdigest()[:16]}")
-    except BaseException:
+        path = folder / f"stdin-{digest.hexdigest()[:16]}"
+        # What a run at work reads stays in place when the same bytes come again
+        return path if path.exists() and path.stat().st_size == temp.stat().st_size else temp.rename(path)
+    finally:
         temp.unlink(missing_ok=True)
-        raise

@@ -76,7 +76,8 @@ class PlanLabeller:
         try:
             id = self._preparer.identify(raw)
         except RecordError:
-            id = ""  # it is quarantined when its turn comes
+            # It is quarantined when its turn comes; until then it must not look like another record's repetition
+            id = f"\0{raw.offset}:{hashlib.sha256(raw.raw).hexdigest()[:16]}"
         content = self._preparer.content(raw, self._dedupe) if self._dedupe is not None else None
         return id, hashlib.blake2b(id.encode(), digest_size=16).digest(), content
 
@@ -111,10 +112,10 @@ class PlanLabeller:
             document = self._preparer.prepare(item, id=id, ordinal=ordinal)
         except RecordError as error:
             return _Aside("quarantined", error.reason, error.detail)
-        if ordinal in drops:
-            return _Aside("dropped", "duplicate", drops[ordinal], id)
         if not any(text and not text.isspace() for text in document.clean.values()):
             return _Aside("dropped", "blank", None, id)
+        if ordinal in drops:
+            return _Aside("dropped", "duplicate", drops[ordinal], id)
         return document
 
     def _label_batch(

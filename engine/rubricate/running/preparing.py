@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime
 import hashlib
+import math
+import re
 from collections.abc import Callable, Mapping, Sequence
 
 import orjson
@@ -18,6 +20,9 @@ from rubricate.planning.plan import Plan
 __all__ = ["DEFAULT_TEXT_FIELDS", "Preparer"]
 
 DEFAULT_TEXT_FIELDS = ("title", "text", "body")
+
+NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
+"""A number that is written as a text. What Python reads besides (`nan`, `1_000`) is none."""
 
 
 class Preparer:
@@ -53,12 +58,28 @@ class Preparer:
     def content(self, record: RawRecord, fields: Sequence[str]) -> bytes | None:
         """A digest of 16 bytes of what makes two records duplicates: the named fields, or all text fields.
 
-        None for a record that has none of them: what is missing twice is not the same.
+        None for a record that has none of them, as what is missing twice is not the same; and for one that is blank or
+        is going to be quarantined, since no other may be dropped in its favour.
         """
         values = [record.fields.get(name) for name in fields or self._fields]
-        if all(value is None for value in values):
+        if all(value is None for value in values) or not self._goes_on(record):
             return None
         return hashlib.blake2b(orjson.dumps(values), digest_size=16).digest()
+
+    def _goes_on(self, record: RawRecord) -> bool:
+        """Whether a record is neither blank nor refused."""
+        fields = record.fields
+        if self._output_key in fields and not self._relabel:
+            return False
+        texts = [fields[name] for name in self._fields if fields.get(name) is not None]
+        if not all(isinstance(text, str) for text in texts) or not any(text and not text.isspace() for text in texts):  # type: ignore[attr-defined]  # all are texts by then
+            return False
+        try:
+            self.identify(record)
+            self._read_meta(fields, lenient=False)
+        except RecordError:
+            return False
+        return True
 
     def prepare(self, record: RawRecord, *, id: str, ordinal: int) -> Document:
         """The document of a record; raises RecordError with the reason that it is quarantined under."""
@@ -116,10 +137,11 @@ def _text(value: object, field: MetaField) -> object:
 def _number(value: object, field: MetaField) -> object:
     if isinstance(value, int | float) and not isinstance(value, bool):
         return value
-    try:
-        return float(value)  # type: ignore[arg-type]  # what is no number or text raises TypeError
-    except (TypeError, ValueError):
-        raise _wrong(value, field, "a number") from None
+    if isinstance(value, str) and NUMBER.fullmatch(value.strip()):
+        number = float(value)
+        if math.isfinite(number):
+            return number
+    raise _wrong(value, field, "a number")
 
 
 def _enum(value: object, field: MetaField) -> object:

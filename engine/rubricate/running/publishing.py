@@ -92,6 +92,7 @@ def make_body(
     return {
         "ruleset": dict(plan.ruleset),
         "guideline": None if plan.guideline is None else dict(plan.guideline),
+        "labels": dict(plan.labels),
         "plan": plan.digest,
         "plugins": dict(plan.plugins),
         "options": dict(plan.options),

@@ -9,11 +9,11 @@ from typing import cast
 import orjson
 
 from rubricate.errors import RunError, UsageError
-from rubricate.running.publishing import read_manifest
+from rubricate.running.publishing import Manifest, read_manifest
 from rubricate.storage.layout import FOLDERS, MANIFEST
 from rubricate.storage.objects import digest_file, digest_value
 
-__all__ = ["annotation_id", "complete", "read_run_records"]
+__all__ = ["annotation_id", "complete", "output_key", "read_run_records"]
 
 _PLACES = {"document": (), "span": ("field", "start", "end"), "box": ("field", "x", "y", "width", "height")}
 """Kind of annotation -> what of it says where it stands."""
@@ -30,6 +30,12 @@ def annotation_id(record: str, annotation: Mapping[str, object]) -> str:
     return digest_value([record, annotation["label"], [kind, *target]])[:16]
 
 
+def output_key(out: Path) -> str:
+    """The key under which the finished run in `out` wrote; raises UsageError when there is none."""
+    options = cast("Mapping[str, object]", _published(out).body["options"])
+    return cast("str", options.get("output_key", "rubricate"))
+
+
 def read_run_records(
     out: Path, folders: Sequence[str] = ("records",), *, key: str = "rubricate", verify: bool = False
 ) -> Iterator[dict[str, object]]:
@@ -41,11 +47,16 @@ def read_run_records(
     for folder in folders:
         if folder not in FOLDERS:
             raise UsageError(f'"{folder}" is not a folder of a run', help=f"say {', '.join(sorted(FOLDERS))}")
+    manifest = _published(out)
+    parts = cast("Sequence[Mapping[str, str]]", manifest.body["parts"])
+    return _read_parts(out, [part for part in parts if part["path"].partition("/")[0] in folders], key, verify=verify)
+
+
+def _published(out: Path) -> Manifest:
     manifest = read_manifest(out)
     if manifest is None:
         raise UsageError(f"{out}: holds no finished run", help=f"name a folder with a {MANIFEST}, or finish the run")
-    parts = cast("Sequence[Mapping[str, str]]", manifest.body["parts"])
-    return _read_parts(out, [part for part in parts if part["path"].partition("/")[0] in folders], key, verify=verify)
+    return manifest
 
 
 def _read_parts(

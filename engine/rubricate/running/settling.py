@@ -16,7 +16,8 @@ def settle(said: Said, answers: Mapping[str, Mapping[str, object]]) -> Said:
     An answer is {"value": .., "by": .., "at": .., "guideline": .., "suggested": ..}; its value is {"label": "spam"}
     for a set, {"holds": true} for a label, {"spans": [{"start", "end"}]} for a span label. The record is settled when
     no question is left, else it stays in review with the rest. The machine's suggestion for an answered question goes,
-    and what the person said stands, by that person.
+    and what the person said stands, by that person. Answers that come one after the other make of a record what they
+    make when they come at once.
     """
     asked = cast("Sequence[Mapping[str, object]]", said.get("questions", ()))
     answered = [question for question in asked if question["id"] in answers]
@@ -31,21 +32,23 @@ def settle(said: Said, answers: Mapping[str, Mapping[str, object]]) -> Said:
         labels = cast("Sequence[str]", question["labels"])
         suggestions = [found for found in suggestions if not _about(found, question, labels)]
         annotations = [found for found in annotations if not _about(found, question, labels)]
-        annotations += _annotations(question, labels, answer, decisions)
+        annotations += _annotations(question, labels, answer)
         stored.append({"question": question["id"], **answer})
     left = [question for question in asked if question["id"] not in answers]
+    for question in answered:
+        decisions.update(_decided(question, annotations, left))
     settled: Said = {
         **said,
         "route": "review" if left else "settled",
-        "decisions": decisions,
-        "annotations": annotations,
+        "decisions": dict(sorted(decisions.items())),
+        "annotations": sorted(annotations, key=_place),
     }
     if left:
         settled |= {"suggestions": suggestions, "questions": left}
     else:
         settled.pop("suggestions", None)
         settled.pop("questions", None)
-    return {**settled, "answers": stored}
+    return {**settled, "answers": sorted(stored, key=lambda answer: cast("str", answer["question"]))}
 
 
 def _about(annotation: Mapping[str, object], question: Mapping[str, object], labels: Sequence[str]) -> bool:
@@ -54,24 +57,44 @@ def _about(annotation: Mapping[str, object], question: Mapping[str, object], lab
 
 
 def _annotations(
-    question: Mapping[str, object], labels: Sequence[str], answer: Mapping[str, object], decisions: dict[str, str]
+    question: Mapping[str, object], labels: Sequence[str], answer: Mapping[str, object]
 ) -> list[Mapping[str, object]]:
-    """The annotations that an answer makes; `decisions` is brought up to date."""
+    """The annotations that an answer makes."""
     value = cast("Mapping[str, object]", answer["value"])
     person = answer["by"]
     match question["kind"]:
         case "set":
-            decisions.update({label: "accepted" if label == value["label"] else "no" for label in labels})
             return [_by(person, {"kind": "document", "label": value["label"]})] if value["label"] in labels else []
         case "label":
-            decisions[labels[0]] = "accepted" if value["holds"] else "no"
             return [_by(person, {"kind": "document", "label": labels[0]})] if value["holds"] else []
         case _:
             spans = cast("Sequence[Mapping[str, object]]", value["spans"])
-            decisions[labels[0]] = "accepted" if spans else "no"
             return [
                 _by(person, {"kind": "span", "label": labels[0], "field": question["field"], **span}) for span in spans
             ]
+
+
+def _decided(
+    question: Mapping[str, object], annotations: Sequence[Mapping[str, object]], left: Sequence[Mapping[str, object]]
+) -> dict[str, str]:
+    """What is decided about the labels of an answered question.
+
+    A span label that is asked about in another field too stays open until it is marked somewhere or that is answered.
+    """
+    labels = cast("Sequence[str]", question["labels"])
+    standing = {annotation["label"] for annotation in annotations}
+    still_asked = {label for other in left for label in cast("Sequence[str]", other["labels"])}
+    return {
+        label: "accepted" if label in standing else "no" for label in labels if label in standing or label not in still_asked
+    }
+
+
+def _place(annotation: Mapping[str, object]) -> tuple[str, str, int, int]:
+    """What annotations of one record are sorted by."""
+    return (
+        cast("str", annotation["label"]), cast("str", annotation.get("field", "")),
+        cast("int", annotation.get("start", 0)), cast("int", annotation.get("end", 0)),
+    )  # fmt: skip
 
 
 def _by(person: object, annotation: Mapping[str, object]) -> Mapping[str, object]:

@@ -21,7 +21,7 @@ from rubricate.storage.objects import Put, digest_file, digest_value, put_if_abs
 from rubricate.storage.parts import FinishedPart, PartWriter
 from rubricate.storage.receipts import LETTERS, Part, Receipt, encode_routes, store_receipt
 
-__all__ = ["Task", "fingerprint_unit", "run_unit", "unit_key"]
+__all__ = ["Task", "fingerprint_unit", "put_part", "run_unit", "unit_key"]
 
 _FOLDER_OF = {
     "a": "records", "s": "records", "u": "records", "r": "review", "q": "quarantine", "d": "dropped",
@@ -77,7 +77,7 @@ def run_unit(task: Task, *, out: Path, labeller: Labeller, run: str, writer: str
     outcome, finished = _label(task, out=out, labeller=labeller, run=run)
     try:
         parts = tuple(
-            _put(out, folder, task.unit, part, run=run) for folder, part in finished.items() if part is not None
+            put_part(out, folder, task.unit, part, run=run) for folder, part in finished.items() if part is not None
         )
     finally:
         for part in finished.values():
@@ -154,7 +154,8 @@ def _check(task: Task, outcome: UnitOutcome, count: int, rows: Mapping[str, int]
         raise RunError(f"{place}: rows {written} were written, {dict(expected)} are due")
 
 
-def _put(out: Path, folder: str, unit: Unit, part: FinishedPart, *, run: str) -> Part:
+def put_part(out: Path, folder: str, unit: Unit, part: FinishedPart, *, run: str) -> Part:
+    """Give a finished part of a unit its name, in place of a damaged one of that name."""
     name = part_name(unit.ordinal, part.sha256)
     if put_if_absent(out / folder, name, part.temp, run=run) is Put.DIFFERENT:
         _mend(out / folder / name, part.temp)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 __all__ = [
     "FOLDERS", "MANIFEST", "PART_NAME", "index_folder", "internal", "ledger_file", "lock_file", "manifests_folder",
-    "part_name", "receipts_folder", "run_file",
+    "part_name", "receipts_folder", "run_file", "spool_folder",
 ]  # fmt: skip
 
 FOLDERS = ("records", "review", "quarantine", "dropped")
@@ -56,6 +56,11 @@ def receipts_folder(out: Path) -> Path:
 def manifests_folder(out: Path) -> Path:
     """Where each published manifest's body is kept, named by digest."""
     return internal(out) / "manifests"
+
+
+def spool_folder(out: Path) -> Path:
+    """Where standard input is kept until the run completes."""
+    return internal(out) / "spool"
 
 
 def index_folder(out: Path) -> Path:

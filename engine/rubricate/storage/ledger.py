@@ -93,6 +93,12 @@ class Ledger:
             )
             return "indexing"
 
+    @property
+    def identity(self) -> str | None:
+        """The digest of the run's identity; None in a new ledger."""
+        row = self._connection.execute("SELECT identity FROM run").fetchone()
+        return None if row is None else str(row[0])
+
     def rename(self, *, identity: str, options: object) -> None:
         """Say that the run is another one now, with the same units: answers were applied to it."""
         with self._fenced() as connection:

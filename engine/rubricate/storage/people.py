@@ -50,14 +50,16 @@ _STANDING = (
 
 _LAST_ACT = (
     "SELECT question, a.state AS state FROM assignments a JOIN questions q ON q.id = a.question"
-    " WHERE person = :person AND a.state != 'held' AND q.state != 'settled' AND NOT EXISTS"
+    " WHERE person = :person AND a.state != 'held' AND q.state != 'settled'"
+    " AND (:run IS NULL OR q.id IN (SELECT question FROM asked_by WHERE run = :run)) AND NOT EXISTS"
     " (SELECT 1 FROM answers x WHERE x.question = q.id AND x.kind = 'adjudication' AND x.person != :person"
     " AND NOT EXISTS (SELECT 1 FROM answers y WHERE y.supersedes = x.id)) ORDER BY event DESC LIMIT 1"
 )
 
 _HELD = (
     "SELECT * FROM questions WHERE state IN ('open', 'skipped', 'escalated') AND id IN"
-    " (SELECT question FROM assignments WHERE person = :person AND state = 'held') ORDER BY number LIMIT 1"
+    " (SELECT question FROM assignments WHERE person = :person AND state = 'held')"
+    " AND (:run IS NULL OR id IN (SELECT question FROM asked_by WHERE run = :run)) ORDER BY number LIMIT 1"
 )
 
 _OPEN = (
@@ -66,6 +68,7 @@ _OPEN = (
     " AND (SELECT count(*) FROM assignments a WHERE a.question = q.id AND a.person != :person"
     " AND (a.state = 'done' AND :state != 'escalated' OR a.state = 'held' AND a.since > :stale))"
     " < iif(:state = 'escalated', 1, overlap)"
+    " AND (:run IS NULL OR q.id IN (SELECT question FROM asked_by WHERE run = :run))"
     " ORDER BY priority DESC, number LIMIT 1"
 )
 
@@ -130,9 +133,13 @@ class People:
         return [Person(id=id, name=name, role=role) for id, name, role in rows]
 
     def add_questions(self, questions: Iterable[Question], *, run: str) -> int:
-        """Ask questions for a run; returns how many are new. A known one that is still open shows what is new in it."""
+        """Ask all questions of a run; returns how many are new. A known one that is still open shows what is new in it.
+
+        What the run asked before and asks no more stays in the file, but is no question of this run any longer.
+        """
         new = total = 0
         with self._transaction() as connection:
+            connection.execute("DELETE FROM asked_by WHERE run = ?", (run,))
             for question in questions:
                 total += 1
                 new += self._add_question(connection, question)
@@ -157,12 +164,21 @@ class People:
         )
         return map(to_question, rows)
 
-    def count_questions(self) -> dict[str, int]:
-        """How many questions there are in each state that has any."""
-        return dict(self._connection.execute("SELECT state, count(*) FROM questions GROUP BY state ORDER BY state"))
+    def count_questions(self, *, run: str | None = None) -> dict[str, int]:
+        """How many questions there are in each state that has any, of one run if given."""
+        rows = self._connection.execute(
+            "SELECT state, count(*) FROM questions WHERE :run IS NULL"
+            " OR id IN (SELECT question FROM asked_by WHERE run = :run) GROUP BY state ORDER BY state",
+            {"run": run},
+        )
+        return dict(rows)
 
-    def next_question(self, person: str, *, hold_seconds: float = _HOLD_SECONDS) -> Question | None:
+    def next_question(
+        self, person: str, *, run: str | None = None, hold_seconds: float = _HOLD_SECONDS
+    ) -> Question | None:
         """The question that a person should see now, kept for them for a while; None when none is left.
+
+        With `run`, only what that run asks.
 
         What they were shown last and did not answer comes first. Then, for those who adjudicate, what is escalated.
         Nobody is asked twice, nor asked what enough others have answered or are looking at.
@@ -171,10 +187,10 @@ class People:
         states = (["escalated"] if role in ADJUDICATORS else []) + ["open", "skipped"]
         now = self._clock()
         with self._transaction() as connection:
-            row = connection.execute(_HELD, {"person": person}).fetchone()
+            row = connection.execute(_HELD, {"person": person, "run": run}).fetchone()
             for state in states if role != "auditor" else []:
                 if row is None:
-                    search = {"person": person, "state": state, "stale": now - hold_seconds}
+                    search = {"person": person, "state": state, "stale": now - hold_seconds, "run": run}
                     row = connection.execute(_OPEN, search).fetchone()
             if row is None:
                 return None
@@ -214,11 +230,11 @@ class People:
         """Hand a question to somebody who adjudicates."""
         self._pass_on(question, person, "escalated", note)
 
-    def undo_last(self, person: str) -> Question | None:
+    def undo_last(self, person: str, *, run: str | None = None) -> Question | None:
         """Take back the person's last answer, skip or escalation; returns its question, which they will see next."""
         self._role(person)
         with self._transaction() as connection:
-            row = connection.execute(_LAST_ACT, {"person": person}).fetchone()
+            row = connection.execute(_LAST_ACT, {"person": person, "run": run}).fetchone()
             if row is None:
                 return None
             question, state = row

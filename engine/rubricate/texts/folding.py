@@ -45,12 +45,14 @@ _STROKES = str.maketrans("øØłŁđĐħĦŧŦƶƵıɨƗ", "oOlLdDhHtTzZiiI")
 _ACCENTS = re.compile("(?<![иИ])\u0306|[\u0300-\u0305\u0307-\u036f\u1ab0-\u1aff\u1dc0-\u1dff]")
 
 # NFKC writes ™ as TM. Glued to the name before it, it would keep the name from being a whole word.
-_SIGNS = re.compile("[™℠]")
+_signs = re.compile("([™℠])").split
 
 # Between two characters beyond ASCII, a few ASCII ones cost less than a stop. Possessive, so that it never looks back.
 _runs = re.compile(r"[^\x00-\x7f]++(?:[\x00-\x7f]{1,4}+[^\x00-\x7f]++)*+").finditer
 # A user-perceived character. Compatibility jamo do not count as extending one, and yet NFKC composes them with it.
-_JAMO = "\u1160-\u11ff\ud7b0-\ud7fb\u3133\u3135\u3136\u313a-\u313f\u314f-\u3163\uffa3\uffa5\uffa6\uffaa-\uffaf\uffc2-\uffdc"
+_JAMO = (
+    "\u1160-\u11ff\ud7b0-\ud7fb\u3133\u3135\u3136\u313a-\u313f\u314f-\u3163\uffa3\uffa5\uffa6\uffaa-\uffaf\uffc2-\uffdc"
+)
 _units = regex.compile(rf"\X[{_JAMO}]{{0,2}}").findall
 _attaches = regex.compile(r"[\p{GCB=Extend}\p{GCB=SpacingMark}\p{GCB=ZWJ}]").match
 # Characters that may become one with a neighbour: marks, joiners and everything that a Hangul syllable is made from.
@@ -137,8 +139,8 @@ class _Folding:
         for _ in range(4):
             before = text
             text = text.translate(self._table)
-            if self._nfkc and not _SIGNS.search(text):
-                text = normalize("NFKC", text)
+            if self._nfkc:
+                text = _compatible(text)
             if self._accents:
                 text = _without_accents(text)
             if self._casefold:
@@ -299,6 +301,11 @@ def _table(steps: tuple[str, ...]) -> dict[int, str]:
     if "spaces" in steps:
         table |= dict.fromkeys(map(ord, _SPACES), " ")
     return table
+
+
+def _compatible(text: str) -> str:
+    parts = _signs(text)
+    return "".join(part if index % 2 else normalize("NFKC", part) for index, part in enumerate(parts))
 
 
 def _without_accents(text: str) -> str:

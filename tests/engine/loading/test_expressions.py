@@ -6,7 +6,9 @@ import pytest
 
 from rubricate.language.parsing import parse
 from rubricate.language.types import inline_name
+from rubricate.loading import load_text
 from rubricate.loading.expressions import inline_matchers, regexes
+from rubricate.plugins.discovering import build_registry
 
 
 @pytest.mark.parametrize(
@@ -39,3 +41,30 @@ def test_strings_in_the_place_of_values_are_texts(value: str, names: list[str]) 
 
 def test_regexes_that_are_compared_with_are_found_apart() -> None:
     assert [node.pattern for node in regexes(parse("doc.a matches /x/ and /y/"))] == ["x"]
+
+
+@pytest.mark.parametrize(
+    ("written", "codes"),
+    [
+        ('"subscribe"', ["R016"]),
+        ("'check out'", ["R016"]),
+        ('"asks"', []),
+        ('"aks"', []),
+        ('"words"', []),
+        ("'subscribe'", []),
+        ('"asks and words"', []),
+    ],
+    ids=["word", "phrase", "name", "nearly a name", "set", "single quotes", "operator"],
+)
+def test_only_words_that_are_no_names_have_lost_their_quotes(written: str, codes: list[str]) -> None:
+    text = f"""\
+ruleset: r
+version: "1"
+labels: [a, b]
+let: {{asks: '"x"'}}
+rules: [{{id: r, label: a, when: {written}, confidence: 0.9, hit: [x], miss: [y]}}]
+"""
+
+    loaded = load_text(text, "ruleset.yaml", build_registry())
+
+    assert [problem.code for problem in loaded.problems] == codes

@@ -46,6 +46,7 @@ def test_body_says_what_was_read_and_what_it_came_to(source):
     assert make_body(plan, [source], replace(OPTIONS, limit=2), [(UNIT, RECEIPT)], parent="ef" * 32) == {
         "ruleset": {"name": "fake", "version": "1", "digest": "0" * 64},
         "guideline": {"id": "spam", "version": "2"},
+        "labels": {},
         "plan": PLAN.digest,
         "plugins": {"regex": "1"},
         "options": {},
