@@ -12,6 +12,7 @@ import orjson
 
 from rubricate.errors import RecordError, RulesetError, UsageError
 from rubricate.loading import load_ruleset
+from rubricate.model.document import Document
 from rubricate.model.problem import Problem
 from rubricate.model.ruleset import Ruleset
 from rubricate.planning.checking import check_meaning
@@ -118,16 +119,18 @@ class Annotator:
 
         Raises RecordError for a record that has none of the text fields, or a wrong type in one.
         """
-        if isinstance(records, str | Mapping):
-            raise UsageError("annotate wants several records", help="call annotate_one for a single one")
-        source = iter(records)
+        if isinstance(records, str | bytes | Mapping) or not isinstance(records, Iterable):
+            raise UsageError("annotate takes several records: a list or any iterator of texts or objects",
+                             help="call annotate_one for a single one")  # fmt: skip
+        if batch < 1:
+            raise UsageError(f"batch is {batch}, at least 1 is needed")
+        return self._annotate(iter(records), batch)
+
+    def _annotate(self, source: Iterator[object], batch: int) -> Iterator[LabelledRecord]:
         number = 0
         while chunk := list(islice(source, batch)):
-            objects = [self._object(item) for item in chunk]
-            documents = [
-                self._preparer.document(item, id=self._id(item, number + place), ordinal=number + place)
-                for place, item in enumerate(objects)
-            ]
+            objects = [self._object(item, number + place) for place, item in enumerate(chunk)]
+            documents = [self._document(item, number + place) for place, item in enumerate(objects)]
             number += len(chunk)
             for record, frame in zip(objects, self._cascade.run(documents), strict=True):
                 yield self._labelled(record, frame)
@@ -136,13 +139,22 @@ class Annotator:
         """One record or text with its annotations."""
         return next(self.annotate([record]))
 
-    def _object(self, item: str | Mapping[str, object]) -> Mapping[str, object]:
+    def _document(self, item: Mapping[str, object], number: int) -> Document:
+        try:
+            document = self._preparer.document(item, id=self._id(item, number), ordinal=number)
+            for name, text in document.clean.items():
+                _check_text(name, text)
+        except RecordError as error:
+            raise RecordError(error.reason, f"record {number}: {error.detail}") from None
+        return document
+
+    def _object(self, item: object, number: int) -> Mapping[str, object]:
         if isinstance(item, str):
             fields = self.ruleset.record.text
             return {fields[0] if fields else "text": item}
         if isinstance(item, Mapping):
             return item
-        raise RecordError("type", f"a record is a text or an object, not {type(item).__name__}")
+        raise RecordError("type", f"record {number} is neither a text nor an object with the text fields")
 
     def _id(self, item: Mapping[str, object], number: int) -> str:
         found = item.get(self.ruleset.record.id or "id")
@@ -170,6 +182,13 @@ class Annotator:
             for label in self.ruleset.labels
             for vote in frame.votes.get(label, ())
         )
+
+
+def _check_text(name: str, text: str) -> None:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise RecordError("surrogate", f'the field "{name}" holds half of a surrogate pair') from None
 
 
 def check(path: str | Path, *, registry: Registry | None = None) -> tuple[Ruleset | None, tuple[Problem, ...]]:

@@ -15,7 +15,7 @@ import orjson
 
 from rubricate.annotator import Annotator, load
 from rubricate.errors import RubricateError, UsageError
-from rubricate.model.ruleset import empty
+from rubricate.model.ruleset import Ruleset, empty
 from rubricate.reporting.page import write_report
 from rubricate.review.answers import answers_for_run, people_file, store_snapshot
 from rubricate.review.applying import Applied, apply_answers, forget_half_applied, is_half_applied
@@ -100,9 +100,7 @@ def run(
         relabel=settings.relabel,
         batch=settings.batch,
     )
-    summary = execute(
-        out=out, plan=plan, inputs=inputs, labeller=labeller, options=settings.options, progress=progress
-    )
+    summary = execute(out=out, plan=plan, inputs=inputs, labeller=labeller, options=settings.options, progress=progress)
     shutil.rmtree(spool_folder(out), ignore_errors=True)
     seconds = dict(labeller.seconds) if summary.state == "completed" else {}
     if not _is_told(out, summary.digest):
@@ -157,7 +155,17 @@ def run_plan(rules: Annotator, settings: Settings, *, answers: str | None) -> Ru
             "source_options": dict(settings.source_options),
         },
         answers=answers,
+        labels=_declared_labels(ruleset),
     )
+
+
+def _declared_labels(ruleset: Ruleset) -> dict[str, object]:
+    alone = [label for label in ruleset.labels.values() if label.set is None]
+    return {
+        "sets": {name: list(one.members) for name, one in ruleset.sets.items()},
+        "documents": [label.name for label in alone if label.kind == "document"],
+        "spans": [label.name for label in alone if label.kind == "span"],
+    }
 
 
 def _resolve(

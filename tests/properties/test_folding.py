@@ -4,6 +4,7 @@ import pickle
 
 from hypothesis import given
 from hypothesis import strategies as st
+
 from rubricate.model.offsets import OffsetMap
 from rubricate.texts.folding import FOLDS, make_folder
 from support.texts import hard_texts

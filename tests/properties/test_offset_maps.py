@@ -4,6 +4,7 @@ import pickle
 
 from hypothesis import given
 from hypothesis import strategies as st
+
 from rubricate.model.offsets import OffsetMap
 from support.texts import offset_maps
 

@@ -4,6 +4,7 @@
     ```yaml rule                   a rule of the last titled YAML file; its examples must pass
     ```console                     lines that begin with `$ ` are commands, the others what they write
     ```python                      runs; an untitled ```text block right behind it is what it writes
+    ```sh                          does not run, but for `pip install ./FOLDER`: that package can be imported from here on
 
 In what a command writes, a line of three dots stands for any lines and three dots within a line for any text. A line
 that begins with `> ` is a prompt with what a person types. Times and digests are compared by their form.
@@ -12,6 +13,7 @@ that begins with `> ` is a prompt with what a person types. Times and digests ar
 from __future__ import annotations
 
 import contextlib
+import importlib
 import io
 import os
 import re
@@ -19,6 +21,7 @@ import shlex
 import subprocess
 import sys
 import textwrap
+import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -108,9 +111,14 @@ class Story:
 
     def tell(self, blocks: list[Block]) -> None:
         """Runs all blocks."""
+        path = list(sys.path)
         with contextlib.chdir(self.folder):
-            for block, following in zip(blocks, [*blocks[1:], None], strict=True):
-                self._run(block, following)
+            try:
+                for block, following in zip(blocks, [*blocks[1:], None], strict=True):
+                    self._run(block, following)
+            finally:
+                sys.path[:] = path
+                self._forget()
 
     def _run(self, block: Block, following: Block | None) -> None:
         if block.title is not None:
@@ -123,6 +131,8 @@ class Story:
             output = self._python(block)
             if following is not None and following.is_output:
                 self._compare(following, output)
+        elif block.language == "sh":
+            self._install(block)
         elif block.language == "yaml":
             self.differences.append(f"line {block.line}: a YAML block needs a title, or the word rule")
 
@@ -133,6 +143,28 @@ class Story:
         path.write_text(block.body, encoding="utf-8")
         if block.language == "yaml":
             self.declared = (block.title, block.body)
+
+    def _install(self, block: Block) -> None:
+        """Does for a package that the page wrote what pip would do: its entry points are found, it can be imported."""
+        for name in re.findall(r"^pip install \./(\S+)", block.body, re.MULTILINE):
+            project = tomllib.loads((self.folder / name / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+            head = f"{project['name'].replace('-', '_')}-{project['version']}.dist-info"
+            info = self.folder / name / head
+            info.mkdir()
+            (info / "METADATA").write_text(f"Name: {project['name']}\nVersion: {project['version']}\n", encoding="utf-8")
+            points = "".join(
+                f"[{group}]\n" + "".join(f"{key} = {value}\n" for key, value in named.items())
+                for group, named in project["entry-points"].items()
+            )
+            (info / "entry_points.txt").write_text(points, encoding="utf-8")
+            sys.path.insert(0, str(self.folder / name))
+
+    def _forget(self) -> None:
+        """Modules of the page's own packages are imported anew, as another process would."""
+        for name, module in list(sys.modules.items()):
+            if str(getattr(module, "__file__", None) or "").startswith(str(self.folder)):
+                del sys.modules[name]
+        importlib.invalidate_caches()
 
     def _compare(self, block: Block, found: str) -> None:
         if not _fits(block.body, found):
@@ -154,6 +186,7 @@ class Story:
             return f"{self.status}\n"
         if not command.startswith("rubricate ") or SHELL.search(command.replace("'", '"').split('"')[0]):
             return self._shell(command)
+        self._forget()
         runner = CliRunner(echo_stdin=True)
         argv, sys.argv = sys.argv, shlex.split(command)
         try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hypothesis import strategies as st
+
 from rubricate.model.offsets import OffsetMap, Piece
 
 __all__ = ["hard_texts", "html_texts", "offset_maps"]

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
 from rubricate.annotator import Annotator, check
 from rubricate.cli.console import show_json, show_problems
-from rubricate.errors import RulesetError
+from rubricate.errors import RulesetError, UsageError
+from rubricate.model.problem import Problem
 from rubricate.plugins.discovering import build_registry
+from rubricate.registry import Registry
+from rubricate.reporting.figures import plural
 from rubricate.reporting.problems import to_json
 
 __all__ = ["command"]
@@ -27,17 +31,16 @@ def command(rulesets: tuple[Path, ...], strict: bool, as_json: bool) -> None:
       rubricate check rulesets/youtube_spam/ruleset.yaml
     """
     registry = build_registry()
-    problems, usable = [], True
+    problems: list[Problem] = []
+    usable = True
     for path in rulesets:
-        ruleset, found = check(path, registry=registry)
-        problems.extend(found)
-        if ruleset is None:
-            usable = False
-            continue
         try:
-            Annotator(ruleset, registry)
+            problems += _check(path, registry)
         except RulesetError as error:
-            problems.extend(error.problems)
+            problems += error.problems
+            usable = False
+        except UsageError as error:
+            click.echo(f"rubricate: {error}", err=True)
             usable = False
     if as_json:
         show_json(to_json(problems))
@@ -46,5 +49,17 @@ def command(rulesets: tuple[Path, ...], strict: bool, as_json: bool) -> None:
     errors = sum(problem.is_error for problem in problems)
     warnings = len(problems) - errors
     if not as_json:
-        click.echo(f"{len(rulesets)} checked: {errors} errors, {warnings} warnings")
-    raise SystemExit(0 if usable and not (strict and warnings) else 2 if not usable else 1)
+        click.echo(f"{len(rulesets)} checked: {plural(errors, 'error')}, {plural(warnings, 'warning')}")
+    raise SystemExit(2 if not usable else 1 if strict and warnings else 0)
+
+
+def _check(path: Path, registry: Registry) -> Sequence[Problem]:
+    """The warnings about a ruleset; raises RulesetError with all problems when it has errors."""
+    ruleset, problems = check(path, registry=registry)
+    if ruleset is None:
+        raise RulesetError(problems)
+    try:
+        Annotator(ruleset, registry)
+    except RulesetError as error:
+        raise RulesetError([*problems, *error.problems]) from None
+    return problems

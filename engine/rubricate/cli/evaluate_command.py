@@ -16,7 +16,7 @@ from rubricate.quality.evaluating import evaluate
 from rubricate.quality.gold import read_gold
 from rubricate.reporting.evaluation import evaluation_json, evaluation_text
 from rubricate.running.inputs import resolve_inputs
-from rubricate.running.reading import read_run_records
+from rubricate.running.reading import output_key, read_run_records
 from rubricate.storage.layout import FOLDERS
 
 __all__ = ["command"]
@@ -44,8 +44,10 @@ def command(ruleset: Path, gold: Path, dumps: tuple[str, ...], mistakes: int, as
     if ruleset.is_dir():
         if dumps:
             raise UsageError("--on goes with a ruleset; a run has its records", help="leave --on out")
-        found: Iterator[Mapping[str, object]] = read_run_records(ruleset, tuple(FOLDERS))
+        key = output_key(ruleset)
+        found: Iterator[Mapping[str, object]] = read_run_records(ruleset, tuple(FOLDERS), key=key)
     else:
+        key = "rubricate"
         rules = load_for_use(ruleset)
         wanted = set(expected)
         found = (
@@ -53,7 +55,7 @@ def command(ruleset: Path, gold: Path, dumps: tuple[str, ...], mistakes: int, as
             for labelled in rules.annotate(_records(rules, dumps or (str(gold),)))
             if labelled.id in wanted
         )
-    evaluation = evaluate(found, expected, mistakes=mistakes)
+    evaluation = evaluate(found, expected, key=key, mistakes=mistakes)
     if as_json:
         show_json(evaluation_json(evaluation))
     else:

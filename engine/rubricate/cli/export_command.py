@@ -13,8 +13,9 @@ import orjson
 from rubricate.errors import UsageError
 from rubricate.model.descriptors import Export
 from rubricate.plugins.discovering import build_registry
+from rubricate.reporting.figures import plural
 from rubricate.running.publishing import read_manifest
-from rubricate.running.reading import read_run_records
+from rubricate.running.reading import output_key, read_run_records
 
 __all__ = ["command"]
 
@@ -27,10 +28,7 @@ __all__ = ["command"]
               help="Accepted and settled records, or those in review too, their open labels empty.")  # fmt: skip
 @click.option("--labels", help="Only these labels, with commas between them.")
 @click.option("--option", "-o", "options", multiple=True, metavar="NAME=VALUE", help="An option of the format.")
-@click.option("--output-key", default="rubricate", show_default=True, help="The key that the run wrote under.")
-def command(
-    run: Path, name: str, out: Path | None, only: str, labels: str | None, options: tuple[str, ...], output_key: str
-) -> None:
+def command(run: Path, name: str, out: Path | None, only: str, labels: str | None, options: tuple[str, ...]) -> None:
     """Write the records of the finished run in the folder RUN in another format.
 
     \b
@@ -43,22 +41,23 @@ def command(
     if export is None:
         known = ", ".join(sorted(registry.exports))
         raise UsageError(f'no plugin gives the export "{name}"', help=f"there are {known}")
-    chosen: dict[str, object] = {"key": output_key, "only": only, **_declared(run)}
+    key = output_key(run)
+    chosen: dict[str, object] = {"key": key, "only": only, **_declared(run)}
     if labels is not None:
         chosen["labels"] = [label.strip() for label in labels.split(",") if label.strip()]
     chosen |= dict(_option(text) for text in options)
     known_options = export.options.get("properties", {})
     assert isinstance(known_options, Mapping)
-    for key in [key for key in chosen if key not in known_options]:
-        if key in ("key", "only", "labels", "sets", "documents", "spans"):
-            del chosen[key]
+    for option in [option for option in chosen if option not in known_options]:
+        if option in ("key", "only", "labels", "sets", "documents", "spans"):
+            del chosen[option]
         else:
-            raise UsageError(f'the export "{name}" has no option "{key}"', help=f"it has {', '.join(known_options)}")
+            raise UsageError(f'the export "{name}" has no option "{option}"', help=f"it has {', '.join(known_options)}")
     folders = ("records",) if only == "decided" else ("records", "review")
-    records = read_run_records(run, folders, key=output_key)
+    records = read_run_records(run, folders, key=key)
     rows = _write(export, records, out, chosen)
     if out is not None:
-        click.echo(f"wrote {rows:,} rows to {out}")
+        click.echo(f"wrote {plural(rows, 'row')} to {out}")
 
 
 def _declared(run: Path) -> dict[str, object]:
@@ -81,7 +80,9 @@ def _option(text: str) -> tuple[str, object]:
         return name, value
 
 
-def _write(export: Export, records: Iterator[Mapping[str, object]], out: Path | None, options: dict[str, object]) -> int:
+def _write(
+    export: Export, records: Iterator[Mapping[str, object]], out: Path | None, options: dict[str, object]
+) -> int:
     if out is None:
         return export.write(records, sys.stdout.buffer, options)
     temp = out.with_name(f".{out.name}.tmp")
@@ -94,5 +95,3 @@ def _write(export: Export, records: Iterator[Mapping[str, object]], out: Path | 
     finally:
         temp.unlink(missing_ok=True)
     return rows
-
-

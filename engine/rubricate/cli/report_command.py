@@ -14,7 +14,9 @@ __all__ = ["command"]
 
 @click.command("report")
 @click.argument("run", type=click.Path(path_type=Path))
-@click.option("--ruleset", type=click.Path(path_type=Path), help="Tells its rules and sections. [the one it was made with]")
+@click.option(
+    "--ruleset", type=click.Path(path_type=Path), help="Tells its rules and sections. [the one it was made with]"
+)
 def command(run: Path, ruleset: Path | None) -> None:
     """Write report.html of the finished run in the folder RUN again.
 

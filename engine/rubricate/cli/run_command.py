@@ -26,7 +26,9 @@ __all__ = ["command"]
 @click.option("--limit", type=click.IntRange(min=1), help="Read only the first N records.")
 @click.option("--sample", type=click.IntRange(min=1), help="Read only N records, drawn from all inputs.")
 @click.option("--seed", type=int, default=0, show_default=True, help="Chooses what --sample draws.")
-@click.option("--dedupe", type=click.Choice(["none", "exact"]), help="Whether equal records are dropped. [as the ruleset says]")
+@click.option(
+    "--dedupe", type=click.Choice(["none", "exact"]), help="Whether equal records are dropped. [as the ruleset says]"
+)
 @click.option("--from", "source", metavar="SOURCE", help="The format of the dumps. [by their names]")
 @click.option("--source-option", "-o", multiple=True, metavar="NAME=VALUE", help="An option of the source.")
 @click.option("--output-key", default="rubricate", show_default=True, help="The key that results stand under.")
@@ -102,7 +104,9 @@ def _tell(summary: RunSummary, stages: Mapping[str, float]) -> None:
         click.echo(f"note: {note}")
     if summary.repeated_ids:
         verb = "repeats" if summary.repeated_ids == 1 else "repeat"
-        click.echo(f"warning: {plural(summary.repeated_ids, 'record')} {verb} an id; the id on disk ends in ~2, ~3, ...")
+        click.echo(
+            f"warning: {plural(summary.repeated_ids, 'record')} {verb} an id; the id on disk ends in ~2, ~3, ..."
+        )
     routes = summary.counts["routes"]
     assert isinstance(routes, dict)
     click.echo(f"report  {summary.out / 'report.html'}")

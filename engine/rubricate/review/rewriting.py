@@ -41,7 +41,9 @@ class Rewriter:
         options = cast("Mapping[str, object]", manifest.body["options"])
         self._key = cast("str", options.get("output_key", "rubricate"))
         if manifest.body["parts"] and not ledger.units():
-            raise RunError(f"{out}: the ledger of the run has gone", help="run again with --overwrite; answers are kept")
+            raise RunError(
+                f"{out}: the ledger of the run has gone", help="run again with --overwrite; answers are kept"
+            )
 
     def settle_units(self) -> list[str]:
         """Rewrites each unit that has answered questions; gives the questions whose answers were used."""
@@ -70,7 +72,9 @@ class Rewriter:
     def _receipt(self, unit: Unit) -> Receipt:
         receipt = None if unit.key is None else read_receipt(self.out, unit.key)
         if receipt is None:
-            raise RunError(f"{self.out}: the receipt of unit {unit.ordinal} has gone", help="run again with --overwrite")
+            raise RunError(
+                f"{self.out}: the receipt of unit {unit.ordinal} has gone", help="run again with --overwrite"
+            )
         return receipt
 
     def _has_answers(self, receipt: Receipt) -> bool:

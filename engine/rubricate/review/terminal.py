@@ -33,6 +33,7 @@ class TerminalReview:
         sections: Sections,
         ask: Callable[[str], str | None],
         write: Callable[[str], None],
+        run: str | None = None,
         colour: bool = False,
     ) -> None:
         self._people = people
@@ -41,12 +42,14 @@ class TerminalReview:
         self._ask = ask
         """Prompt -> what was typed, or None at the end of input."""
         self._write = write
+        self._run = run
+        """Only what this run asks; None: what any run of the project asks."""
         self._colour = colour
         self.answered = 0
 
     def work(self) -> int:
         """Goes through the queue until it is empty or the person stops; gives how many questions were answered."""
-        while (question := self._people.next_question(self._person)) is not None:
+        while (question := self._people.next_question(self._person, run=self._run)) is not None:
             self._show(question)
             if not self._answer(question):
                 return self.answered
@@ -81,13 +84,15 @@ class TerminalReview:
         people, person = self._people, self._person
         if typed == "s":
             people.skip(question.id, person)
-        elif typed.split(" ")[0] == "e":
+        elif typed == "e" or typed.startswith("e "):
             people.escalate(question.id, person, note=typed[1:].strip())
         elif typed == "u":
-            undone = people.undo_last(person)
+            undone = people.undo_last(person, run=self._run)
             if undone is None:
                 raise UsageError("there is nothing to undo")
-            self.answered = max(0, self.answered - 1)
+            given = people.answers(undone.id)
+            if given and given[-1].kind == "withdrawal":
+                self.answered = max(0, self.answered - 1)
             self._write(f"undone: {visible(undone.record_id)}\n")
         else:
             people.record_answer(question.id, person, _value(question, typed), suggested=list(question.suggestion))
