@@ -1,10 +1,10 @@
 """Rubricate: scrape dumps in, labelled data that people can trust out.
 
-    import rubricate
+import rubricate
 
-    rules = rubricate.load("ruleset.yaml")
-    for record in rules.annotate(["please SUBSCRIBE to my channel"]):
-        print(record.decisions)
+rules = rubricate.load("ruleset.yaml")
+for record in rules.annotate(["please SUBSCRIBE to my channel"]):
+    print(record.decisions)
 """
 
 from __future__ import annotations

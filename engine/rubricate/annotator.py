@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
@@ -117,7 +118,8 @@ class Annotator:
     ) -> Iterator[LabelledRecord]:
         """Each record or text with its annotations, in order and lazily; the same whatever the batch size.
 
-        Raises RecordError for a record that has none of the text fields, or a wrong type in one.
+        Raises UsageError for what is not several records; and RecordError, after the records before it, for one that
+        has none of the text fields or something else than a text in one.
         """
         if isinstance(records, str | bytes | Mapping) or not isinstance(records, Iterable):
             raise UsageError("annotate takes several records: a list or any iterator of texts or objects",
@@ -129,32 +131,39 @@ class Annotator:
     def _annotate(self, source: Iterator[object], batch: int) -> Iterator[LabelledRecord]:
         number = 0
         while chunk := list(islice(source, batch)):
-            objects = [self._object(item, number + place) for place, item in enumerate(chunk)]
-            documents = [self._document(item, number + place) for place, item in enumerate(objects)]
+            documents: list[Document] = []
+            refused: RecordError | None = None
+            for place, item in enumerate(chunk, number):
+                try:
+                    documents.append(self._document(item, place))
+                except RecordError as error:
+                    refused = RecordError(error.reason, f"record {place + 1}: {error.detail}")
+                    break
             number += len(chunk)
-            for record, frame in zip(objects, self._cascade.run(documents), strict=True):
-                yield self._labelled(record, frame)
+            for document, frame in zip(documents, self._cascade.run(documents), strict=True):
+                yield self._labelled(document.original, frame)
+            if refused is not None:
+                raise refused
 
     def annotate_one(self, record: str | Mapping[str, object]) -> LabelledRecord:
         """One record or text with its annotations."""
-        return next(self.annotate([record]))
+        [frame] = self._cascade.run([self._document(record, 0)])
+        return self._labelled(frame.document.original, frame)
 
-    def _document(self, item: Mapping[str, object], number: int) -> Document:
-        try:
-            document = self._preparer.document(item, id=self._id(item, number), ordinal=number)
-            for name, text in document.clean.items():
-                _check_text(name, text)
-        except RecordError as error:
-            raise RecordError(error.reason, f"record {number}: {error.detail}") from None
+    def _document(self, item: object, number: int) -> Document:
+        record = self._object(item)
+        document = self._preparer.document(record, id=self._id(record, number), ordinal=number)
+        for name, text in (("id", document.id), *document.clean.items()):
+            _check_text(name, text)
         return document
 
-    def _object(self, item: object, number: int) -> Mapping[str, object]:
+    def _object(self, item: object) -> Mapping[str, object]:
         if isinstance(item, str):
             fields = self.ruleset.record.text
             return {fields[0] if fields else "text": item}
         if isinstance(item, Mapping):
             return item
-        raise RecordError("type", f"record {number} is neither a text nor an object with the text fields")
+        raise RecordError("type", "it is neither a text nor an object with text fields")
 
     def _id(self, item: Mapping[str, object], number: int) -> str:
         found = item.get(self.ruleset.record.id or "id")
@@ -193,12 +202,31 @@ def _check_text(name: str, text: str) -> None:
 
 def check(path: str | Path, *, registry: Registry | None = None) -> tuple[Ruleset | None, tuple[Problem, ...]]:
     """A ruleset, or None when it has errors, with every problem that was found in it."""
+    _refuse_absent(Path(path))
     registry = registry if registry is not None else build_registry()
     loaded = load_ruleset(Path(path), registry)
     if loaded.ruleset is None:
         return None, loaded.problems
-    problems = _sorted([*loaded.problems, *check_meaning(loaded.ruleset, registry)])
+    meaning = check_meaning(loaded.ruleset, registry)
+    if loaded.has_errors:  # what was left out for its errors must not be called unused
+        meaning = [found for found in meaning if found.is_error]
+    problems = _sorted([*loaded.problems, *meaning])
     return (None if any(found.is_error for found in problems) else loaded.ruleset), problems
+
+
+def _refuse_absent(path: Path) -> None:
+    """Raise UsageError when there is no ruleset of this path: a file, or a folder with a ruleset.yaml in it."""
+    if path.is_dir():
+        if not (path / "ruleset.yaml").is_file():
+            raise UsageError(f'{path}: the folder holds no "ruleset.yaml"', help="name the file of a ruleset")
+    elif not path.exists():
+        near = difflib.get_close_matches(path.name, _names(path.parent), n=1)
+        help = f'did you mean "{path.with_name(near[0])}"?' if near else None
+        raise UsageError(f'"{path}": no such file or folder', help=help)
+
+
+def _names(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir()) if folder.is_dir() else []
 
 
 def _sorted(problems: Iterable[Problem]) -> tuple[Problem, ...]:

@@ -60,16 +60,12 @@ class RecordError(RubricateError):
 class PluginError(RubricateError):
     """A plugin that broke its contract, named together with the rule and record at hand."""
 
-    def __init__(
-        self, plugin: str, detail: str, *, rule: str | None = None, record: str | None = None
-    ) -> None:
+    def __init__(self, plugin: str, detail: str, *, rule: str | None = None, record: str | None = None) -> None:
         self.plugin = plugin
         self.detail = detail
         self.rule = rule
         self.record = record
-        place = "".join(
-            f", {word} {value}" for word, value in (("rule", rule), ("record", record)) if value
-        )
+        place = "".join(f", {word} {value}" for word, value in (("rule", rule), ("record", record)) if value)
         super().__init__(f'plugin "{plugin}"{place}: {detail}')
 
 
@@ -79,9 +75,7 @@ class MissingExtraError(RubricateError):
     def __init__(self, feature: str, extra: str) -> None:
         self.feature = feature
         self.extra = extra
-        super().__init__(
-            f'{feature} needs packages that are not installed: pip install "rubricate[{extra}]"'
-        )
+        super().__init__(f'{feature} needs packages that are not installed: pip install "rubricate[{extra}]"')
 
 
 class RunError(RubricateError):

@@ -77,6 +77,9 @@ def run(
     settings = settings or Settings()
     if not settings.output_key:
         raise UsageError("the output key is empty", help="give --output-key a name")
+    above = next((folder for folder in out.parents if folder.exists()), out.parent)
+    if not above.is_dir():
+        raise UsageError(f"{above}: is a file, not a folder", help="choose another --out")
     refuse_foreign(out)
     people = people_file(out)
     if not settings.overwrite and is_half_applied(out):
@@ -207,13 +210,13 @@ def _tell(out: Path, rules: Annotator | None, digest: str, seconds: Mapping[str,
 
 
 def _is_told(out: Path, digest: str) -> bool:
-    """Whether the questions were asked and the report written for this manifest: the run may have been killed before."""
+    """Whether questions were asked and the report written for this manifest; a run may be killed before that."""
     known = _load(internal(out) / "told.json")
     return known.get("manifest") == digest and (out / "report.html").exists()
 
 
 def _keep_ruleset(out: Path, rules: Annotator) -> None:
-    """Where the ruleset stands, seen from the run and from the root, so that reports can be written without naming it."""
+    """Where the ruleset stands, seen from the run and from the root, so that nobody need name it for a report."""
     path = rules.ruleset.file.absolute()
     places = [os.path.relpath(path, out.absolute()), str(path)]
     with suppress(TypeError):  # a path that is not UTF-8 cannot be kept

@@ -1,7 +1,8 @@
 """HTML to text in one pass, in time linear in its length whatever the input.
 
-Where HTML is broken, it is read as browsers read it, with one exception: a tag that is never closed stays text, for
-"a <b and c" is more often a comparison than markup.
+Broken HTML is read as browsers read it, but for what would lose text that a writer meant: a tag that is never closed
+stays text ("a <b and c" is more often a comparison than markup), an element that is not shown and never closed loses
+its tag only (scripts and styles excepted), and a CDATA section is read like the rest.
 """
 
 from __future__ import annotations

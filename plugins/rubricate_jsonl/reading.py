@@ -56,12 +56,12 @@ def _refuse_other_json(path: Path) -> None:
     if _ARRAY.match(head):
         raise UsageError(
             f"{path}: holds one JSON array, and one object a line is needed",
-            help=f"make lines of it: jq -c '.[]' {path.name} > {path.stem}.jsonl",
+            help=f"make lines of it: jq -c '.[]' {path.name} > {path.stem}-lines.jsonl",
         )
     if _SPREAD.match(head):
         raise UsageError(
             f"{path}: holds objects spread over lines, and one object a line is needed",
-            help=f"make lines of it: jq -c . {path.name} > {path.stem}.jsonl",
+            help=f"make lines of it: jq -c . {path.name} > {path.stem}-lines.jsonl",
         )
 
 

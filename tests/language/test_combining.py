@@ -1,6 +1,7 @@
 """How the votes for a label become one score."""
 
 import pytest
+
 from support.rulesets import load_text
 
 
@@ -65,6 +66,11 @@ APART, TOGETHER = 0.8, 0.6
         ('"a" and "b"', '"b" and "c"', TOGETHER),
         ('"a" near "b" within 3 words', '"b"', TOGETHER),
         ('"c" before "b"', '"b" after "a"', TOGETHER),
+        ('"a" near "b" within 3 words in text', '"b" in text', TOGETHER),
+        ('("a" near "b" within 3 words) where (it.field == "text")', '"b" in text', TOGETHER),
+        ('"a" near "b" within 3 words near "c" within 3 words', '"b"', TOGETHER),
+        ("/(?<it>a)/", "/(?<it>a)/", TOGETHER),
+        ("/(?<it>a)/", "/(?<it>b)/", APART),
         ('"a" and doc.n > 1', "doc.n > 1", APART),
         ("doc.n > 1", "doc.n < 9", APART),
         ('"a" and not "x"', 'not "x" and "b"', APART),
@@ -77,6 +83,24 @@ def test_votes_that_share_a_matcher_at_a_place_count_once_with_their_best(tmp_pa
     rules = load_text(tmp_path, CONNECTED.format(one=one, two=two))
 
     assert score(rules, {"title": "c a b", "text": "a b c", "n": 3}) == expected
+
+
+def test_two_rows_at_one_place_are_one_matcher_there(tmp_path):
+    rules = load_text(
+        tmp_path,
+        """\
+        labels: {spam: {kind: document}}
+        decide: {spam: {combine: noisy_or, accept: 0}}
+        dictionaries: {words: {file: words.csv}}
+        matchers: {word: {use: dictionary, of: words}}
+        rules:
+          - {id: one, label: spam, when: 'word where (it.kind == "a")', confidence: 0.5}
+          - {id: two, label: spam, when: 'word where (it.kind == "b")', confidence: 0.6}
+        """,
+        **{"words.csv": "term,kind\nsale,a\nsale,b\ndeal,b\n"},
+    )
+
+    assert (score(rules, "sale"), score(rules, "sale deal")) == (0.6, 0.6)
 
 
 def test_connected_votes_are_a_chain(tmp_path):

@@ -1,7 +1,8 @@
 """Scores against thresholds: accepted, no, uncertain, none, and where a record goes."""
 
 import pytest
-from support.rulesets import load_text
+
+from support.rulesets import load_text, problems_of
 
 ONE = """\
 labels: {{spam: {{kind: document}}}}
@@ -150,8 +151,10 @@ rules: [{{id: r, label: spam, when: sale, confidence: 0.5}}]
         ("accept: 0.45\ncascade: [{stage: one, runs: [sale], accept: 0.44}]\ndecide: {spam: {accept: 0.43}}", 0.43),
         ("accept: 0.45\ndecide: {spam: {accept: 0.43}}", 0.43),
         (
-            "accept: 0.45\ncascade: [{stage: one, runs: [sale], accept: 0.44, decide: {spam: {accept: 0.42}}}]\n"
-            "decide: {spam: {accept: 0.43}}",
+            """\
+accept: 0.45
+cascade: [{stage: one, runs: [sale], accept: 0.44, decide: {spam: {accept: 0.42}}}]
+decide: {spam: {accept: 0.43}}""",
             0.42,
         ),
         ("cascade: [{stage: one, runs: [sale], decide: {spam: {low: 0.1}}}]\ndecide: {spam: {accept: 0.43}}", 0.43),
@@ -180,6 +183,51 @@ def test_a_set_is_decided_by_its_name(tmp_path):
     )
 
     assert dict(rules.annotate_one("a").decisions) == {"calm": "accepted", "angry": "no"}
+
+
+def test_a_label_of_a_set_may_have_a_threshold_of_its_own(tmp_path):
+    rules = load_text(
+        tmp_path,
+        """\
+        labels: {tone: {one_of: [calm, angry]}}
+        decide: {tone: {accept: 0.9}, calm: {accept: 0.4}}
+        rules:
+          - {id: one, label: calm, when: '"a"', confidence: 0.5}
+          - {id: two, label: angry, when: '"b"', confidence: 0.8}
+        """,
+    )
+
+    assert dict(rules.annotate_one("a").decisions) == {"calm": "accepted", "angry": "no"}
+    assert dict(rules.annotate_one("b").decisions) == {"angry": "uncertain"}
+
+
+def test_a_stage_may_decide_a_whole_set(tmp_path):
+    rules = load_text(
+        tmp_path,
+        """\
+        labels: {tone: {one_of: [calm, angry]}}
+        cascade: [{stage: one, runs: [dictionary], decide: {tone: {accept: 0.4}}}]
+        decide: {tone: {accept: 0.9}}
+        rules: [{id: one, label: calm, when: '"a"', confidence: 0.5}]
+        """,
+    )
+
+    assert dict(rules.annotate_one("a").decisions) == {"calm": "accepted", "angry": "no"}
+
+
+@pytest.mark.parametrize("key", ["combine: mean", "margin: 0.2", "if_none: review"])
+def test_what_a_stage_cannot_decide_is_refused_there(tmp_path, key):
+    yaml = """\
+    labels: {tone: {one_of: [calm, angry]}}
+    rules: [{id: one, label: calm, when: '"a"', confidence: 0.5}]
+    cascade:
+      - stage: one
+        runs: [dictionary]
+        decide:
+          tone: {KEY}
+    """
+
+    assert problems_of(tmp_path, yaml.replace("KEY", key)) == [("R010", 9)]
 
 
 def route(rules, record):
@@ -284,5 +332,5 @@ def test_a_span_question_is_asked_for_each_field(tmp_path):
 def test_without_review_an_open_record_is_undecided(tmp_path):
     rules = load_text(tmp_path, "review: none\n" + ONE.format(confidence=0.5))
 
-    assert route(rules, "sale") == ("undecided", [])
-    assert route(rules, "nothing") == ("accepted", [])
+    assert rules.annotate_one("sale").route == "undecided"
+    assert rules.annotate_one("nothing").route == "accepted"

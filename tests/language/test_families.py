@@ -54,7 +54,26 @@ def test_a_rule_may_name_a_label_of_a_family(tmp_path):
     yaml = FAMILY + "  - {id: by-name, label: product.lamp, when: '\"light\"', confidence: 0.9}\n"
     rules = load_text(tmp_path, yaml, **PRODUCTS)
 
-    assert dict(rules.annotate_one("a light").decisions) == {"product.phone": "no", "product.lamp": "accepted"}
+    assert dict(rules.annotate_one("a light").decisions) == {
+        "product.phone": "no",
+        "product.lamp": "accepted",
+        "odd": "accepted",
+    }
+
+
+def test_a_wildcard_decides_labels_wherever_its_star_stands(tmp_path):
+    yaml = """\
+    labels: {near.burn: {kind: document}, far.burn: {kind: document}, near.cut: {kind: document}}
+    decide: {"*.burn": {accept: 0.4}, near.*: {accept: 0.6}}
+    rules:
+      - {id: one, label: near.burn, when: '"x"', confidence: 0.5}
+      - {id: two, label: far.burn, when: '"x"', confidence: 0.5}
+      - {id: three, label: near.cut, when: '"x"', confidence: 0.5}
+    """
+    record = load_text(tmp_path, yaml).annotate_one("x")
+
+    # of two patterns that fit, the longer one comes first; here both are as long, and the first in the file does
+    assert dict(record.decisions) == {"near.burn": "accepted", "far.burn": "accepted", "near.cut": "uncertain"}
 
 
 def test_a_list_of_labels_is_a_set_of_which_one_holds(tmp_path):
@@ -95,3 +114,23 @@ def test_a_rule_cannot_vote_for_an_undeclared_label_or_a_whole_set(tmp_path):
     )
 
     assert found == [("R030", 5), ("R030", 6)]
+
+
+def test_a_table_may_hold_document_labels_and_span_labels(tmp_path):
+    rules = load_text(
+        tmp_path,
+        """\
+        labels: {topic: {kind: document}, thing: {kind: span}}
+        dictionaries: {words: {file: words.csv}}
+        matchers: {word: {use: dictionary, of: words}}
+        rules: [{id: r, label_from: it.label, when: word, confidence: 0.9}]
+        """,
+        **{"words.csv": "term,label\ncooking,topic\npan,thing\n"},
+    )
+
+    record = rules.annotate_one("cooking with a pan")
+
+    assert [(found.kind, found.label, found.start, found.end) for found in record.annotations] == [
+        ("document", "topic", 0, 0),
+        ("span", "thing", 15, 18),
+    ]

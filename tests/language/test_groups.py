@@ -1,6 +1,7 @@
 """any of, all of, none of, at least N of: how many members are there."""
 
 import pytest
+
 from support.rulesets import matches_of, problems_of, truth_of
 
 BURNS = """\
@@ -89,9 +90,9 @@ def test_and_gives_no_matches_unless_both_sides_hold(tmp_path):
 def test_the_leftmost_set_is_looked_for_behind_values_and_not(tmp_path):
     declared = "record: {meta: {price: {type: number}}}"
 
-    assert matches_of(
-        tmp_path, 'doc.price > 1 and not "x" and "b" and "a"', {"text": "a b", "price": 2}, declared
-    ) == [("text", 2, "b")]
+    assert matches_of(tmp_path, 'doc.price > 1 and not "x" and "b" and "a"', {"text": "a b", "price": 2}, declared) == [
+        ("text", 2, "b")
+    ]
 
 
 def test_a_match_that_two_sides_share_is_one_match(tmp_path):

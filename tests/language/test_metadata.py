@@ -1,9 +1,11 @@
 """What conditions ask of the fields of a record."""
 
 import pytest
-from support.rulesets import load_text, problems_of, truth_of, votes_of
+from click.testing import CliRunner
 
+from rubricate.cli import cli
 from rubricate.errors import RecordError
+from support.rulesets import load_text, problems_of, truth_of, votes_of, write_text
 
 META = """\
 record:
@@ -76,9 +78,7 @@ def test_a_field_is_compared(tmp_path, condition, truth):
     assert truth_of(tmp_path, condition, RECORD, META) == truth
 
 
-@pytest.mark.parametrize(
-    ("value", "truth"), [("17.50", "yes"), (" 18 ", "yes"), ("3", "no"), (17.5, "yes"), (3, "no")]
-)
+@pytest.mark.parametrize(("value", "truth"), [("17.50", "yes"), (" 18 ", "yes"), ("3", "no"), (17.5, "yes"), (3, "no")])
 def test_a_number_may_be_written_as_text(tmp_path, value, truth):
     assert truth_of(tmp_path, "doc.price > 10", {"title": "x", "price": value}, META) == truth
 
@@ -131,6 +131,22 @@ def test_a_record_with_unusable_metadata_is_refused(tmp_path, record):
     assert votes_of(rules.annotate_one({"title": "x", "lang": "en"})) == [("r", "a", 0.9)]
     with pytest.raises(RecordError):
         rules.annotate_one(record)
+
+
+def test_an_example_may_leave_a_required_field_out(tmp_path):
+    path = write_text(
+        tmp_path,
+        """\
+        record: {meta: {lang: {type: enum, values: [en, de], required: true}}}
+        labels: [a, b]
+        rules: [{id: r, label: a, when: '"x"', confidence: 0.9, hit: ["an x"], miss: ["a y"]}]
+        tests: [{text: "an x", expect: {a: accepted}}]
+        """,
+    )
+
+    answer = CliRunner().invoke(cli, ["test", str(path)], catch_exceptions=False)
+
+    assert answer.exit_code == 0, answer.output
 
 
 def test_the_rows_of_a_table_are_compared_with_the_record(tmp_path):

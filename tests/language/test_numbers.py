@@ -1,6 +1,7 @@
 """Numbers over matches, arithmetic and numbers by cases."""
 
 import pytest
+
 from support.rulesets import load_text, matches_of, truth_of, votes_of
 
 CITIES = "matchers: {city: {use: dictionary, terms: [new york, york city, new york city, city hall, hall]}}"
@@ -77,6 +78,10 @@ def test_distinct_counts_different_texts(tmp_path):
     assert truth_of(tmp_path, 'distinct("sale" or "deal") == 2', "sale, SALE, deal, sale") == "yes"
 
 
+def test_distinct_takes_texts_that_fold_alike_for_one(tmp_path):
+    assert truth_of(tmp_path, 'distinct("buy now" or "first") == 2', "buy now, Buy  NOW, ﬁrst, first") == "yes"
+
+
 def test_distinct_counts_different_values_of_a_column(tmp_path):
     condition = "distinct(food.kind) == 2 and distinct(food) == 3"
 
@@ -110,6 +115,8 @@ def test_numbers_over_a_column_pass_over_empty_cells(tmp_path):
         ("max(food.weight) < 99", "unknown"),
         ("min(food.weight) < 99", "unknown"),
         ("mean(food.weight) < 99", "unknown"),
+        ("distinct(food.kind) < 99", "unknown"),
+        ("distinct(food) < 99", "unknown"),
     ],
 )
 def test_of_no_match_count_and_sum_are_0_and_the_others_unknown(tmp_path, condition, truth):

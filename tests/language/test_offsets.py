@@ -1,6 +1,7 @@
 """Spans index the original text, whatever was stripped and folded before rules saw it."""
 
 import pytest
+
 from support.rulesets import load_text, truth_of
 
 SPAN = """\

@@ -1,6 +1,7 @@
 """What belongs to the language and is not built is refused by name, at its place."""
 
 import pytest
+
 from support.rulesets import problems_of
 
 RULES = """\
@@ -75,7 +76,7 @@ def test_cover_is_refused_by_name(tmp_path):
     assert problems_of(tmp_path, RULES + rule) == [("R014", 6)]
 
 
-@pytest.mark.parametrize("when", ["exactly 2 of (\"x\", \"y\")"])
+@pytest.mark.parametrize("when", ['exactly 2 of ("x", "y")'])
 def test_a_form_kept_for_later_is_no_condition(tmp_path, when):
     assert {code for code, _ in problems_of(tmp_path, RULES.replace('"x"', when))} == {"R020"}
 

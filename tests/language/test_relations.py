@@ -1,6 +1,7 @@
 """near, before, after, inside, overlaps, in: order, distance and nesting of places."""
 
 import pytest
+
 from support.rulesets import matches_of, truth_of
 
 PLATE = "matchers: {plate: {use: dictionary, terms: [hot plate]}, hot: {use: dictionary, terms: [hot]}}"

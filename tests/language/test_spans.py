@@ -1,6 +1,7 @@
 """Spans that overlap: within a label they combine, across labels one stands."""
 
 import pytest
+
 from support.rulesets import load_text, spans_of, votes_of
 
 
@@ -97,17 +98,13 @@ def test_spans_of_two_fields_do_not_overlap(tmp_path):
 
 
 def test_overlapping_votes_are_combined_as_the_label_says(tmp_path):
-    rules = same_label(
-        tmp_path, ("one", "/abc/", 0.5), ("two", "/bc/", 0.6), decide="combine: noisy_or, accept: 0"
-    )
+    rules = same_label(tmp_path, ("one", "/abc/", 0.5), ("two", "/bc/", 0.6), decide="combine: noisy_or, accept: 0")
 
     assert spans(rules, "abc") == [("x", "abc", 0.8)]
 
 
 def test_overlapping_votes_of_one_matcher_at_one_place_count_once(tmp_path):
-    rules = same_label(
-        tmp_path, ("one", "/abc/", 0.5), ("two", "/abc/", 0.6), decide="combine: noisy_or, accept: 0"
-    )
+    rules = same_label(tmp_path, ("one", "/abc/", 0.5), ("two", "/abc/", 0.6), decide="combine: noisy_or, accept: 0")
 
     assert spans(rules, "abc") == [("x", "abc", 0.6)]
 
@@ -186,9 +183,7 @@ def test_across_labels_exactly_one_of_two_equals_stands(tmp_path):
 
 
 def test_across_labels_the_highest_score_may_stand(tmp_path):
-    rules = two_labels(
-        tmp_path, ("/red hot/", 0.95), ("/hot plate/", 0.9), "conflicts: {overlap: highest_score}"
-    )
+    rules = two_labels(tmp_path, ("/red hot/", 0.95), ("/hot plate/", 0.9), "conflicts: {overlap: highest_score}")
 
     assert spans(rules, "red hot plate") == [("x", "red hot", 0.95)]
 
@@ -215,6 +210,28 @@ def test_a_span_that_is_no_pushes_nothing_out(tmp_path):
     rules = two_labels(tmp_path, ("/ab/", 0.9), ("/abc/", 0.2))
 
     assert spans(rules, "abc") == [("x", "ab", 0.9)]
+
+
+def test_an_uncertain_span_takes_no_text_from_an_accepted_one(tmp_path):
+    rules = two_labels(tmp_path, ("/ab/", 0.9), ("/abc/", 0.5))
+
+    assert spans(rules, "abc") == [("x", "ab", 0.9)]
+
+
+def test_a_span_that_lost_takes_no_text_from_a_third(tmp_path):
+    # y beats x; x would have beaten the z that it overlaps
+    rules = load_text(
+        tmp_path,
+        """\
+        labels: {x: {kind: span}, y: {kind: span}, z: {kind: span}}
+        rules:
+          - {id: one, label: x, when: '/cdef/', confidence: 0.9}
+          - {id: two, label: y, when: '/abcde/', confidence: 0.9}
+          - {id: three, label: z, when: '/fg/', confidence: 0.9}
+        """,
+    )
+
+    assert spans(rules, "abcdefg") == [("y", "abcde", 0.9), ("z", "fg", 0.9)]
 
 
 def test_the_same_place_may_be_kept_for_two_labels(tmp_path):

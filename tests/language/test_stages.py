@@ -1,14 +1,18 @@
 """The cascade: which stage a rule belongs to, which stages run, which labels close."""
 
+import json
+
 import pytest
-from support.rulesets import load_text, problems_of, spans_of, votes_of
+from click.testing import CliRunner
+
+from rubricate.cli import cli
+from support.rulesets import load_text, problems_of, spans_of, votes_of, write_text
 
 MATCHERS = """\
 record: {meta: {go: {type: text}}}
 matchers:
   m1: {use: dictionary, terms: [alpha]}
   m2: {use: dictionary, terms: [beta]}
-  m3: {use: dictionary, terms: [gamma]}
 """
 
 
@@ -98,6 +102,7 @@ def test_a_stage_may_ask_what_the_stages_before_it_left_uncertain(tmp_path):
         tmp_path,
         MATCHERS
         + """\
+  m3: {use: dictionary, terms: [gamma]}
 labels: {spam: {kind: document}, other: {kind: document}}
 cascade: [{stage: one, runs: [m1, m3]}, {stage: two, runs: [m2], when: 'uncertain("spam")'}]
 rules:
@@ -118,27 +123,32 @@ rules:
 DEFAULT = (
     MATCHERS
     + """\
-labels: {spam: {kind: document}, other: {kind: document}}
+labels: {spam: {kind: document}}
 decide: {spam: {low: 0.3}}
-cascade: [{stage: one, runs: [m1]}, {stage: two, runs: [m2]}, {stage: three, runs: [m3]}]
+cascade: [{stage: one, runs: [m1]}, {stage: two, runs: [m2]}]
 rules:
   - {id: first, label: spam, when: m1, confidence: CONFIDENCE}
   - {id: second, label: spam, when: m2, confidence: 0.9}
-  - {id: third, label: other, when: 'm3 and not m2', confidence: 0.9}
 """
 )
 
 
+def skipped(path, text):
+    """The stages that did not run, as `rubricate why` tells them."""
+    answer = CliRunner().invoke(cli, ["why", str(path), text, "--json"], catch_exceptions=False)
+    return json.loads(answer.stdout)["skipped"]
+
+
 @pytest.mark.parametrize(
-    ("confidence", "asked"),
-    [(0.9, False), (0.1, False), (0.5, True)],
+    ("confidence", "stages"),
+    [(0.9, ["two"]), (0.1, ["two"]), (0.5, [])],
     ids=["closed: accepted", "closed: no", "open: uncertain"],
 )
-def test_a_stage_without_a_condition_runs_if_it_can_vote_for_an_open_label(tmp_path, confidence, asked):
-    rules = load_text(tmp_path, DEFAULT.replace("CONFIDENCE", str(confidence)))
+def test_a_stage_without_a_condition_runs_if_it_can_vote_for_an_open_label(tmp_path, confidence, stages):
+    path = write_text(tmp_path, DEFAULT.replace("CONFIDENCE", str(confidence)))
 
-    # whether m2 was looked for shows in `not m2`: of a skipped stage it is unknown
-    assert ("other" in rules.annotate_one("alpha gamma").decisions) is asked
+    assert skipped(path, "alpha") == stages
+    assert skipped(path, "nothing") == []
 
 
 def test_a_label_without_a_vote_is_open(tmp_path):
@@ -148,13 +158,36 @@ def test_a_label_without_a_vote_is_open(tmp_path):
 
 
 def test_a_stage_with_a_condition_runs_whatever_is_open(tmp_path):
-    rules = load_text(
-        tmp_path,
-        DEFAULT.replace("CONFIDENCE", "0.9").replace("runs: [m2]}", "runs: [m2], when: 'not doc.go exists'}"),
-    )
+    yaml = DEFAULT.replace("CONFIDENCE", "0.9").replace("runs: [m2]}", "runs: [m2], when: 'not doc.go exists'}")
+    path = write_text(tmp_path, yaml)
 
-    assert "other" in rules.annotate_one("alpha gamma").decisions
-    assert "other" not in rules.annotate_one({"text": "alpha gamma", "go": "no"}).decisions
+    assert skipped(path, "alpha") == []
+    assert skipped(path, '{"text": "alpha", "go": "no"}') == ["two"]
+
+
+NEEDED = """\
+matchers:
+  m1: {use: dictionary, terms: [alpha]}
+  m2: {use: dictionary, terms: [beta]}
+  m3: {use: dictionary, terms: [gamma]}
+labels: {spam: {kind: document}, other: {kind: document}}
+cascade: [{stage: one, runs: [m1]}, {stage: two, runs: [m2]}, {stage: three, runs: [m3]}]
+rules:
+  - {id: third, label: other, when: 'm3 and not m2', confidence: 0.9}
+"""
+UNRELATED = """\
+  - {id: first, label: spam, when: m1, confidence: 0.9}
+  - {id: second, label: spam, when: m2, confidence: 0.9}
+"""
+
+
+@pytest.mark.parametrize("more", ["", UNRELATED], ids=["alone", "beside rules for another label"])
+def test_a_stage_votes_for_a_label_through_the_later_rules_that_name_its_matchers(tmp_path, more):
+    rules = load_text(tmp_path, NEEDED + more)
+
+    found = {text: "other" in rules.annotate_one(text).decisions for text in ("gamma", "beta gamma", "alpha gamma")}
+
+    assert found == {"gamma": True, "beta gamma": False, "alpha gamma": True}
 
 
 CLOSING = (
@@ -398,6 +431,43 @@ rules:
     assert [(found.label, found.score) for found in record.suggestions] == [("b", 0.75)]
 
 
+def test_a_vote_that_is_cast_again_unchanged_is_no_new_vote(tmp_path):
+    rules = load_text(
+        tmp_path,
+        MATCHERS
+        + """\
+labels: {a: {kind: document}, b: {kind: document}}
+cascade: [{stage: one, runs: [m1]}, {stage: two, runs: [m2], decide: {b: {accept: 0.6}}}]
+rules:
+  - {id: asks, label: b, when: 'label("a")', confidence: 0.7}
+  - {id: strong, label: a, when: m1, confidence: 0.9}
+  - {id: later, label: b, when: m2, confidence: 0.3}
+""",
+    )
+
+    found = {text: dict(rules.annotate_one(text).decisions)["b"] for text in ("alpha", "alpha beta")}
+
+    assert found == {"alpha": "uncertain", "alpha beta": "accepted"}
+
+
+def test_a_vote_is_taken_back_when_its_rule_no_longer_holds(tmp_path):
+    rules = load_text(
+        tmp_path,
+        MATCHERS
+        + """\
+labels: {a: {kind: document}, b: {kind: document}}
+cascade: [{stage: one, runs: [m1]}, {stage: two, runs: [m2]}]
+rules:
+  - {id: asks, label: b, when: 'uncertain("a")', confidence: 0.5}
+  - {id: weak, label: a, when: m1, confidence: 0.5}
+  - {id: strong, label: a, when: m2, confidence: 0.9}
+""",
+    )
+
+    assert dict(rules.annotate_one("alpha").decisions) == {"a": "uncertain", "b": "uncertain"}
+    assert dict(rules.annotate_one("alpha beta").decisions) == {"a": "accepted"}
+
+
 @pytest.mark.parametrize(
     ("one", "two"),
     [
@@ -420,12 +490,13 @@ rules:
     assert {code for code, _ in problems_of(tmp_path, yaml)} == {"R032"}
 
 
-def test_lets_that_wait_for_one_another_are_an_error(tmp_path):
-    yaml = """\
-    labels: [a, b]
-    let: {one: 'two or "x"', two: 'one or "y"'}
-    rules: [{id: r, label: a, when: one, confidence: 0.9}]
-    """
+@pytest.mark.parametrize(
+    "lets",
+    ["{one: 'two or \"x\"', two: 'one or \"y\"'}", "{one: 'any of (on*, \"x\")'}"],
+    ids=["by name", "by wildcard"],
+)
+def test_lets_that_wait_for_one_another_are_an_error(tmp_path, lets):
+    yaml = f"labels: [a, b]\nlet: {lets}\nrules: [{{id: r, label: a, when: one, confidence: 0.9}}]\n"
 
     assert {code for code, _ in problems_of(tmp_path, yaml)} == {"R032"}
 

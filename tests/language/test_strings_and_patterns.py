@@ -1,9 +1,9 @@
 """What a string and a regex in a condition look for, and in which text."""
 
 import pytest
-from support.rulesets import load_text, matches_of, truth_of, votes_of
 
 from rubricate.errors import RecordError
+from support.rulesets import load_text, matches_of, truth_of, votes_of
 
 
 def test_the_smallest_ruleset_labels(tmp_path):

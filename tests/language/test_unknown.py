@@ -1,6 +1,7 @@
 """Unknown is not no: three values, and where the third one comes from."""
 
 import pytest
+
 from support.rulesets import load_text, truth_of, votes_of
 
 META = "record: {meta: {price: {type: number}, go: {type: text}}}\n"
@@ -14,8 +15,9 @@ matchers:
   late: {use: dictionary, terms: [late]}
   absent: {use: dictionary, terms: [absent]}
   gone: {use: dictionary, terms: [gone]}
+  another: {use: dictionary, terms: [another]}
 cascade:
-  - {stage: one, runs: [early, absent, gone]}
+  - {stage: one, runs: [early, absent, gone, another]}
   - {stage: two, runs: [skipped], when: 'doc.go == "on"'}
   - {stage: three, runs: [late]}
 """
@@ -156,18 +158,30 @@ def test_a_confidence_that_is_unknown_abstains(tmp_path):
         ("late not near skipped within 5 words", "unknown"),
         ("late inside skipped", "unknown"),
         ("late and (skipped in text)", "unknown"),
+        ("late and count(late or skipped) >= 2", "unknown"),
+        ("late and count(late or skipped) < 2", "unknown"),
+        ("late and distinct(late or skipped) < 9", "unknown"),
+        ("late near (early or skipped) within 5 words", "unknown"),
+        ("late not near (early or skipped) within 5 words", "unknown"),
+        ("late near (another or skipped) within 5 words", "yes"),
+        ("late not near (another or skipped) within 5 words", "no"),
+        ("(late or skipped) in title", "unknown"),
+        ("(late or skipped) not in title", "yes"),
+        ('late and ((late or skipped) where (it.text == "other"))', "unknown"),
+        ("late and ((skipped near late within 5 words) in text)", "unknown"),
+        ("late and (absent near skipped within 5 words)", "no"),
         ("any of (late, skipped)", "yes"),
         ("all of (late, skipped)", "unknown"),
         ("none of (late, skipped)", "no"),
-        ('none of (absent, skipped) and late', "unknown"),
+        ("none of (absent, skipped) and late", "unknown"),
         ("at least 1 of (late, skipped)", "yes"),
         ("at least 2 of (late, skipped, early)", "unknown"),
-        ('at least 2 of (late, skipped, absent, gone)', "unknown"),
-        ('late and at least 2 of (skipped, absent, gone)', "no"),
+        ("at least 2 of (late, skipped, absent, gone)", "unknown"),
+        ("late and at least 2 of (skipped, absent, gone)", "no"),
     ],
 )
 def test_a_matcher_of_a_skipped_stage_is_unknown(tmp_path, condition, truth):
-    record = {"text": "late and skipped", "go": "off"}
+    record = {"text": "another late and skipped", "go": "off"}
 
     assert truth_of(tmp_path, condition, record, THREE_STAGES) == truth
 
@@ -219,3 +233,19 @@ def test_a_text_field_that_a_record_lacks_holds_nothing(tmp_path):
 
 def test_a_stage_whose_condition_is_unknown_runs(tmp_path):
     assert truth_of(tmp_path, "late and skipped", "late and skipped", THREE_STAGES) == "yes"
+
+
+@pytest.mark.parametrize(
+    ("go", "price", "truth"),
+    [("on", 4, "yes"), ("on", 2, "no"), (None, 4, "no"), (None, 6, "yes"), ("on", None, "unknown")],
+)
+def test_a_condition_may_go_by_cases(tmp_path, go, price, truth):
+    record = {"text": "here", "go": go, "price": price}
+
+    assert truth_of(tmp_path, "doc.price > 3 if doc.go exists else doc.price > 5", record, META) == truth
+
+
+def test_a_case_that_hangs_on_something_unknown_is_unknown(tmp_path):
+    condition = 'count("here") > (0 if doc.price > 3 else 9)'
+
+    assert truth_of(tmp_path, condition, "here", META) == "unknown"

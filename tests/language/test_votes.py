@@ -288,3 +288,52 @@ def test_a_score_is_rounded_to_four_places(tmp_path):
     )
 
     assert votes_of(rules.annotate_one("sale")) == [("r", "spam", 0.6667)]
+
+
+def test_a_match_whose_value_is_no_label_has_no_vote(tmp_path):
+    rules = load_text(
+        tmp_path,
+        """\
+        labels: {spam: {kind: document}, ham: {kind: document}}
+        matchers: {word: {use: regex, pattern: '/\\b(?<name>\\w+)/'}}
+        rules: [{id: r, label_from: it.name, when: word, confidence: 0.9}]
+        """,
+    )
+
+    assert votes_of(rules.annotate_one("spam and eggs")) == [("r", "spam", 0.9)]
+
+
+def test_a_rule_votes_once_for_a_document_label_with_its_best_match(tmp_path):
+    rules = load_text(
+        tmp_path,
+        """\
+        labels: {metal: {kind: document}, clay: {kind: document}}
+        dictionaries: {things: {file: t.csv, types: {sure: number}}}
+        matchers: {thing: {use: dictionary, of: things}}
+        rules: [{id: r, label_from: it.kind, when: thing, confidence: it.sure}]
+        """,
+        **{"t.csv": "term,kind,sure\npan,metal,0.5\npot,metal,0.9\ncup,clay,0.7\n"},
+    )
+
+    record = rules.annotate_one("pan, pot, cup, pan")
+
+    assert votes_of(record) == [("r", "metal", 0.9), ("r", "clay", 0.7)]
+    assert [[(e.start, e.end) for e in vote.evidence] for vote in record.votes] == [
+        [(0, 3), (5, 8), (15, 18)],
+        [(10, 13)],
+    ]
+
+
+def test_a_confidence_is_held_between_0_and_1(tmp_path):
+    rules = load_text(
+        tmp_path,
+        """\
+        labels: {spam: {kind: document}}
+        rules: [{id: r, label: spam, when: '"a"', confidence: 'count("a") - 2'}]
+        """,
+    )
+
+    assert [votes_of(rules.annotate_one(text)) for text in ("a", "a a a a")] == [
+        [("r", "spam", 0.0)],
+        [("r", "spam", 1.0)],
+    ]

@@ -151,7 +151,9 @@ class Story:
             head = f"{project['name'].replace('-', '_')}-{project['version']}.dist-info"
             info = self.folder / name / head
             info.mkdir()
-            (info / "METADATA").write_text(f"Name: {project['name']}\nVersion: {project['version']}\n", encoding="utf-8")
+            (info / "METADATA").write_text(
+                f"Name: {project['name']}\nVersion: {project['version']}\n", encoding="utf-8"
+            )
             points = "".join(
                 f"[{group}]\n" + "".join(f"{key} = {value}\n" for key, value in named.items())
                 for group, named in project["entry-points"].items()

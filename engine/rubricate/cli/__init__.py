@@ -71,7 +71,7 @@ def cli() -> None:
     \b
     Start here:
       rubricate init my-project
-      rubricate check my-project/rulesets/first/ruleset.yaml
+      rubricate check my-project/rulesets/starter/ruleset.yaml
       rubricate run RULESET DUMP... --out DIR
 
     Exit codes: 0 fine, 1 findings, 2 could not run.
@@ -98,12 +98,14 @@ def _run() -> int:
     from rubricate.errors import RubricateError, RulesetError, RunInterruptedError
 
     try:
-        code = cli(standalone_mode=False)
+        code = cli(prog_name="rubricate", standalone_mode=False)
     except SystemExit as end:
         code = end.code
+    except click.UsageError as error:
+        where = error.ctx.command_path if error.ctx is not None else "rubricate"
+        return _fail(f"{_worded(error.format_message())}\nhelp: see {where} --help")
     except click.ClickException as error:
-        error.show()
-        return 2
+        return _fail(_worded(error.format_message()))
     except click.exceptions.Abort:
         return _fail("stopped", code=130)
     except RulesetError as error:
@@ -122,6 +124,12 @@ def _run() -> int:
             raise
         return _fail(f"a database cannot be used: {error}")
     return code if isinstance(code, int) else 0
+
+
+def _worded(message: str) -> str:
+    """What click says, in the form that all our messages have."""
+    text = message.strip().removesuffix(".")
+    return text[:1].lower() + text[1:]
 
 
 def _fail(message: str, *, code: int = 2) -> int:

@@ -32,7 +32,7 @@ def command(rulesets: tuple[Path, ...], strict: bool, as_json: bool) -> None:
     """
     registry = build_registry()
     problems: list[Problem] = []
-    usable = True
+    usable, unread = True, 0
     for path in rulesets:
         try:
             problems += _check(path, registry)
@@ -41,15 +41,15 @@ def command(rulesets: tuple[Path, ...], strict: bool, as_json: bool) -> None:
             usable = False
         except UsageError as error:
             click.echo(f"rubricate: {error}", err=True)
-            usable = False
+            usable, unread = False, unread + 1
     if as_json:
         show_json(to_json(problems))
     elif problems:
         show_problems(problems, err=False)
-    errors = sum(problem.is_error for problem in problems)
-    warnings = len(problems) - errors
+    errors = sum(problem.is_error for problem in problems) + unread
+    warnings = len(problems) + unread - errors
     if not as_json:
-        click.echo(f"{len(rulesets)} checked: {plural(errors, 'error')}, {plural(warnings, 'warning')}")
+        click.echo(f"{plural(len(rulesets), 'ruleset')}: {plural(errors, 'error')}, {plural(warnings, 'warning')}")
     raise SystemExit(2 if not usable else 1 if strict and warnings else 0)
 
 

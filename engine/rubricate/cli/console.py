@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import sys
 from collections.abc import Iterable
 from pathlib import Path
@@ -29,9 +30,10 @@ def show_problems(problems: Iterable[Problem], *, err: bool = True) -> None:
 
 def _read(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8", errors="replace")
-    except OSError:
+        raw = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+    except (OSError, EOFError):
         return ""
+    return raw.decode("utf-8", errors="replace")
 
 
 def show_json(value: object) -> None:

@@ -100,15 +100,19 @@ def _tell(summary: RunSummary, stages: Mapping[str, float]) -> None:
     if summary.state == "already complete":
         click.echo(f"{summary.out}: this run is complete already; nothing was done")
     click.echo(trace_text(summary.counts, seconds=stages), nl=False)
+    routes = summary.counts["routes"]
+    assert isinstance(routes, dict)
     for note in summary.notes:
         click.echo(f"note: {note}")
+    if routes["quarantined"]:
+        verb = "is" if routes["quarantined"] == 1 else "are"
+        where = summary.out / "quarantine"
+        click.echo(f"warning: {plural(routes['quarantined'], 'record')} {verb} in quarantine, with the reason: {where}")
     if summary.repeated_ids:
         verb = "repeats" if summary.repeated_ids == 1 else "repeat"
         click.echo(
             f"warning: {plural(summary.repeated_ids, 'record')} {verb} an id; the id on disk ends in ~2, ~3, ..."
         )
-    routes = summary.counts["routes"]
-    assert isinstance(routes, dict)
     click.echo(f"report  {summary.out / 'report.html'}")
     if routes["review"]:
         waiting = f"{plural(routes['review'], 'record')} {'waits' if routes['review'] == 1 else 'wait'} for people"

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from rubricate.cli.console import show_json
-from rubricate.errors import RubricateError
+from rubricate.errors import RubricateError, UsageError
 from rubricate.running.identity import load_identity
 from rubricate.running.publishing import read_manifest
 from rubricate.storage.layout import MANIFEST, internal
@@ -25,6 +25,8 @@ def command(folder: Path, as_json: bool) -> None:
     Example:
       rubricate runs my-project
     """
+    if not folder.is_dir():
+        raise UsageError(f'"{folder}": no such folder', help="name a project, its runs folder, or one run")
     found = [_describe(path) for path in _runs(folder)]
     if as_json:
         show_json(found)

@@ -22,7 +22,9 @@ def read_fields(text: str, fields: Sequence[str], rules: Annotator) -> dict[str,
         try:
             found = orjson.loads(text)
         except orjson.JSONDecodeError as error:
-            raise UsageError(f"this looks like a JSON object and is none: {error}") from None
+            raise UsageError(
+                f"the text begins as a JSON object and is none: {error}", help="give a plain text, or mend the object"
+            ) from None
         record.update(found)
     else:
         names = rules.ruleset.record.text
@@ -31,5 +33,16 @@ def read_fields(text: str, fields: Sequence[str], rules: Annotator) -> dict[str,
         name, sign, value = field.partition("=")
         if not sign:
             raise UsageError(f'"{field}" is no NAME=VALUE')
-        record[name] = value
+        record[name] = _typed(name, value, rules)
     return record
+
+
+def _typed(name: str, value: str, rules: Annotator) -> object:
+    """The value as its declared type is written in a dump."""
+    declared = rules.ruleset.record.meta.get(name)
+    if declared is None or declared.type not in ("boolean", "list", "number"):
+        return value
+    try:
+        return orjson.loads(value)
+    except orjson.JSONDecodeError:
+        return value

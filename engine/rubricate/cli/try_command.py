@@ -9,6 +9,7 @@ import click
 
 from rubricate.cli.console import load_for_use, show_json
 from rubricate.cli.texts import read_fields
+from rubricate.errors import RecordError, UsageError
 from rubricate.reporting.drawing import draw_text
 
 __all__ = ["command"]
@@ -29,7 +30,13 @@ def command(ruleset: Path, text: str, fields: tuple[str, ...], as_json: bool) ->
       rubricate try ruleset.yaml "please SUBSCRIBE to my channel"
     """
     rules = load_for_use(ruleset)
-    labelled = rules.annotate_one(read_fields(text, fields, rules))
+    try:
+        labelled = rules.annotate_one(read_fields(text, fields, rules))
+    except RecordError as error:
+        raise UsageError(
+            f"a run would quarantine this record as {error.reason}: {error.detail}",
+            help="further fields are given with --field NAME=VALUE",
+        ) from None
     if as_json:
         show_json(labelled.to_dict())
     else:

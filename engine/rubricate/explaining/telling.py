@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from rubricate.explaining.why import Explanation, FiredRule, Found, LabelStory
+from collections.abc import Mapping, Sequence
+from typing import cast
 
-__all__ = ["tell"]
+from rubricate.explaining.why import Explanation, FiredRule, Found, LabelStory
+from rubricate.reporting.figures import visible
+
+__all__ = ["tell", "tell_run"]
 
 
 def tell(explanation: Explanation) -> str:
@@ -21,6 +25,34 @@ def tell(explanation: Explanation) -> str:
     return "\n".join(lines)
 
 
+def tell_run(run: str, said: Mapping[str, object], *, plan: str) -> list[str]:
+    """What a run made of the record, people's part included; says so when it used another version of the rules."""
+    route = str(said["route"])
+    if route == "dropped":
+        first = f" of {visible(str(said['duplicate_of']))}" if "duplicate_of" in said else ""
+        route = f"dropped: {said['reason']}{first}"
+    lines = [f"in {run}: {route}"]
+    for answer in cast("Sequence[Mapping[str, object]]", said.get("answers", ())):
+        guideline = f", guideline {answer['guideline']}" if answer.get("guideline") else ""
+        lines.append(
+            f"  answered by {visible(str(answer['by']))} at {answer['at']}{guideline}: {_answer(answer['value'])}"
+        )
+    if not plan.startswith(str(said["plan"])):
+        lines.append(f"note: the run used another version of the rules: plan {said['plan']} there, {plan[:8]} here")
+    return lines
+
+
+def _answer(value: object) -> str:
+    match value:
+        case {"label": str(label)}:
+            return label
+        case {"holds": bool(holds)}:
+            return "yes" if holds else "no"
+        case {"spans": [*spans]}:
+            return ", ".join(f"{span['start']}-{span['end']}" for span in spans) or "no span"
+    return str(value)
+
+
 def _rule_lines(rule: FiredRule) -> list[str]:
     cites = f"   cites {', '.join(rule.cites)}" if rule.cites else ""
     where = f"   {rule.location}" if rule.location is not None else ""
@@ -30,7 +62,7 @@ def _rule_lines(rule: FiredRule) -> list[str]:
     if rule.confidence not in ("", f"{rule.score:g}"):
         lines.append(f"     confidence  {rule.confidence} = {rule.score:.2f}")
     if rule.marks is not None:
-        value = f" = {rule.value}" if rule.value is not None else ""
+        value = f" = {visible(str(rule.value))}" if rule.value is not None else ""
         lines.append(f"     marks       {_place(rule.marks)}{value}")
     lines += [f"     found       {_place(found)} by {found.matcher}{_row(found)}" for found in rule.found]
     return lines
@@ -41,13 +73,12 @@ def _row(found: Found) -> str:
 
 
 def _place(found: Found) -> str:
-    text = found.text.replace("\n", "\\n")
-    return f'"{text}" at {found.field} {found.start}-{found.end}'
+    return f'"{visible(found.text)}" at {visible(found.field)} {found.start}-{found.end}'
 
 
 def _label_line(story: LabelStory) -> str:
     sign = ">=" if story.score >= story.threshold else "<"
-    what = f' "{story.span.text}" at {story.span.start}-{story.span.end}' if story.span is not None else ""
+    what = f' "{visible(story.span.text)}" at {story.span.start}-{story.span.end}' if story.span is not None else ""
     note = f"; {story.note}" if story.note else ""
     score = (
         f"{story.score:.2f} {sign} {story.threshold:.2f}, {story.combined}"

@@ -148,9 +148,23 @@ def _check_stages(ruleset: Ruleset, registry: Registry, scope: Scope) -> list[Pr
                         "R033", f'stage "{stage.name}" waits for {late[0]}, which runs no earlier', stage.when.location
                     )
                 )
+    problems += _unheard(ruleset)
     problems += rule_levels(ruleset, scope)[1]
     problems += _late_only(ruleset, scope, homes)
     return problems
+
+
+def _unheard(ruleset: Ruleset) -> list[Problem]:
+    """What a stage's decide says of a label that holds for all stages."""
+    found = []
+    for stage in ruleset.cascade:
+        for name, decide in stage.decide.items():
+            for key in ("combine", "margin", "if_none"):
+                if getattr(decide, key) is not None:
+                    message = f'"{key}" is the same in all stages, so it means nothing in one'
+                    help = f"move it out: decide: {{{name}: {{{key}: {getattr(decide, key)}}}}}"
+                    found.append(problem("R010", message, decide.location or stage.location, help=help))
+    return found
 
 
 def _late_only(ruleset: Ruleset, scope: Scope, homes: Mapping[str, int]) -> list[Problem]:

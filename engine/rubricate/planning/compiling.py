@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import cast
 
 from rubricate.errors import RulesetError
 from rubricate.language import tree
 from rubricate.model.descriptors import MatcherKind, Scanner
-from rubricate.model.ruleset import Decide, Label, MatcherSpec, Rule, Ruleset, Stage
-from rubricate.planning.conditions import Conditions, Truth, is_set
+from rubricate.model.ruleset import Decide, Expression, Label, MatcherSpec, Rule, Ruleset, Stage
+from rubricate.planning.conditions import Conditions, is_set
 from rubricate.planning.digest import SEMANTICS, digest_of, fingerprint_of, ruleset_meaning
+from rubricate.planning.evidence import evidence_of
 from rubricate.planning.frame import Frame
 from rubricate.planning.keeping import make_keep
 from rubricate.planning.literals import LiteralIndex
+from rubricate.planning.logic import Truth
 from rubricate.planning.plan import Plan, PlannedRule, PlannedStage, Rewrite, Subject, Threshold
-from rubricate.planning.scoping import make_scope, root
+from rubricate.planning.scoping import expressions_of, make_scope, named_matchers, root
 from rubricate.planning.staging import assign_stages, fits, rule_labels, rule_levels, rule_stage, stages_of
 from rubricate.registry import Registry
 from rubricate.texts.folding import make_folder
@@ -49,6 +51,7 @@ class _Planner:
             stages=self.homes,
             tables=self.tables,
             normalisers={name: found.apply for name, found in registry.normalisers.items()},
+            fold=self.fold,
         )
         self.conditions.label_state = self._label_state
 
@@ -182,12 +185,11 @@ class _Planner:
             labels=labels,
             truth=conditions.truth(asked),
             triggers=conditions.triggers(asked),
-            evidence=conditions.evidence(asked),
+            evidence=evidence_of(asked, conditions),
             matches=conditions.matches(emitted) if by_match else None,
             label_from=conditions.value(root(rule.label_from)) if rule.label_from is not None else None,
             confidence=conditions.value(root(rule.confidence)),
             value=conditions.value(root(rule.value)) if rule.value is not None else None,
-            spans=spans,
         )
 
     # -- stages --------------------------------------------------------------------------------------------
@@ -217,9 +219,24 @@ class _Planner:
             always=[position for position, rule in enumerate(here) if rule.triggers is None],
             triggered=triggered,
             when=self.conditions.truth(root(stage.when)) if stage.when is not None else None,
-            labels=frozenset(label for rule in here for label in rule.labels),
+            labels=self._labels_of(number, rules, here),
             thresholds={name: self._threshold(label, stage) for name, label in self.ruleset.labels.items()},
         )
+
+    def _labels_of(self, number: int, rules: Sequence[PlannedRule], here: Sequence[PlannedRule]) -> frozenset[str]:
+        """The labels that a stage can vote for: by its own rules, or by later ones that look for its matches.
+
+        Without the latter whether a rule can hold would hang on what other rules of an earlier stage vote for.
+        """
+        served = [rule for rule in rules if rule.stage > number and number in self._homes_of(expressions_of(rule.rule))]
+        found = {label for rule in (*here, *served) for label in rule.labels}
+        for later, stage in enumerate(self.stages):
+            if later > number and stage.when is not None and number in self._homes_of([stage.when]):
+                found.update(label for rule in rules if rule.stage == later for label in rule.labels)
+        return frozenset(found)
+
+    def _homes_of(self, expressions: Iterable[Expression]) -> set[int]:
+        return {self.homes[name] for item in expressions for name in named_matchers(root(item), self.scope)}
 
     def _literals(
         self, kinds: Mapping[str, MatcherKind], by_kind: Mapping[str, Sequence[MatcherSpec]]

@@ -1,7 +1,7 @@
 """Conditions as functions: each form of the language becomes a closure over a frame, once, before a run.
 
-A condition has three readings. As truth it gives True, False or None (unknown). As matches it gives a list, or
-None when what a matcher finds is unknown. As evidence it gives the matches that a yes rests on.
+A condition has two readings here. As truth it gives True, False or None (unknown). As matches it gives those that
+are there for certain, as OpenMatches when there may be more. What a yes rests on is in `evidence`.
 """
 
 from __future__ import annotations
@@ -11,16 +11,17 @@ from typing import TypeAlias, cast
 
 from rubricate.language import tree
 from rubricate.language.types import SEGMENT_SETS, Scope, inline_name, members
+from rubricate.model.document import Folder
 from rubricate.model.match import Match
 from rubricate.model.table import Table
-from rubricate.planning.frame import NO_MATCHES, Frame
+from rubricate.planning.frame import NO_MATCHES, UNKNOWN, Frame, OpenMatches
+from rubricate.planning.logic import Truth, at_least, choice, conjunction, disjunction, negation
 from rubricate.planning.places import in_place, stands_to
 from rubricate.planning.values import ValueCompiler
 
-__all__ = ["Conditions", "Matches", "Truth", "is_set"]
+__all__ = ["Conditions", "Matches", "is_set", "merged"]
 
-Truth: TypeAlias = "Callable[[Frame], bool | None]"
-Matches: TypeAlias = "Callable[[Frame], Sequence[Match] | None]"
+Matches: TypeAlias = "Callable[[Frame], Sequence[Match]]"
 
 
 def is_set(node: tree.Node, scope: Scope) -> bool:
@@ -53,8 +54,9 @@ class Conditions(ValueCompiler):
         stages: Mapping[str, int],
         tables: Mapping[str, Table],
         normalisers: Mapping[str, Callable[..., object]],
+        fold: Folder,
     ) -> None:
-        super().__init__(scope, tables=tables, normalisers=normalisers)
+        super().__init__(scope, tables=tables, normalisers=normalisers, fold=fold)
         self.stages = stages
         self._lets: dict[tuple[str, str], Callable[[Frame], object]] = {}
 
@@ -66,22 +68,24 @@ class Conditions(ValueCompiler):
             case tree.Name() if node.name in self.scope.lets:
                 return cast("Truth", self._let(node.name, "truth"))
             case tree.Not():
-                return _negation(self.truth(node.item))
+                return negation(self.truth(node.item))
             case tree.And():
-                return _conjunction([self.truth(item) for item in node.items])
+                return conjunction([self.truth(item) for item in node.items])
             case tree.Or():
-                return _disjunction([self.truth(item) for item in node.items])
+                return disjunction([self.truth(item) for item in node.items])
             case tree.Quantified():
                 parts = [self.truth(item) for item in members(node.items, self.scope)]
                 if node.quantifier == "all":
-                    return _conjunction(parts)
-                return _disjunction(parts) if node.quantifier == "any" else _negation(_disjunction(parts))
+                    return conjunction(parts)
+                return disjunction(parts) if node.quantifier == "any" else negation(disjunction(parts))
             case tree.AtLeast():
-                return _at_least(node.least, [self.truth(item) for item in members(node.items, self.scope)])
+                return at_least(node.least, [self.truth(item) for item in members(node.items, self.scope)])
             case tree.Compare() | tree.Exists() | tree.Doc():
                 return cast("Truth", self.value(node))
             case tree.Call():
                 return cast("Truth", self.value(node))
+            case tree.Choice():
+                return choice(self.truth(node.condition), self.truth(node.value), self.truth(node.otherwise))
             case _:
                 return _non_empty(self.matches(node))
 
@@ -126,11 +130,11 @@ class Conditions(ValueCompiler):
     def _matcher(self, name: str) -> Matches:
         stage = self.stages[name]
 
-        def matches(frame: Frame) -> Sequence[Match] | None:
+        def matches(frame: Frame) -> Sequence[Match]:
             found = frame.matches.get(name)
             if found is not None:
                 return found
-            return None if stage in frame.skipped else NO_MATCHES
+            return UNKNOWN if stage in frame.skipped else NO_MATCHES
 
         return matches
 
@@ -161,10 +165,10 @@ class Conditions(ValueCompiler):
     def _if_true(self, node: tree.Node, matches: Matches) -> Matches:
         truth = self.truth(node)
 
-        def when_true(frame: Frame) -> Sequence[Match] | None:
+        def when_true(frame: Frame) -> Sequence[Match]:
             holds = truth(frame)
             if holds is None:
-                return None
+                return UNKNOWN
             return matches(frame) if holds else NO_MATCHES
 
         return when_true
@@ -172,10 +176,9 @@ class Conditions(ValueCompiler):
     def _union(self, items: Sequence[tree.Node]) -> Matches:
         parts = [self.matches(item) for item in items if is_set(item, self.scope)]
 
-        def union(frame: Frame) -> Sequence[Match] | None:
-            known = [found for part in parts if (found := part(frame)) is not None]
-            merged = _merge(known)
-            return None if not merged and len(known) < len(parts) else merged
+        def union(frame: Frame) -> Sequence[Match]:
+            found = [part(frame) for part in parts]
+            return _kept(merged(found), is_open=any(isinstance(matches, OpenMatches) for matches in found))
 
         return union
 
@@ -183,106 +186,52 @@ class Conditions(ValueCompiler):
         left, right = self.matches(node.left), self.matches(node.right)
         relation, wanted = stands_to(node.kind, node.distance), not node.negated
 
-        def related(frame: Frame) -> Sequence[Match] | None:
+        def related(frame: Frame) -> Sequence[Match]:
             ours = left(frame)
             if not ours:
                 return ours
             theirs = right(frame)
-            if theirs is None:
-                return None
-            return [a for a in ours if any(relation(frame, a, b) for b in theirs) is wanted]
+            if not isinstance(theirs, OpenMatches):
+                kept = [a for a in ours if any(relation(frame, a, b) for b in theirs) is wanted]
+                return _kept(kept, is_open=isinstance(ours, OpenMatches))
+            # whoever has no partner that is known may have one that is not
+            paired = [a for a in ours if any(relation(frame, a, b) for b in theirs)]
+            is_open = isinstance(ours, OpenMatches) or len(paired) < len(ours)
+            return _kept(paired if wanted else [], is_open=is_open)
 
         return related
 
     def _in_place(self, node: tree.InPlace) -> Matches:
         left, inside, wanted = self.matches(node.left), in_place(node.place), not node.negated
 
-        def placed(frame: Frame) -> Sequence[Match] | None:
+        def placed(frame: Frame) -> Sequence[Match]:
             ours = left(frame)
-            return [a for a in ours if inside(frame, a) is wanted] if ours else ours
+            if not ours:
+                return ours
+            return _kept([a for a in ours if inside(frame, a) is wanted], is_open=isinstance(ours, OpenMatches))
 
         return placed
 
     def _where(self, node: tree.Where) -> Matches:
         left, condition = self.matches(node.left), self.truth(node.condition)
 
-        def filtered(frame: Frame) -> Sequence[Match] | None:
+        def filtered(frame: Frame) -> Sequence[Match]:
             ours = left(frame)
             if not ours:
                 return ours
             outer = frame.it
-            kept, open_ = [], False
+            kept, is_open = [], isinstance(ours, OpenMatches)
             for match in ours:
                 frame.it = match
                 holds = condition(frame)
                 if holds:
                     kept.append(match)
                 elif holds is None:
-                    open_ = True
+                    is_open = True
             frame.it = outer
-            return None if open_ and not kept else kept
+            return _kept(kept, is_open=is_open)
 
         return filtered
-
-    # -- evidence ------------------------------------------------------------------------------------------
-
-    def evidence(self, node: tree.Node) -> Callable[[Frame], list[Match]]:
-        """The matches that a yes rests on; ask only after the truth was yes."""
-        match node:
-            case tree.Name() if node.name in self.scope.lets:
-                return self.evidence(cast("tree.Node", self.scope.lets[node.name].tree))
-            case tree.Name() if node.name in SEGMENT_SETS:
-                return _no_evidence
-            case tree.And():
-                return _gather([self.evidence(item) for item in node.items])
-            case tree.Or():
-                return self._of_the_true(node.items)
-            case tree.Quantified() if node.quantifier == "all":
-                return _gather([self.evidence(item) for item in members(node.items, self.scope)])
-            case tree.Quantified() if node.quantifier == "any":
-                return self._of_the_true(members(node.items, self.scope))
-            case tree.AtLeast():
-                return self._of_the_true(members(node.items, self.scope))
-            case tree.Relation() if not node.negated:
-                return self._partners(node)
-            case tree.Compare():
-                # a string that is compared is a value and no matcher
-                sides = [side for side in (node.left, node.right) if not isinstance(side, tree.String | tree.Regex)]
-                return _gather([self.evidence(side) for side in sides])
-            case tree.Call() if node.name in ("count", "distinct", "score", "sum", "max", "min", "mean"):
-                return self._of_the_argument(node.arguments[0])
-            case tree.Arithmetic():
-                return _gather([self.evidence(node.left), self.evidence(node.right)])
-            case _ if is_set(node, self.scope):
-                matches = self.matches(node)
-                return lambda frame: list(matches(frame) or ())
-            case _:
-                return _no_evidence
-
-    def _of_the_argument(self, argument: tree.Node) -> Callable[[Frame], list[Match]]:
-        if isinstance(argument, tree.Column):
-            argument = tree.Name(argument.name)
-        if isinstance(argument, tree.Name) and argument.name in SEGMENT_SETS:
-            return _no_evidence
-        matches = self.matches(argument)
-        return lambda frame: list(matches(frame) or ())
-
-    def _of_the_true(self, items: Sequence[tree.Node]) -> Callable[[Frame], list[Match]]:
-        parts = [(self.truth(item), self.evidence(item)) for item in items]
-        return lambda frame: _merge([evidence(frame) for truth, evidence in parts if truth(frame)])
-
-    def _partners(self, node: tree.Relation) -> Callable[[Frame], list[Match]]:
-        left, right, relation = self.matches(node), self.matches(node.right), stands_to(node.kind, node.distance)
-
-        def pairs(frame: Frame) -> list[Match]:
-            ours, theirs = left(frame) or (), right(frame) or ()
-            found: list[Match] = []
-            for a in ours:
-                found.append(a)
-                found.extend([b for b in theirs if relation(frame, a, b)][:1])
-            return _merge([found])
-
-        return pairs
 
     # -- what must match -----------------------------------------------------------------------------------
 
@@ -333,76 +282,26 @@ def _all_of(found: list[frozenset[str] | None]) -> frozenset[str] | None:
     return frozenset().union(*known) if len(known) == len(found) else None
 
 
-def _negation(truth: Truth) -> Truth:
-    def negated(frame: Frame) -> bool | None:
-        holds = truth(frame)
-        return None if holds is None else not holds
-
-    return negated
-
-
-def _conjunction(parts: Sequence[Truth]) -> Truth:
-    def all_hold(frame: Frame) -> bool | None:
-        result: bool | None = True
-        for part in parts:
-            holds = part(frame)
-            if holds is False:
-                return False
-            if holds is None:
-                result = None
-        return result
-
-    return all_hold
-
-
-def _disjunction(parts: Sequence[Truth]) -> Truth:
-    if len(parts) == 1:
-        return parts[0]
-
-    def one_holds(frame: Frame) -> bool | None:
-        result: bool | None = False
-        for part in parts:
-            holds = part(frame)
-            if holds:
-                return True
-            if holds is None:
-                result = None
-        return result
-
-    return one_holds
-
-
-def _at_least(least: int, parts: Sequence[Truth]) -> Truth:
-    def enough(frame: Frame) -> bool | None:
-        found = [part(frame) for part in parts]
-        yes = sum(1 for holds in found if holds)
-        if yes >= least:
-            return True
-        return None if yes + sum(1 for holds in found if holds is None) >= least else False
-
-    return enough
-
-
 def _non_empty(matches: Matches) -> Truth:
     def holds(frame: Frame) -> bool | None:
         found = matches(frame)
-        return None if found is None else bool(found)
+        return True if found else None if isinstance(found, OpenMatches) else False
 
     return holds
 
 
-def _merge(found: Sequence[Sequence[Match]]) -> list[Match]:
+def _kept(matches: list[Match], *, is_open: bool) -> Sequence[Match]:
+    return OpenMatches(matches) if is_open else matches
+
+
+def merged(found: Sequence[Sequence[Match]]) -> list[Match]:
     """All matches, each once, in the order in which they were met."""
     if len(found) == 1:
         return list(found[0])
-    merged: list[Match] = []
+    together: list[Match] = []
     for matches in found:
-        merged.extend(match for match in matches if match not in merged)
-    return merged
-
-
-def _gather(parts: Sequence[Callable[[Frame], list[Match]]]) -> Callable[[Frame], list[Match]]:
-    return lambda frame: _merge([part(frame) for part in parts])
+        together.extend(match for match in matches if match not in together)
+    return together
 
 
 def _segments(unit: str) -> Matches:
@@ -422,7 +321,3 @@ def _at_hand(frame: Frame) -> Sequence[Match]:
 
 def _nothing(_frame: Frame) -> Sequence[Match]:
     return NO_MATCHES
-
-
-def _no_evidence(_frame: Frame) -> list[Match]:
-    return []

@@ -9,9 +9,18 @@ from rubricate.model.document import Document
 from rubricate.model.match import Match
 from rubricate.texts.segmenting import clauses, lines, paragraphs, sentences, words
 
-__all__ = ["Decision", "Frame", "SpanDecision", "Vote"]
+__all__ = ["NO_MATCHES", "UNKNOWN", "Decision", "Frame", "OpenMatches", "SpanDecision", "Vote"]
+
+
+class OpenMatches(list[Match]):
+    """Matches that are there for certain, where whether there are more is unknown."""
+
+    __slots__ = ()
+
 
 NO_MATCHES: list[Match] = []
+UNKNOWN = OpenMatches()
+"""What a matcher of a skipped stage finds."""
 SEGMENTERS = {"words": words, "lines": lines, "sentences": sentences, "paragraphs": paragraphs, "clause": clauses}
 
 

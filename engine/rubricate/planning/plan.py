@@ -11,9 +11,10 @@ from rubricate.model.document import Folder
 from rubricate.model.match import Match
 from rubricate.model.ruleset import Rule, Ruleset
 from rubricate.model.table import Table
-from rubricate.planning.conditions import Matches, Truth
+from rubricate.planning.conditions import Matches
 from rubricate.planning.frame import Frame
 from rubricate.planning.literals import LiteralIndex
+from rubricate.planning.logic import Truth
 from rubricate.planning.values import Value
 
 __all__ = ["Plan", "PlannedRule", "PlannedStage", "Rewrite", "Subject", "Threshold"]
@@ -64,8 +65,6 @@ class PlannedRule:
     label_from: Value | None
     confidence: Value
     value: Value | None
-    spans: bool
-    """Whether its label is a span label."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +86,7 @@ class PlannedStage:
     """Matcher -> positions in `rules` of those that its matches can fire."""
     when: Truth | None
     labels: frozenset[str]
+    """The labels that it can vote for, by its own rules or by later ones that look for its matches."""
     thresholds: Mapping[str, Threshold]
     """Label -> what its scores are held against in this stage."""
 

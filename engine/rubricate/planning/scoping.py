@@ -10,7 +10,7 @@ from rubricate.language.types import SEGMENT_SETS, Scope, inline_name, members
 from rubricate.model.ruleset import Expression, MatcherSpec, Rule, Ruleset
 from rubricate.registry import Registry
 
-__all__ = ["asked_labels", "expressions_of", "make_scope", "match_columns", "named_matchers", "root"]
+__all__ = ["asked_labels", "expressions_of", "make_scope", "match_columns", "named_lets", "named_matchers", "root"]
 
 
 def root(expression: Expression) -> tree.Node:
@@ -84,6 +84,20 @@ def asked_labels(node: tree.Node, scope: Scope, seen: frozenset[str] = frozenset
     for part in tree.walk(node):
         if isinstance(part, tree.Call) and part.name in ("label", "uncertain"):
             found.update(item.text for item in part.arguments if isinstance(item, tree.String))
-        elif isinstance(part, tree.Name) and part.name in scope.lets and part.name not in seen:
-            found |= asked_labels(root(scope.lets[part.name]), scope, seen | {part.name})
+    for name in named_lets(node, scope) - seen:
+        found |= asked_labels(root(scope.lets[name]), scope, seen | {name})
     return found
+
+
+def named_lets(node: tree.Node, scope: Scope) -> set[str]:
+    """Every let that a tree names itself, also by a wildcard."""
+    found: set[str] = set()
+    for part in tree.walk(node):
+        match part:
+            case tree.Name() | tree.Column():
+                found.add(part.name)
+            case tree.Quantified() | tree.AtLeast():
+                found.update(item.name for item in members(part.items, scope) if isinstance(item, tree.Name))
+            case _:
+                pass
+    return found & scope.lets.keys()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from fnmatch import fnmatchcase
 
 from rubricate.language import tree
 from rubricate.language.types import Scope
@@ -11,7 +12,7 @@ from rubricate.model.descriptors import Cost
 from rubricate.model.location import Location
 from rubricate.model.problem import Problem
 from rubricate.model.ruleset import MatcherSpec, Rule, Ruleset, Stage
-from rubricate.planning.scoping import asked_labels, expressions_of, named_matchers, root
+from rubricate.planning.scoping import asked_labels, expressions_of, named_lets, named_matchers, root
 from rubricate.registry import Registry
 
 __all__ = [
@@ -29,8 +30,8 @@ STAGE_NAMES = {Cost.LEXICAL: "lexical", Cost.LINGUISTIC: "linguistic", Cost.MODE
 
 
 def fits(pattern: str, name: str) -> bool:
-    """Whether a label is meant by a name that may end in a star."""
-    return pattern == name or (pattern.endswith("*") and name.startswith(pattern[:-1]))
+    """Whether a label is meant by a name that may hold stars."""
+    return pattern == name or ("*" in pattern and fnmatchcase(name, pattern))
 
 
 def stages_of(ruleset: Ruleset, registry: Registry) -> tuple[Stage, ...]:
@@ -155,13 +156,11 @@ def let_circles(ruleset: Ruleset, scope: Scope) -> list[Problem]:
 
 
 def _reaches(start: str, goal: str, scope: Scope, seen: set[str]) -> bool:
-
-    for part in tree.walk(root(scope.lets[start])):
-        if isinstance(part, tree.Name | tree.Column) and part.name in scope.lets:
-            if part.name == goal:
+    for name in sorted(named_lets(root(scope.lets[start]), scope)):
+        if name == goal:
+            return True
+        if name not in seen:
+            seen.add(name)
+            if _reaches(name, goal, scope, seen):
                 return True
-            if part.name not in seen:
-                seen.add(part.name)
-                if _reaches(part.name, goal, scope, seen):
-                    return True
     return False

@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 from rubricate.language import tree
 from rubricate.language.types import Scope
+from rubricate.model.document import Folder
 from rubricate.model.match import Match
 from rubricate.model.table import Table
-from rubricate.planning.frame import Frame
+from rubricate.planning.frame import Frame, OpenMatches
 
 if TYPE_CHECKING:
-    from rubricate.planning.conditions import Matches, Truth
+    from rubricate.planning.conditions import Matches
+    from rubricate.planning.logic import Truth
 
 __all__ = ["Value", "ValueCompiler", "folded_value", "non_overlapping"]
 
@@ -48,9 +50,15 @@ class ValueCompiler:
     """Compiles the parts that give values; its subclass compiles truth and matches."""
 
     def __init__(
-        self, scope: Scope, *, tables: Mapping[str, Table], normalisers: Mapping[str, Callable[..., object]]
+        self,
+        scope: Scope,
+        *,
+        tables: Mapping[str, Table],
+        normalisers: Mapping[str, Callable[..., object]],
+        fold: Folder,
     ) -> None:
         self.scope = scope
+        self.fold = fold
         self.tables = tables
         """Matcher -> the table that its matches take columns from."""
         self.normalisers = normalisers
@@ -177,18 +185,23 @@ class ValueCompiler:
         if isinstance(node, tree.Column):
             node = tree.Name(node.name)
         matches = self.matches(node)
-        return lambda frame: None if (found := matches(frame)) is None else len(non_overlapping(found))
+
+        def count(frame: Frame) -> object:
+            found = matches(frame)
+            return None if isinstance(found, OpenMatches) else len(non_overlapping(found))
+
+        return count
 
     def _distinct(self, node: tree.Node) -> Value:
         name, node = (node.column, tree.Name(node.name)) if isinstance(node, tree.Column) else ("text", node)
-        matches, read = self.matches(node), self.column(name)
+        matches, read, fold = self.matches(node), self.column(name), self.fold
 
         def distinct(frame: Frame) -> object:
             found = matches(frame)
-            if found is None:
+            if not found or isinstance(found, OpenMatches):
                 return None
             values = (read(frame, match) for match in found)
-            return len({value.casefold() if isinstance(value, str) else value for value in values if value is not None})
+            return len({fold(value)[0] if isinstance(value, str) else value for value in values if value is not None})
 
         return distinct
 
@@ -197,7 +210,7 @@ class ValueCompiler:
 
         def aggregate(frame: Frame) -> object:
             found = matches(frame)
-            if found is None:
+            if isinstance(found, OpenMatches):
                 return None
             numbers = [value for match in found if (value := read(frame, match)) is not None]
             return fold(cast("list[float]", numbers)) if numbers or name == "sum" else None
@@ -211,7 +224,7 @@ class ValueCompiler:
         def best(frame: Frame) -> object:
             scores = [
                 match[4]
-                for match in matches(frame) or ()
+                for match in matches(frame)
                 if match[4] is not None and (wanted is None or label(frame, match) == wanted)
             ]
             return max(scores) if scores else None

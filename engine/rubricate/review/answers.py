@@ -50,7 +50,8 @@ def take_snapshot(people: Path) -> Snapshot:
             "guideline": last.guideline_version,
             "suggested": last.suggested,
         }
-    return Snapshot(answers, digest_value(answers) if answers else None)
+    # A run that goes on reads its snapshot back from a file; both must look the same down to the order of keys
+    return Snapshot(orjson.loads(canonical_json(answers)), digest_value(answers) if answers else None)
 
 
 def answers_for_run(people: Path, out: Path, *, fresh: bool = False) -> Snapshot:

@@ -96,7 +96,7 @@ class Rewriter:
                 if letter not in "dqp":
                     line = next(lines["review" if letter == "r" else "records"])
                     if letter == "r":
-                        line, letter = self._settle(line, tally, used)  # noqa: PLW2901 - its letter now
+                        line, letter = self._settle(line, tally, used)
                     writers["review" if letter == "r" else "records"].write(line)
                 letters.append(letter)
             self._pin()
@@ -107,7 +107,7 @@ class Rewriter:
         kept = [part for part in receipt.parts if part.folder not in writers]
         routes = encode_routes("".join(letters))
         key = digest_value([unit.key, self._digest])
-        new = replace(receipt, key=key, parts=tuple([*filter(None, parts), *kept]), routes=routes, tally=tally.tally,
+        new = replace(receipt, key=key, parts=(*filter(None, parts), *kept), routes=routes, tally=tally.tally,
                       writers={"rubricate": engine_version()})  # fmt: skip
         store_receipt(self.out, new, run=self.name)
         self._ledger.commit_unit(unit.ordinal, key=key, receipt=new.digest)

@@ -49,10 +49,13 @@ class TerminalReview:
 
     def work(self) -> int:
         """Goes through the queue until it is empty or the person stops; gives how many questions were answered."""
-        while (question := self._people.next_question(self._person, run=self._run)) is not None:
-            self._show(question)
-            if not self._answer(question):
-                return self.answered
+        try:
+            while (question := self._people.next_question(self._person, run=self._run)) is not None:
+                self._show(question)
+                if not self._answer(question):
+                    return self.answered
+        finally:
+            self._people.release(self._person)
         self._write("no open question is left\n")
         return self.answered
 
@@ -151,13 +154,19 @@ def _spans(question: Question, typed: str) -> Mapping[str, object]:
     if typed == "n":
         return {"spans": []}
     if typed.startswith("m "):
-        return {"spans": [span_at(question, words.strip()) for words in typed[2:].split(" | ")]}
-    offered = suggested_spans(question)
-    numbers = [part.strip() for part in typed.split(",")]
-    if not all(number.isdecimal() and 1 <= int(number) <= len(offered) for number in numbers):
-        raise UsageError(f'"{typed}" is no key here')
-    chosen = [offered[int(number) - 1] for number in numbers]
-    return {"spans": [{name: one[name] for name in ("start", "end", "value") if name in one} for one in chosen]}
+        spans = [span_at(question, words.strip()) for words in typed[2:].split(" | ")]
+    else:
+        offered = suggested_spans(question)
+        numbers = [part.strip() for part in typed.split(",")]
+        if not all(number.isdecimal() and 1 <= int(number) <= len(offered) for number in numbers):
+            raise UsageError(f'"{typed}" is no key here')
+        chosen = [offered[int(number) - 1] for number in numbers]
+        spans = [{name: one[name] for name in ("start", "end", "value") if name in one} for one in chosen]
+    # In the order of the text, so that two people who mark the same say the same
+    places = sorted({(cast("int", span["start"]), cast("int", span["end"])) for span in spans})
+    if len(places) < len(spans):
+        raise UsageError(f'"{typed}" names a place twice')
+    return {"spans": sorted(spans, key=lambda span: (span["start"], span["end"]))}
 
 
 def _indented(text: str) -> str:

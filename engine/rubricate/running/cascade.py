@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import cast
 
 from rubricate.errors import PluginError
@@ -56,12 +56,13 @@ class Cascade:
         return lambda frame: decide(plan, stage, frame)
 
     def _enters(self, stage: PlannedStage, frame: Frame) -> bool:
-        """Whether a stage runs on a record: its `when` is yes or unknown, and it can vote for an open label."""
-        if self.every_stage or (stage.number == 0 and stage.when is None):
+        """Whether a stage runs on a record: its `when` is yes or unknown; else, it can vote for an open label."""
+        if self.every_stage:
             return True
-        wanted = any(is_open(self.plan.subject_of[label], frame) for label in stage.labels)
-        if wanted and stage.when is not None:
+        if stage.when is not None:
             wanted = stage.when(frame) is not False
+        else:
+            wanted = stage.number == 0 or any(is_open(self.plan.subject_of[label], frame) for label in stage.labels)
         if not wanted:
             frame.skipped = {*frame.skipped, stage.number}
         return wanted
@@ -127,55 +128,71 @@ class Cascade:
 
     def _ask(self, rule: PlannedRule, stage: PlannedStage, frame: Frame) -> None:
         if stage.number > rule.stage:
-            self._forget(rule, stage, frame)
+            self._ask_again(rule, stage, frame)
+            return
+        for vote in self._votes_of(rule, stage, frame):
+            if not self._comes_too_late(vote.label, stage, frame):
+                frame.votes.setdefault(vote.label, []).append(vote)
+                frame.changed.add(vote.label)
+
+    def _ask_again(self, rule: PlannedRule, stage: PlannedStage, frame: Frame) -> None:
+        """A rule that asks for decisions is asked in each later stage: what it says then replaces what it said.
+
+        A vote that it casts again unchanged is no new vote, and stays where and as it was.
+        """
+        again: dict[str, list[Vote]] = {label: [] for label in rule.labels}
+        for vote in self._votes_of(rule, stage, frame):
+            again[vote.label].append(vote)
+        for label, new in again.items():
+            votes = frame.votes.get(label, [])
+            old = [vote for vote in votes if vote.rule == rule.number]
+            same = [vote._replace(stage=0) for vote in new] == [vote._replace(stage=0) for vote in old]
+            if not same and not self._comes_too_late(label, stage, frame):
+                frame.votes[label] = [vote for vote in votes if vote.rule != rule.number] + new
+                frame.changed.add(label)
+
+    def _votes_of(self, rule: PlannedRule, stage: PlannedStage, frame: Frame) -> Iterator[Vote]:
         if rule.truth(frame) is not True:
             return
         if rule.matches is not None:
-            self._ask_each(rule, stage, frame)
+            yield from self._votes_by_match(rule, stage, frame)
             return
         score = _confidence(rule, frame)
         if score is not None:
             label = cast("str", rule.rule.label)
-            self._vote(frame, Vote(label, rule.number, score, rule.evidence(frame), None, None, stage.number))
+            yield Vote(label, rule.number, score, rule.evidence(frame), None, None, stage.number)
 
-    def _ask_each(self, rule: PlannedRule, stage: PlannedStage, frame: Frame) -> None:
+    def _votes_by_match(self, rule: PlannedRule, stage: PlannedStage, frame: Frame) -> Iterator[Vote]:
         """A rule worked out match by match; on a document label the best match of a label is the vote."""
         assert rule.matches is not None
-        outer = frame.it
         best: dict[str, Vote] = {}
-        for match in rule.matches(frame) or ():
+        for match in rule.matches(frame):
             frame.it = match
             score = _confidence(rule, frame)
             label = rule.rule.label if rule.label_from is None else rule.label_from(frame)
-            if score is None or not isinstance(label, str):
+            value = rule.value(frame) if rule.value is not None else None
+            frame.it = None
+            subject = self.plan.subject_of.get(label) if isinstance(label, str) else None
+            if score is None or subject is None or not isinstance(label, str):
                 continue
-            if rule.spans:
-                value = rule.value(frame) if rule.value is not None else None
-                self._vote(frame, Vote(label, rule.number, score, [match], match[1:4], value, stage.number))
+            if subject.kind == "span":
+                yield Vote(label, rule.number, score, [match], match[1:4], value, stage.number)
                 continue
             known = best.get(label)
             evidence = [*known.evidence, match] if known is not None else [match]
             score = max(score, known.score) if known is not None else score
             best[label] = Vote(label, rule.number, score, evidence, None, None, stage.number)
-        frame.it = outer
-        for vote in best.values():
-            self._vote(frame, vote)
+        yield from best.values()
 
-    def _vote(self, frame: Frame, vote: Vote) -> None:
-        if vote.stage and not self.every_stage and _closed_before(vote.stage, self.plan.subject_of[vote.label], frame):
-            return
-        frame.votes.setdefault(vote.label, []).append(vote)
-        frame.changed.add(vote.label)
-
-    def _forget(self, rule: PlannedRule, stage: PlannedStage, frame: Frame) -> None:
-        """A rule that asks for decisions is asked again in a later stage; its new votes replace the old ones."""
-        for label in rule.labels:
-            votes = frame.votes.get(label)
-            if votes and not _closed_before(stage.number, self.plan.subject_of[label], frame):
-                kept = [vote for vote in votes if vote.rule != rule.number]
-                if len(kept) < len(votes):
-                    frame.votes[label] = kept
-                    frame.changed.add(label)
+    def _comes_too_late(self, label: str, stage: PlannedStage, frame: Frame) -> bool:
+        """Whether an earlier stage closed a label, so that votes for it no longer count."""
+        if stage.number == 0 or self.every_stage:
+            return False
+        subject = self.plan.subject_of[label]
+        if is_open(subject, frame):
+            return False
+        found = (frame.decisions.get(member) for member in subject.labels)
+        return any(decision is not None and decision.stage < stage.number for decision in found)
 
     def _otherwise(self, frame: Frame) -> None:
         """The vote for each set on which no other vote fell, when no stage is left to run."""
@@ -189,14 +206,6 @@ class Cascade:
             frame.changed.add(vote.label)
         if frame.changed:
             decide(plan, plan.stages[frame.last_stage], frame)
-
-
-def _closed_before(stage: int, subject: Subject, frame: Frame) -> bool:
-    """Whether an earlier stage closed a label, so that votes for it no longer count."""
-    if is_open(subject, frame):
-        return False
-    found = (frame.decisions.get(label) for label in subject.labels)
-    return any(decision is not None and decision.stage < stage for decision in found)
 
 
 def _confidence(rule: PlannedRule, frame: Frame) -> float | None:

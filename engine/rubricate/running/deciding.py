@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from rubricate.model.match import Match
 from rubricate.planning.frame import Decision, Frame, SpanDecision, Vote
 from rubricate.planning.plan import Plan, PlannedStage, Subject, Threshold
 
 __all__ = ["combined", "decide", "make_spans"]
 
 SpanOrder = Callable[[Vote], tuple[object, ...]]
+_Place = tuple[str, str, int, int]
 
 
 def decide(plan: Plan, stage: PlannedStage, frame: Frame) -> None:
@@ -42,11 +42,11 @@ def combined(subject: Subject, votes: Mapping[str, Sequence[Vote]]) -> dict[str,
 
 
 def _connected_scores(votes: Sequence[Vote]) -> list[float]:
-    """The best score of each group of votes that are connected by a shared match."""
-    groups: list[tuple[set[Match], float]] = []
+    """The best score of each group of votes that are connected: they share a matcher at the same place."""
+    groups: list[tuple[set[_Place], float]] = []
     for vote in votes:
-        places, best = set(vote.evidence), vote.score
-        apart: list[tuple[set[Match], float]] = []
+        places, best = {match[:4] for match in vote.evidence}, vote.score
+        apart: list[tuple[set[_Place], float]] = []
         for others, score in groups:
             if others & places:
                 places, best = places | others, max(best, score)

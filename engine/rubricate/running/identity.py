@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -13,6 +14,10 @@ from rubricate.storage.layout import run_file
 from rubricate.storage.objects import canonical_json, replace_file
 
 __all__ = ["describe_inputs", "find_differences", "identify_run", "load_identity", "make_partial", "store_identity"]
+
+
+_DIGEST = re.compile(r"[0-9a-f]{9,}")
+"""What is shown by its first digits."""
 
 
 def identify_run(plan: RunPlan, inputs: Sequence[Input], options: RunOptions) -> dict[str, object]:
@@ -78,6 +83,8 @@ def find_differences(old: Mapping[str, object], new: Mapping[str, object]) -> li
             continue
         if name == "inputs":
             found.extend(_compare_inputs(before, after))
+        elif isinstance(before, Mapping) and isinstance(after, Mapping):
+            found.extend(find_differences(before, after))
         else:
             found.append(f"{name} {_show(before)} there, {_show(after)} now")
     return found
@@ -97,5 +104,5 @@ def _by_name(inputs: object) -> dict[str, object]:
 
 def _show(value: object) -> str:
     if isinstance(value, str):
-        return f'"{value[:8]}"'
+        return f'"{value[:8] if _DIGEST.fullmatch(value) else value}"'
     return "none" if value is None else orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode()

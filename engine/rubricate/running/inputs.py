@@ -11,7 +11,7 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 from rubricate.errors import UsageError
 from rubricate.model.descriptors import Source, SourceReader
@@ -232,6 +232,11 @@ def _check_options(source: Source, options: Mapping[str, object]) -> None:
     from jsonschema import Draft202012Validator  # late: it is slow to import, and most runs give no options
 
     for error in Draft202012Validator(dict(source.options)).iter_errors(dict(options)):
+        if error.validator == "additionalProperties":
+            known = cast("Mapping[str, object]", source.options.get("properties", {}))
+            unknown = next(name for name in options if name not in known)
+            help = f"it has {', '.join(sorted(known))}" if known else "it has no options"
+            raise UsageError(f'the source {source.name} has no option "{unknown}"', help=help)
         place = f'option "{error.path[0]}" of ' if error.path else ""
         raise UsageError(f"{place}the source {source.name}: {error.message}")
 

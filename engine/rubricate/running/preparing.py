@@ -151,6 +151,10 @@ def _enum(value: object, field: MetaField) -> object:
 
 
 def _date(value: object, field: MetaField) -> object:
+    if isinstance(value, datetime.datetime):
+        return value.date()
+    if isinstance(value, datetime.date):
+        return value
     try:
         return datetime.datetime.fromisoformat(value).date()  # type: ignore[arg-type]  # what is no text raises TypeError
     except (TypeError, ValueError):
@@ -191,4 +195,4 @@ def _kind(value: object) -> str:
         list: "a list",
         dict: "an object",
     }
-    return names.get(type(value), "nothing")
+    return names.get(type(value), "of no kind that JSON has")

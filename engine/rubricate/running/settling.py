@@ -9,6 +9,9 @@ __all__ = ["settle"]
 
 Said = dict[str, object]
 
+KEPT = ("value", "by", "at", "guideline", "suggested")
+"""What stands with a record of an answer."""
+
 
 def settle(said: Said, answers: Mapping[str, Mapping[str, object]]) -> Said:
     """What is written about a record once the answers to its questions (question id -> answer) are in.
@@ -33,7 +36,8 @@ def settle(said: Said, answers: Mapping[str, Mapping[str, object]]) -> Said:
         suggestions = [found for found in suggestions if not _about(found, question, labels)]
         annotations = [found for found in annotations if not _about(found, question, labels)]
         annotations += _annotations(question, labels, answer)
-        stored.append({"question": question["id"], **answer})
+        told = {name: answer[name] for name in KEPT if name in answer}
+        stored.append({"question": question["id"], **told})
     left = [question for question in asked if question["id"] not in answers]
     for question in answered:
         decisions.update(_decided(question, annotations, left))
@@ -84,9 +88,8 @@ def _decided(
     labels = cast("Sequence[str]", question["labels"])
     standing = {annotation["label"] for annotation in annotations}
     still_asked = {label for other in left for label in cast("Sequence[str]", other["labels"])}
-    return {
-        label: "accepted" if label in standing else "no" for label in labels if label in standing or label not in still_asked
-    }
+    closed = [label for label in labels if label in standing or label not in still_asked]
+    return {label: "accepted" if label in standing else "no" for label in closed}
 
 
 def _place(annotation: Mapping[str, object]) -> tuple[str, str, int, int]:

@@ -197,6 +197,11 @@ class People:
             self._assign(row["id"], person, "held", event=0)
         return to_question(row)
 
+    def release(self, person: str) -> None:
+        """Let others have what the person was shown and did not answer."""
+        with self._transaction() as connection:
+            connection.execute("DELETE FROM assignments WHERE person = ? AND state = 'held'", (person,))
+
     def record_answer(
         self, question: str, person: str, value: object, *, suggested: object = None, note: str = ""
     ) -> Answer:

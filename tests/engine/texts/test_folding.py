@@ -89,8 +89,9 @@ def test_what_is_left_out_belongs_to_nothing() -> None:
 @pytest.mark.parametrize("steps", [DEFAULT, tuple(FOLDS)], ids=["default", "all"])
 def test_each_character_folds_to_what_stays_when_folded_again(steps: tuple[str, ...]) -> None:
     fold = make_folder(steps)
-    assigned = (chr(code) for code in range(sys.maxunicode + 1) if not 0xD800 <= code < 0xE000)
-    changed = {folded for character in assigned if (folded := fold(character)[0]) != character}
+    characters = map(chr, range(0xD800))
+    odd = [one for one in characters if unicodedata.normalize("NFKD", one).casefold() != one or not one.isprintable()]
+    changed = {folded for character in odd if (folded := fold(character)[0]) != character}
 
     assert [folded for folded in changed if fold(folded)[0] != folded] == []
 
@@ -117,7 +118,7 @@ def test_a_folder_can_be_pickled() -> None:
 
 
 def test_an_unknown_step_is_refused() -> None:
-    with pytest.raises(ValueError, match='^"stem" is no way to fold; expected accents, casefold, dashes, invisible,'):
+    with pytest.raises(ValueError, match=r'^"stem" is no way to fold; expected accents, casefold, dashes, invisible,'):
         make_folder(["nfkc", "stem"])
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import itertools
 import re
 import time
 from collections.abc import Callable, Iterable
@@ -34,9 +35,8 @@ def texts_of(segmenter: Segmenter, text: str) -> list[str]:
 
 def stripped(text: str, bounds: Iterable[int], holds: str) -> list[tuple[int, int]]:
     """The segments between bounds that hold something, without the white space around them."""
-    edges = list(bounds)
     found = []
-    for start, end in zip(edges, edges[1:], strict=False):
+    for start, end in itertools.pairwise(bounds):
         part = text[start:end]
         if re.search(holds, part):
             begin = start + len(part) - len(part.lstrip())

@@ -1,0 +1,225 @@
+"""`rubricate run`: the same bytes however it is done, the law kept, and a run that goes on after it was stopped."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+from rubricate.running.verifying import verify_run
+from support.command import call, spawn, tree
+from support.projects import ROWS, make_project, manifest, parts
+
+
+@pytest.fixture
+def project(tmp_path):
+    return make_project(tmp_path / "project")
+
+
+def many(count=300):
+    return [{**ROWS[number % len(ROWS)], "id": f"n{number}", "n": number} for number in range(count)]
+
+
+def test_trace_ends_with_the_next_step(project):
+    out = project.folder / "runs" / "first"
+
+    called = call("run", project.ruleset, project.dump, "--out", out)
+
+    assert (called.code, called.err) == (0, "")
+    assert called.out.splitlines()[0] == (
+        "read 8 + made 0 = dropped 1 (duplicate 0, blank 1) + quarantined 0 + split 0 + accepted 3 + review 4"
+        " + settled 0 + undecided 0"
+    )
+    assert called.out.splitlines()[-1] == f"next    rubricate review {out} --terminal    (4 records wait for people)"
+
+
+def test_one_record_waits(project):
+    project.write(ROWS[:2])
+
+    called = call("run", project.ruleset, project.dump, "--out", project.folder / "runs" / "first")
+
+    assert called.out.splitlines()[-1].endswith("(1 record waits for people)")
+
+
+def test_json_tells_the_counts(project):
+    called = call("run", project.ruleset, project.dump, "--out", project.folder / "runs" / "first", "--json")
+
+    told = json.loads(called.out)
+    assert (told["state"], told["counts"]["read"], told["counts"]["routes"]["review"]) == ("completed", 8, 4)
+
+
+@pytest.mark.parametrize("batch", [1, 7])
+def test_batches_change_no_byte(project, batch):
+    project.write(many())
+
+    default = project.run("default")
+    other = project.run("other", "--batch", batch)
+
+    assert tree(other / "records") == tree(default / "records")
+    assert manifest(other)["digest"] == manifest(default)["digest"]
+
+
+def test_units_change_no_byte_of_a_record(project):
+    project.write(many())
+
+    whole = project.run("whole")
+    cut = project.run("cut", "--unit-size", 1000)
+
+    assert len(list((cut / "records").iterdir())) > 10
+    for folder in ("records", "review", "dropped"):
+        together = [b"".join(part.read_bytes() for part in sorted((out / folder).iterdir())) for out in (whole, cut)]
+        assert together[0] == together[1]
+    assert manifest(whole)["body"]["counts"] == manifest(cut)["body"]["counts"]
+
+
+def test_hash_seed_changes_no_byte(project):
+    digests = set()
+    for seed in ("0", "1"):
+        out = project.folder / "runs" / seed
+        called = spawn("run", project.ruleset, project.dump, "--out", out, env={"PYTHONHASHSEED": seed})
+        assert called.returncode == 0, called.stderr
+        digests.add(manifest(out)["digest"])
+
+    assert len(digests) == 1
+
+
+def test_records_keep_the_bytes_of_the_source(project):
+    project.dump.write_text('{ "id":"a" , "n":1.50,"text":"what a song\\u00e9"}\n')
+
+    out = project.run()
+
+    assert next(iter(parts(out).values())).startswith(b'{ "id":"a" , "n":1.50,"text":"what a song\\u00e9","rubricate":{"v":1,')
+
+
+def test_limit_reads_the_first_records_and_is_marked(project):
+    out = project.run("first", "--limit", 3)
+
+    assert manifest(out)["body"]["partial"] == {"limit": 3}
+    assert {*project.said(out), *project.said(out, "review")} == {"c1", "c2", "c3"}
+
+
+def test_sample_is_drawn_the_same_again_and_is_marked(project):
+    project.write(many())
+
+    first, again, other = (
+        project.run(name, "--sample", 20, "--seed", seed) for name, seed in (("first", 1), ("again", 1), ("other", 2))
+    )
+
+    assert manifest(first)["body"]["partial"] == {"sample": 20, "seed": 1}
+    assert manifest(first)["body"]["counts"]["read"] == 20
+    assert parts(first) == parts(again)
+    assert parts(first) != parts(other)
+
+
+def test_equal_records_are_dropped_when_asked(project):
+    kept, dropped = project.run("kept", "--dedupe", "none"), project.run("dropped", "--dedupe", "exact")
+
+    assert "c7" in project.said(kept)
+    assert project.said(dropped, "dropped")["c7"]["duplicate_of"] == "c3"
+
+
+def test_second_run_finds_nothing_to_do(project):
+    out = project.run()
+    before = tree(project.folder)
+
+    called = call("run", project.ruleset, project.dump, "--out", out)
+
+    assert called.out.splitlines()[0] == f"{out}: this run is complete already; nothing was done"
+    after = tree(project.folder)
+    changed = {name for name in before.keys() | after.keys() if before.get(name) != after.get(name)}
+    assert {name for name in changed if "/.rubricate/" not in name} <= {"people.db-shm", "people.db-wal"}
+
+
+def test_standard_input_is_not_kept(project):
+    out = project.folder / "runs" / "first"
+
+    for state in ("completed", "already complete"):
+        called = call("run", project.ruleset, "-", "--out", out, "--json", stdin=project.dump.read_bytes())
+        assert json.loads(called.out)["state"] == state
+        assert not (out / ".rubricate" / "spool").exists()
+
+
+def test_law_is_in_the_manifest(project):
+    project.dump.write_bytes(project.dump.read_bytes() + b"\xff\n{}\n")
+
+    counts = manifest(project.run("first", "--dedupe", "exact"))["body"]["counts"]
+
+    assert counts["read"] + counts["made"] == sum(counts["routes"].values()) == 10
+    assert counts["routes"] == {"accepted": 2, "review": 4, "settled": 0, "undecided": 0, "quarantined": 2, "dropped": 2, "split": 0}
+
+
+@pytest.mark.parametrize(
+    "point", ["mid_index_pass:2", "after_parts:2", "after_receipt:1", "before_ledger_commit:3", "after_ledger_commit:1",
+              "before_manifest:1", "after_manifest_temp:1", "after_manifest:1"],
+)  # fmt: skip
+def test_killed_run_goes_on_to_the_same_manifest(project, point):
+    project.write(many(60))
+    undisturbed = project.run("undisturbed", "--unit-size", 700)
+    out = project.folder / "runs" / "killed"
+    command = ("run", project.ruleset, project.dump, "--out", out, "--unit-size", 700)
+
+    killed = spawn(*command, env={"RUBRICATE_FAIL_POINT": point})
+    again = call(*command)
+
+    assert (killed.returncode, again.code) == (-signal.SIGKILL, 0)
+    assert manifest(out)["digest"] == manifest(undisturbed)["digest"]
+    assert verify_run(out) == []
+    assert (out / "report.html").exists()
+    assert "open" in project.answer(out, "q")
+
+
+def test_killed_after_the_manifest_of_an_overwriting_run_questions_are_asked_all_the_same(project):
+    project.write(ROWS[2:3])
+    out = project.run()
+    project.write(ROWS[1:2])
+    command = ("run", project.ruleset, project.dump, "--out", out, "--overwrite")
+
+    spawn(*command, env={"RUBRICATE_FAIL_POINT": "after_manifest"})
+    call(*command)
+
+    assert "c2 review" in project.answer(out, "q")
+    assert "for more" in (out / "report.html").read_text()
+
+
+def test_asked_to_stop_it_says_so_and_goes_on_later(project):
+    project.write(many(4000))
+    undisturbed = project.run("undisturbed", "--unit-size", 2000)
+    out = project.folder / "runs" / "stopped"
+    command = ["run", str(project.ruleset), str(project.dump), "--out", str(out), "--unit-size", "2000"]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "rubricate", *command], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    receipts = out / ".rubricate" / "receipts"
+    while process.poll() is None and (not receipts.is_dir() or len(list(receipts.iterdir())) < 2):
+        time.sleep(0.005)
+
+    os.kill(process.pid, signal.SIGINT)
+    _, errors = process.communicate(timeout=60)
+
+    assert process.returncode == 130
+    assert errors == f"rubricate: {out}: stopped as asked; what is finished is kept\nhelp: the same command goes on from here\n"
+    assert call(*command).code == 0
+    assert manifest(out)["digest"] == manifest(undisturbed)["digest"]
+
+
+@pytest.mark.slow
+def test_long_line_is_passed_over_without_being_held(project):
+    import resource
+
+    with project.dump.open("ab") as file:
+        file.write(b'{"id":"long","text":"' + b"x" * 50_000_000 + b'"}\n{"id":"z","text":"what a song"}\n')
+
+    called = spawn("run", project.ruleset, project.dump, "--out", project.folder / "runs" / "first", "--json")
+
+    assert json.loads(called.stdout)["counts"]["quarantined"] == {"record_too_large": 1}
+    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss < 400_000
+
+
+def test_foreign_plan_of_the_fail_point_is_refused(project):
+    called = spawn("run", project.ruleset, project.dump, "--out", project.folder / "o", env={"RUBRICATE_FAIL_POINT": "nowhere"})
+
+    assert (called.returncode, called.stderr.splitlines()[0]) == (2, 'rubricate: RUBRICATE_FAIL_POINT: there is no fail point "nowhere"')
+    assert not (project.folder / "o").exists()
