@@ -65,7 +65,10 @@ def main(folder: Path, records: int, terms: int) -> None:
 def _sentences() -> list[str]:
     shipped = files("rubricate_rulesets")
     found = []
-    for name, field in (("youtube_spam/data/comments.jsonl.gz", "text"), ("product_listings/data/products.jsonl.gz", "title")):
+    for name, field in (
+        ("youtube_spam/data/comments.jsonl.gz", "text"),
+        ("product_listings/data/products.jsonl.gz", "title"),
+    ):
         for line in gzip.decompress((shipped / name).read_bytes()).splitlines():
             found.append(" ".join(str(json.loads(line)[field]).split())[:400])
     return [line for line in found if line]

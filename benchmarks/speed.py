@@ -30,9 +30,22 @@ def main() -> None:
         folder = Path(temp)
         _python("corpus.py", folder, options.records, options.terms)
         _python("ruleset_of.py", folder / "terms.txt", folder / "patterns.json", folder / "ruleset")
-        places = {"corpus": folder / "corpus.jsonl", "terms": folder / "terms.txt", "patterns": folder / "patterns.json"}
+        places = {
+            "corpus": folder / "corpus.jsonl",
+            "terms": folder / "terms.txt",
+            "patterns": folder / "patterns.json",
+        }
         hand = [sys.executable, HERE / "handwritten.py", *places.values(), folder / "hand.jsonl"]
-        ours = [sys.executable, "-m", "rubricate", "run", "-q", folder / "ruleset/ruleset.yaml", places["corpus"], "--out"]
+        ours = [
+            sys.executable,
+            "-m",
+            "rubricate",
+            "run",
+            "-q",
+            folder / "ruleset/ruleset.yaml",
+            places["corpus"],
+            "--out",
+        ]
         commands = {"written by hand": hand, "rubricate run": ours}
         if options.against:
             commands["against"] = shlex.split(options.against.format(**places))

@@ -75,12 +75,7 @@ def run(
     and report.html is written. Gives the summary and the seconds spent in each stage.
     """
     settings = settings or Settings()
-    if not settings.output_key:
-        raise UsageError("the output key is empty", help="give --output-key a name")
-    above = next((folder for folder in out.parents if folder.exists()), out.parent)
-    if not above.is_dir():
-        raise UsageError(f"{above}: is a file, not a folder", help="choose another --out")
-    refuse_foreign(out)
+    _refuse(out, settings)
     people = people_file(out)
     if not settings.overwrite and is_half_applied(out):
         apply_answers(out, people)
@@ -160,6 +155,16 @@ def run_plan(rules: Annotator, settings: Settings, *, answers: str | None) -> Ru
         answers=answers,
         labels=_declared_labels(ruleset),
     )
+
+
+def _refuse(out: Path, settings: Settings) -> None:
+    """Raise for what can be refused before any input is looked at."""
+    if not settings.output_key:
+        raise UsageError("the output key is empty", help="give --output-key a name")
+    above = next((folder for folder in out.parents if folder.exists()), out.parent)
+    if not above.is_dir():
+        raise UsageError(f"{above}: is a file, not a folder", help="choose another --out")
+    refuse_foreign(out)
 
 
 def _declared_labels(ruleset: Ruleset) -> dict[str, object]:

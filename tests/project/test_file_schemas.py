@@ -56,7 +56,7 @@ MANIFEST = {
         "answers": None,
         "counts": {
             "routes": {**dict.fromkeys(ROUTES, 0), "accepted": 2}, "read": 2, "made": 0, "found_nothing": 1,
-            "dropped": {}, "quarantined": {}, "review": {}, "stages": {}, "labels": {}, "histograms": {}, "rules": {},
+            "dropped": {}, "quarantined": {}, "review": {}, "stages": [], "labels": {}, "histograms": {}, "rules": {},
         },
         "parts": [{"path": "records/part-00000-00000000.jsonl", "sha256": DIGEST, "rows": 2, "unit": 0}],
         "parent": None,

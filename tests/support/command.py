@@ -40,11 +40,19 @@ def call(*arguments: object, stdin: str | bytes = "") -> Called:
     return Called(code, _text(out), _text(err))
 
 
-def spawn(*arguments: object, env: Mapping[str, str] | None = None, stdin: str = "") -> subprocess.CompletedProcess[str]:
+def spawn(
+    *arguments: object, env: Mapping[str, str] | None = None, stdin: str = ""
+) -> subprocess.CompletedProcess[str]:
     """`rubricate ARGUMENTS`, in a process of its own."""
     command = [sys.executable, "-m", "rubricate", *map(str, arguments)]
     return subprocess.run(
-        command, input=stdin, capture_output=True, text=True, env={**os.environ, **(env or {})}, timeout=120, check=False
+        command,
+        input=stdin,
+        capture_output=True,
+        text=True,
+        env={**os.environ, **(env or {})},
+        timeout=120,
+        check=False,
     )
 
 

@@ -13,7 +13,7 @@ from support.command import call
 __all__ = ["GUIDELINE", "ROWS", "RULESET", "Project", "make_project", "manifest", "parts"]
 
 GUIDELINE = """\
-# Comments {#s0}
+# Comments
 ## Spam {#s1}
 A comment that wants something of the reader.
 ## Ham {#s2}
@@ -64,7 +64,9 @@ class Project:
         self.ruleset = folder / "ruleset.yaml"
         self.dump = folder / "dump.jsonl"
 
-    def write(self, rows: Sequence[Mapping[str, object]], *, ruleset: str = RULESET, guideline: str = GUIDELINE) -> None:
+    def write(
+        self, rows: Sequence[Mapping[str, object]], *, ruleset: str = RULESET, guideline: str = GUIDELINE
+    ) -> None:
         """The files; rows with a space after each colon, as others write them."""
         self.dump.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8")
         self.ruleset.write_text(ruleset, encoding="utf-8")
@@ -85,7 +87,9 @@ class Project:
 
     def said(self, out: Path, folder: str = "records") -> dict[str, dict[str, object]]:
         """Record id -> what the run says of it."""
-        rows = [orjson.loads(line) for part in sorted((out / folder).iterdir()) for line in part.read_bytes().splitlines()]
+        rows = [
+            orjson.loads(line) for part in sorted((out / folder).iterdir()) for line in part.read_bytes().splitlines()
+        ]
         return {row["rubricate"]["id"]: row["rubricate"] for row in rows}
 
 

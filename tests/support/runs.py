@@ -349,10 +349,10 @@ class _Maker:
             "dropped": {"duplicate": self.reasons["duplicate"], "blank": 0},
             "quarantined": dict(sorted(Counter(_reason(record) for record in self.folders["quarantine"]).items())),
             "review": dict(sorted(self.asked.items())),
-            "stages": {
-                "lexical": {"asked": labelled, "closed": round(labelled * 0.74), "scores": labelled * 0.7, "scored": round(labelled * 0.74)},
-                "model": {"asked": labelled - round(labelled * 0.74), "closed": self.routes["accepted"] - round(labelled * 0.74), "scores": 52.3, "scored": 61},
-            },
+            "stages": [
+                {"name": "lexical", "asked": labelled, "closed": round(labelled * 0.74), "scores": labelled * 0.7, "scored": round(labelled * 0.74)},
+                {"name": "model", "asked": labelled - round(labelled * 0.74), "closed": self.routes["accepted"] - round(labelled * 0.74), "scores": 52.3, "scored": 61},
+            ],
             "labels": {name: {key: count[key] for key in ("accepted", "no", "uncertain", "none", "spans")} for name, count in self.labels.items()},
             "histograms": self.histograms,
             "rules": {

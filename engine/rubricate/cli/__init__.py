@@ -89,7 +89,7 @@ def main() -> None:
         _drop_output()
     except OSError as error:
         _drop_output()
-        code = _fail(f"the output cannot be written: {error.strerror}")
+        code = _fail(_worded(error.strerror or str(error)))
     sys.exit(code)
 
 
@@ -117,7 +117,7 @@ def _run() -> int:
         return _fail(str(error), code=130 if isinstance(error, RunInterruptedError) else 2)
     except OSError as error:
         place = f"{os.fsdecode(error.filename)}: " if error.filename is not None else ""
-        return _fail(f"{place}{error.strerror or error}")
+        return _fail(f"{place}{_worded(error.strerror or str(error))}")
     except Exception as error:
         sqlite3 = sys.modules.get("sqlite3")  # commands without a database do not pay for its import
         if sqlite3 is None or not isinstance(error, sqlite3.Error):

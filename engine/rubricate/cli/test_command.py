@@ -32,10 +32,7 @@ def command(rulesets: tuple[Path, ...], as_json: bool, verbose: bool) -> None:
         for outcome in outcomes if verbose else failed:
             click.echo(_line(outcome))
         passed = len(outcomes) - len(failed)
-        click.echo(
-            f"{plural(len(outcomes), 'example')}: {passed} {'passes' if passed == 1 else 'pass'},"
-            f" {len(failed)} {'fails' if len(failed) == 1 else 'fail'}"
-        )
+        click.echo(f"{plural(len(outcomes), 'example')}: {passed} pass, {len(failed)} fail")
     raise SystemExit(1 if failed else 0)
 
 

@@ -47,7 +47,7 @@ Span: TypeAlias = "tuple[int, int]"
 
 
 def _span() -> Span:
-    return field(default=(0, 0), compare=False, repr=False)  # type: ignore[return-value]  # a field, not a value
+    return field(default=(0, 0), compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
+import difflib
 import enum
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
+from typing import NamedTuple
 
 from rubricate.language import tree
 from rubricate.model.ruleset import Expression, MetaField
 
-__all__ = ["SEGMENT_SETS", "Scope", "Type", "inline_name", "members"]
+__all__ = [
+    "BUILT_IN_COLUMNS",
+    "NONE",
+    "SEGMENT_SETS",
+    "VALUES",
+    "WRONG",
+    "Scope",
+    "Type",
+    "Typed",
+    "inline_name",
+    "members",
+    "nearest",
+]
 
 SEGMENT_SETS = ("words", "lines", "sentences", "clause")
 """Sets of matches that are always there."""
@@ -29,6 +43,24 @@ class Type(enum.StrEnum):
     LIST = "a list"
     UNKNOWN = "unknown"
     """After a mistake that was reported already."""
+
+
+BUILT_IN_COLUMNS = {"text": "text", "field": "text"}
+"""Columns that every match has."""
+
+VALUES = (Type.TEXT, Type.ENUM, Type.NUMBER, Type.DATE, Type.LIST)
+"""Types that are compared and computed with."""
+
+
+class Typed(NamedTuple):
+    """The type of an expression; for matches also their columns."""
+
+    type: Type
+    columns: Mapping[str, str]
+
+
+NONE: Mapping[str, str] = {}
+WRONG = Typed(Type.UNKNOWN, NONE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,3 +103,9 @@ def members(items: tuple[tree.Node, ...], scope: Scope) -> tuple[tree.Node, ...]
         )
         found.extend(tree.Name(name, item.span) for name in names)
     return tuple(found)
+
+
+def nearest(word: str, names: Iterable[str]) -> str | None:
+    """The name that was probably meant, as a help; None when none is near."""
+    found = difflib.get_close_matches(word, list(names), n=1, cutoff=0.6)
+    return f'did you mean "{found[0]}"?' if found else None

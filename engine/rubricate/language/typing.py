@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
-import datetime
-import difflib
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
 
 from rubricate.language import tree
+from rubricate.language.calls import check_call
 from rubricate.language.printing import to_text
-from rubricate.language.types import SEGMENT_SETS, Scope, Type, inline_name, members
+from rubricate.language.types import (
+    BUILT_IN_COLUMNS,
+    NONE,
+    SEGMENT_SETS,
+    VALUES,
+    WRONG,
+    Scope,
+    Type,
+    Typed,
+    inline_name,
+    members,
+    nearest,
+)
 from rubricate.model.codes import problem
 from rubricate.model.problem import Problem
 from rubricate.model.ruleset import Expression, MetaField
 
-__all__ = ["Typed", "check_expression", "columns_of", "type_of"]
+__all__ = ["check_expression", "columns_of", "type_of"]
 
-BUILT_IN_COLUMNS = {"text": "text", "field": "text"}
-NUMBER_OF_MATCHES = ("count", "distinct")
-OVER_COLUMN = ("sum", "max", "min", "mean")
 META_TYPES = {
     "text": Type.TEXT,
     "number": Type.NUMBER,
@@ -28,18 +35,6 @@ META_TYPES = {
     "boolean": Type.TRUTH,
 }
 COMPARABLE = {Type.TEXT: Type.TEXT, Type.ENUM: Type.TEXT}
-VALUES = (Type.TEXT, Type.ENUM, Type.NUMBER, Type.DATE, Type.LIST)
-
-
-class Typed(NamedTuple):
-    """The type of an expression; for matches also their columns."""
-
-    type: Type
-    columns: Mapping[str, str]
-
-
-NONE: Mapping[str, str] = {}
-WRONG = Typed(Type.UNKNOWN, NONE)
 
 
 def check_expression(
@@ -142,7 +137,7 @@ class _Checker:
             case tree.Exists():
                 return self._exists(node)
             case tree.Call():
-                return self._call(node)
+                return check_call(self, node)
             case tree.Arithmetic():
                 self.number(node.left, node.operator)
                 self.number(node.right, node.operator)
@@ -208,7 +203,7 @@ class _Checker:
                 "R021",
                 f'no matcher or let is named "{node.name}"',
                 node.span,
-                help=_nearest(node.name, names) or f'to look for the word itself, write "{node.name}"',
+                help=nearest(node.name, names) or f'to look for the word itself, write "{node.name}"',
             )
         if node.name not in self.lets:
             self.lets[node.name] = WRONG  # a let that names itself is reported as a circle elsewhere
@@ -228,7 +223,7 @@ class _Checker:
             "R026",
             f'the record declares no field "{node.field}"',
             node.span,
-            help=_nearest(node.field, names) or f"declare it: record: {{meta: {{{node.field}: {{type: text}}}}}}",
+            help=nearest(node.field, names) or f"declare it: record: {{meta: {{{node.field}: {{type: text}}}}}}",
         )
 
     def _it(self, node: tree.It) -> Typed:
@@ -248,7 +243,7 @@ class _Checker:
                 "R027",
                 f'the match has no column "{node.column}"',
                 node.span,
-                help=_nearest(node.column, known) or f"it has: {', '.join(known[:7])}",
+                help=nearest(node.column, known) or f"it has: {', '.join(known[:7])}",
             )
         return Typed(Type.NUMBER if kind == "number" else Type.TEXT, NONE)
 
@@ -302,7 +297,7 @@ class _Checker:
                     "R026",
                     f'the record has no text field "{name}"',
                     node.place.span,
-                    help=_nearest(name, self.scope.readable_fields),
+                    help=nearest(name, self.scope.readable_fields),
                 )
         return left
 
@@ -315,19 +310,20 @@ class _Checker:
 
     def _compare(self, node: tree.Compare) -> Typed:
         if node.operator == "matches":
-            self._text(node.left, "matches")
+            self.text(node.left, "matches")
             if not isinstance(node.right, tree.Regex):
                 self.report("R022", "matches wants a /regex/ on its right", node.right.span)
         elif node.operator == "contains":
-            self._text(node.left, "contains")
-            self._text(node.right, "contains")
+            self.text(node.left, "contains")
+            self.text(node.right, "contains")
         elif node.operator in ("in", "not in"):
             self._membership(node)
         else:
             self._pair(node, self.value(node.left), self.value(node.right))
         return Typed(Type.TRUTH, NONE)
 
-    def _text(self, node: tree.Node, word: str) -> None:
+    def text(self, node: tree.Node, word: str) -> None:
+        """A node that must be a text."""
         typed = self.value(node)
         if typed.type not in (Type.TEXT, Type.ENUM, Type.UNKNOWN) and not (
             word == "contains" and typed.type is Type.LIST
@@ -366,7 +362,7 @@ class _Checker:
             "R025",
             f'"{literal.text}" is no value of doc.{declared.name}',
             literal.span,
-            help=_nearest(literal.text, declared.values) or f"it has: {', '.join(declared.values[:7])}",
+            help=nearest(literal.text, declared.values) or f"it has: {', '.join(declared.values[:7])}",
         )
 
     def _exists(self, node: tree.Exists) -> Typed:
@@ -384,127 +380,3 @@ class _Checker:
         if COMPARABLE.get(value.type, value.type) is not COMPARABLE.get(other.type, other.type):
             return self.report("R022", f"one case is {value.type}, the other {other.type}", node.span)
         return value
-
-    def _call(self, node: tree.Call) -> Typed:
-        name, arguments = node.name, node.arguments
-        if name in NUMBER_OF_MATCHES or name in OVER_COLUMN:
-            return self._aggregate(node)
-        if name == "score":
-            return self._score(node)
-        if name in ("label", "uncertain"):
-            return self._label(node)
-        if name == "date":
-            return self._date(node)
-        if name == "fold":
-            if self._arity(node, 1, 1):
-                self._text(arguments[0], "fold")
-            return Typed(Type.TEXT, NONE)
-        if name == "cover":
-            return self.report("R014", "cover() is not built yet", node.span)
-        bounds = self.scope.normalisers.get(name)
-        if bounds is None:
-            known = [
-                *NUMBER_OF_MATCHES,
-                *OVER_COLUMN,
-                "score",
-                "label",
-                "uncertain",
-                "date",
-                "fold",
-                *self.scope.normalisers,
-            ]
-            return self.report("R029", f'there is no function "{name}"', node.span, help=_nearest(name, known))
-        if self._arity(node, *bounds):
-            for argument in arguments:
-                self.value(argument)
-        return Typed(Type.TEXT, NONE)
-
-    def _arity(self, node: tree.Call, least: int, most: int) -> bool:
-        if least <= len(node.arguments) <= most:
-            return True
-        wanted = str(least) if least == most else f"{least} to {most}"
-        self.report("R029", f"{node.name}() takes {wanted} arguments, here are {len(node.arguments)}", node.span)
-        return False
-
-    def _aggregate(self, node: tree.Call) -> Typed:
-        if not self._arity(node, 1, 1):
-            return WRONG
-        argument = node.arguments[0]
-        if isinstance(argument, tree.Column):
-            self._column(argument, number=node.name in OVER_COLUMN)
-        elif node.name in OVER_COLUMN:
-            self.report("R022", f"{node.name}() wants a column", argument.span, help=f"write: {node.name}(NAME.COLUMN)")
-        else:
-            self.matches(argument, f"{node.name}()")
-        return Typed(Type.NUMBER, NONE)
-
-    def _column(self, node: tree.Column, *, number: bool) -> None:
-        owner = self.visit(tree.Name(node.name, node.span))
-        if owner.type is not Type.MATCH:
-            return
-        kind = {**owner.columns, **BUILT_IN_COLUMNS}.get(node.column)
-        if kind is None:
-            known = sorted({**owner.columns, **BUILT_IN_COLUMNS})
-            self.report(
-                "R027",
-                f'{node.name} has no column "{node.column}"',
-                node.span,
-                help=_nearest(node.column, known) or f"it has: {', '.join(known[:7])}",
-            )
-        elif number and kind != "number":
-            self.report(
-                "R022",
-                f"column {node.column} holds texts, numbers are wanted",
-                node.span,
-                help=f"declare it where the table is: types: {{{node.column}: number}}",
-            )
-
-    def _score(self, node: tree.Call) -> Typed:
-        if not self._arity(node, 1, 2):
-            return WRONG
-        typed = self.matches(node.arguments[0], "score()")
-        if typed.type is Type.MATCH and "score" not in typed.columns:
-            self.report("R022", f"the matches of {to_text(node.arguments[0])} have no score", node.span)
-        if len(node.arguments) == 2 and not isinstance(node.arguments[1], tree.String):
-            self.report("R022", 'score() names a class by a string such as "apple"', node.arguments[1].span)
-        return Typed(Type.NUMBER, NONE)
-
-    def _label(self, node: tree.Call) -> Typed:
-        if not self._arity(node, 1, 1):
-            return WRONG
-        argument = node.arguments[0]
-        if not isinstance(argument, tree.String):
-            return self.report("R022", f'{node.name}() wants a label in quotes such as "spam"', argument.span)
-        known = sorted({*self.scope.labels, *self.scope.sets})
-        if argument.text not in known and not _fits_any(argument.text, known):
-            return self.report(
-                "R030", f'no label is named "{argument.text}"', argument.span, help=_nearest(argument.text, known)
-            )
-        return Typed(Type.TRUTH, NONE)
-
-    def _date(self, node: tree.Call) -> Typed:
-        if not self._arity(node, 1, 1):
-            return WRONG
-        argument = node.arguments[0]
-        if not isinstance(argument, tree.String) or not _is_date(argument.text):
-            return self.report(
-                "R022", "a date is written as in this example", argument.span, help='write: date("2026-01-31")'
-            )
-        return Typed(Type.DATE, NONE)
-
-
-def _is_date(text: str) -> bool:
-    try:
-        datetime.date.fromisoformat(text)
-    except ValueError:
-        return False
-    return True
-
-
-def _fits_any(pattern: str, names: Iterable[str]) -> bool:
-    return pattern.endswith("*") and any(name.startswith(pattern[:-1]) for name in names)
-
-
-def _nearest(word: str, names: Iterable[str]) -> str | None:
-    found = difflib.get_close_matches(word, list(names), n=1, cutoff=0.6)
-    return f'did you mean "{found[0]}"?' if found else None

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from rubricate.language import tree
-from rubricate.language.types import Scope, Type, members
-from rubricate.language.typing import Typed, check_expression
+from rubricate.language.types import Scope, Type, Typed, members
+from rubricate.language.typing import check_expression
 from rubricate.model.codes import problem
 from rubricate.model.problem import Problem
 from rubricate.model.ruleset import Expression, Rule, Ruleset
@@ -68,7 +68,7 @@ def _check_rule(rule: Rule, ruleset: Ruleset, scope: Scope) -> list[Problem]:
         problems += check_expression(rule.value, scope, wanted=ANYTHING, it=it)[1]
     if rule.label_from is not None:
         problems += check_expression(rule.label_from, scope, wanted=(Type.TEXT, Type.ENUM), it=it)[1]
-    return problems + _check_emission(rule, ruleset, emitted, it)
+    return problems + _check_label_column(rule, ruleset, scope) + _check_emission(rule, ruleset, emitted, it)
 
 
 def _check_emission(rule: Rule, ruleset: Ruleset, emitted: Typed, it: Mapping[str, str] | None) -> list[Problem]:
@@ -95,6 +95,20 @@ def _check_emission(rule: Rule, ruleset: Ruleset, emitted: Typed, it: Mapping[st
                         help=f"declare it as {label.name}: {{kind: span}}",
                     )
                 ]
+    return []
+
+
+def _check_label_column(rule: Rule, ruleset: Ruleset, scope: Scope) -> list[Problem]:
+    """A label must be known at load, so its column must be one of a table, not what a pattern will find."""
+    source = root(rule.label_from) if rule.label_from is not None else None
+    if not isinstance(source, tree.It) or source.column is None or rule.label_from is None:
+        return []
+    for name in sorted(named_matchers(root(rule.emit or rule.when), scope)):
+        table = ruleset.matchers[name].table
+        if source.column in scope.matchers[name] and (table is None or source.column not in table.columns):
+            message = f'the labels in "{source.column}" of {name} are only known when it runs'
+            help = "take the label from a column of a table, where it can be checked"
+            return [problem("R044", message, rule.label_from.location, help=help)]
     return []
 
 

@@ -7,7 +7,7 @@ are there for certain, as OpenMatches when there may be more. What a yes rests o
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import TypeAlias, cast
+from typing import cast
 
 from rubricate.language import tree
 from rubricate.language.types import SEGMENT_SETS, Scope, inline_name, members
@@ -15,13 +15,11 @@ from rubricate.model.document import Folder
 from rubricate.model.match import Match
 from rubricate.model.table import Table
 from rubricate.planning.frame import NO_MATCHES, UNKNOWN, Frame, OpenMatches
-from rubricate.planning.logic import Truth, at_least, choice, conjunction, disjunction, negation
+from rubricate.planning.logic import Matches, Truth, at_least, choice, conjunction, disjunction, negation
 from rubricate.planning.places import in_place, stands_to
 from rubricate.planning.values import ValueCompiler
 
-__all__ = ["Conditions", "Matches", "is_set", "merged"]
-
-Matches: TypeAlias = "Callable[[Frame], Sequence[Match]]"
+__all__ = ["Conditions", "is_set", "merged"]
 
 
 def is_set(node: tree.Node, scope: Scope) -> bool:

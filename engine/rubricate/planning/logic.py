@@ -5,11 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
+from rubricate.model.match import Match
 from rubricate.planning.frame import Frame
 
-__all__ = ["Truth", "at_least", "choice", "conjunction", "disjunction", "negation"]
+__all__ = ["Matches", "Truth", "at_least", "choice", "conjunction", "disjunction", "negation"]
 
 Truth: TypeAlias = "Callable[[Frame], bool | None]"
+"""The reading of a condition as yes, no or unknown."""
+
+Matches: TypeAlias = "Callable[[Frame], Sequence[Match]]"
+"""The reading of a condition as the matches that are there; OpenMatches when there may be more."""
 
 
 def negation(truth: Truth) -> Truth:

@@ -11,10 +11,9 @@ from rubricate.model.document import Folder
 from rubricate.model.match import Match
 from rubricate.model.ruleset import Rule, Ruleset
 from rubricate.model.table import Table
-from rubricate.planning.conditions import Matches
 from rubricate.planning.frame import Frame
 from rubricate.planning.literals import LiteralIndex
-from rubricate.planning.logic import Truth
+from rubricate.planning.logic import Matches, Truth
 from rubricate.planning.values import Value
 
 __all__ = ["Plan", "PlannedRule", "PlannedStage", "Rewrite", "Subject", "Threshold"]

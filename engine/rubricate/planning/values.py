@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import operator
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, TypeAlias, cast
+from typing import Any, TypeAlias, cast
 
 from rubricate.language import tree
 from rubricate.language.types import Scope
@@ -13,10 +13,7 @@ from rubricate.model.document import Folder
 from rubricate.model.match import Match
 from rubricate.model.table import Table
 from rubricate.planning.frame import Frame, OpenMatches
-
-if TYPE_CHECKING:
-    from rubricate.planning.conditions import Matches
-    from rubricate.planning.logic import Truth
+from rubricate.planning.logic import Matches, Truth
 
 __all__ = ["Value", "ValueCompiler", "folded_value", "non_overlapping"]
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from rubricate.reporting.figures import mean, number, seconds, share
-from rubricate.reporting.untyped import integer, integers, mapping
+from rubricate.reporting.untyped import integer, integers, mappings
 
 __all__ = ["Law", "StageTrace", "conservation_line", "found_nothing_line", "read_law", "read_stages", "stage_lines",
            "trace_text"]  # fmt: skip
@@ -74,7 +74,7 @@ def read_law(counts: Mapping[str, object]) -> Law:
 
 def read_stages(counts: Mapping[str, object], seconds: Mapping[str, float] | None = None) -> tuple[StageTrace, ...]:
     """The stages in a tally, in their order."""
-    stages = {name: mapping(stage) for name, stage in mapping(counts.get("stages")).items()}
+    stages = {str(stage.get("name")): stage for stage in mappings(counts.get("stages"))}
     return tuple(
         StageTrace(
             name=name,

@@ -122,15 +122,16 @@ class UnitCounts:
             "dropped": {"duplicate": 0, "blank": 0, **self._dropped},
             "quarantined": dict(sorted(self._quarantined.items())),
             "review": dict(sorted(self._review.items())),
-            "stages": {
-                name: {
+            "stages": [
+                {
+                    "name": name,
                     "asked": self._asked[n],
                     "closed": self._closed[n],
                     "scores": round(self._scores[n], 4),
                     "scored": self._scored[n],
                 }
                 for n, name in enumerate(self._names)
-            },
+            ],
             "labels": {label: self._label(label) for label in self._plan.ruleset.labels},
             "histograms": {
                 label: self._histograms[label] for label in self._plan.ruleset.labels if label in self._histograms

@@ -202,9 +202,7 @@ def _claim(out: Path, identity: Mapping[str, object], *, overwrite: bool) -> Non
         store_identity(out, identity)
 
 
-def _refuse_other(
-    out: Path, identity: Mapping[str, object], *, overwrite: bool
-) -> Mapping[str, object] | None:
+def _refuse_other(out: Path, identity: Mapping[str, object], *, overwrite: bool) -> Mapping[str, object] | None:
     """The run that the folder holds; raises RunError when it is another one that is not to be replaced."""
     known = load_identity(out)
     if known is not None and known != identity and not overwrite:

@@ -68,6 +68,8 @@ def resolve_inputs(
     """
     if not paths:
         raise UsageError("no input", help="name files or a folder, or - for standard input")
+    if list(paths).count(STDIN) > 1:
+        raise UsageError(f"{STDIN}: standard input is named twice", help="name it once")
     digests = memory if isinstance(memory, DigestMemory) else DigestMemory(memory)
     resolver = _Resolver(registry, source, options or {}, digests)
     found: list[Input] = []

@@ -60,7 +60,7 @@ class Shaper:
         suggestions: list[dict[str, object]] = []
         for label, decision in decisions:
             if decision.spans:
-                for span in decision.spans:
+                for span in _in_reading_order(frame, decision.spans):
                     if span.decision != "no":
                         chosen = annotations if span.decision == "accepted" else suggestions
                         chosen.append(self._span(frame, label, span))
@@ -188,6 +188,13 @@ class Shaper:
         shaped["cites"] = subject.cites
         shaped["why"] = question.why
         return shaped
+
+
+def _in_reading_order(frame: Frame, spans: Sequence[SpanDecision]) -> Sequence[SpanDecision]:
+    if len(frame.document.clean) == 1:
+        return spans
+    order = {field: number for number, field in enumerate(frame.document.clean)}
+    return sorted(spans, key=lambda span: (order[span.field], span.start, span.end))
 
 
 def shown_digest(texts: Mapping[str, object]) -> str:

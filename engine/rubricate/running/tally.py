@@ -39,7 +39,7 @@ def empty() -> dict[str, object]:
         "dropped": {},
         "quarantined": {},
         "review": {},
-        "stages": {},
+        "stages": [],
         "labels": {},
         "histograms": {},
         "rules": {},
@@ -80,6 +80,8 @@ def _add_mappings(left: Mapping[str, object], right: Mapping[str, object]) -> di
 def _add(left: object, right: object) -> object:
     if isinstance(left, Mapping) and isinstance(right, Mapping):
         return _add_mappings(left, right)
+    if isinstance(left, list) and isinstance(right, list) and not (left and right):
+        return left or right
     if isinstance(left, list) and isinstance(right, list) and len(left) == len(right):
         return [_add(one, other) for one, other in zip(left, right, strict=True)]
     if isinstance(left, int) and isinstance(right, int):

@@ -30,9 +30,9 @@ def run(tmp_path, *lines, options=()):
     ("rule", "said"),
     [
         ("- {id: asks, label: spam, when: '\"buy\"', confidence: 0.9, hit: [sell it]}",
-         ':11:70 asks: missed: it did not fire\n    hit: "sell it"'),
+         ':11:67 asks: missed: it did not fire\n    hit: "sell it"'),
         ("- {id: asks, label: spam, when: '\"buy\"', confidence: 0.9, miss: [buy it]}",
-         ':11:71 asks: noisy: it fired on "buy"\n    miss: "buy it"'),
+         ':11:68 asks: noisy: it fired on "buy"\n    miss: "buy it"'),
         ("- {id: sum, label: price, when: amount, confidence: 0.9, hit: ['now [[price:$5 only]]']}",
          ':11:66 sum: wrong span: it marks "$5", not "$5 only"\n    hit: "now $5 only"'),
         ("- {id: sum, label: price, when: amount, confidence: 0.9, hit: ['now [[code:$5]]']}",
@@ -44,7 +44,7 @@ def test_failure_of_a_rule_example(tmp_path, rule, said):
     called = run(tmp_path, rule)
 
     assert called.code == 1
-    assert called.out == f"{tmp_path / 'ruleset.yaml'}{said}\n1 example: 0 pass, 1 fails\n"
+    assert called.out == f"{tmp_path / 'ruleset.yaml'}{said}\n1 example: 0 pass, 1 fail\n"
 
 
 def test_final_decisions_are_tested(tmp_path):
@@ -63,24 +63,34 @@ def test_final_decisions_are_tested(tmp_path):
         f'{path}:14:5 tests: wrong decision: spam is uncertain (0.80), not accepted\n    spam: accepted: "buy it"\n'
         f'{path}:15:5 tests: wrong decision: spam is none, not uncertain\n    spam: uncertain: "sell it"\n'
         f'{path}:17:5 tests: wrong span: "5" is no accepted price\n    test 4: "for 5"\n'
-        "4 examples: 1 passes, 3 fail\n"
+        "4 examples: 1 pass, 3 fail\n"
     )
 
 
 def test_examples_that_pass_are_listed_when_asked(tmp_path):
-    called = run(tmp_path, "- {id: asks, label: spam, when: '\"buy\"', confidence: 0.9, hit: [buy]}", options=["--verbose"])
+    called = run(
+        tmp_path, "- {id: asks, label: spam, when: '\"buy\"', confidence: 0.9, hit: [buy]}", options=["--verbose"]
+    )
 
-    assert (called.code, called.out) == (0, f"{tmp_path / 'ruleset.yaml'}:11:70 asks: hit ok\n1 example: 1 passes, 0 fail\n")
+    assert (called.code, called.out) == (
+        0,
+        f"{tmp_path / 'ruleset.yaml'}:11:67 asks: hit ok\n1 example: 1 pass, 0 fail\n",
+    )
 
 
 def test_outcomes_as_json(tmp_path):
-    called = run(tmp_path, "- {id: asks, label: spam, when: '\"buy\"', confidence: 0.9, hit: [sell]}", options=["--json"])
+    called = run(
+        tmp_path, "- {id: asks, label: spam, when: '\"buy\"', confidence: 0.9, hit: [sell]}", options=["--json"]
+    )
 
     assert json.loads(called.out) == [
         {"rule": "asks", "expect": "hit", "text": "sell", "failure": "missed", "detail": "it did not fire",
-         "location": {"path": str(tmp_path / "ruleset.yaml"), "line": 11, "column": 70}},
+         "location": {"path": str(tmp_path / "ruleset.yaml"), "line": 11, "column": 67}},
     ]  # fmt: skip
 
 
 def test_ruleset_without_examples_passes(tmp_path):
-    assert run(tmp_path, "- {id: asks, label: spam, when: '\"buy\"', confidence: 0.9}").out == "0 examples: 0 pass, 0 fail\n"
+    assert (
+        run(tmp_path, "- {id: asks, label: spam, when: '\"buy\"', confidence: 0.9}").out
+        == "0 examples: 0 pass, 0 fail\n"
+    )

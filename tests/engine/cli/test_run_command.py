@@ -91,7 +91,9 @@ def test_records_keep_the_bytes_of_the_source(project):
 
     out = project.run()
 
-    assert next(iter(parts(out).values())).startswith(b'{ "id":"a" , "n":1.50,"text":"what a song\\u00e9","rubricate":{"v":1,')
+    assert next(iter(parts(out).values())).startswith(
+        b'{ "id":"a" , "n":1.50,"text":"what a song\\u00e9","rubricate":{"v":1,'
+    )
 
 
 def test_limit_reads_the_first_records_and_is_marked(project):
@@ -148,7 +150,15 @@ def test_law_is_in_the_manifest(project):
     counts = manifest(project.run("first", "--dedupe", "exact"))["body"]["counts"]
 
     assert counts["read"] + counts["made"] == sum(counts["routes"].values()) == 10
-    assert counts["routes"] == {"accepted": 2, "review": 4, "settled": 0, "undecided": 0, "quarantined": 2, "dropped": 2, "split": 0}
+    assert counts["routes"] == {
+        "accepted": 2,
+        "review": 4,
+        "settled": 0,
+        "undecided": 0,
+        "quarantined": 2,
+        "dropped": 2,
+        "split": 0,
+    }
 
 
 @pytest.mark.parametrize(
@@ -200,7 +210,10 @@ def test_asked_to_stop_it_says_so_and_goes_on_later(project):
     _, errors = process.communicate(timeout=60)
 
     assert process.returncode == 130
-    assert errors == f"rubricate: {out}: stopped as asked; what is finished is kept\nhelp: the same command goes on from here\n"
+    assert (
+        errors
+        == f"rubricate: {out}: stopped as asked; what is finished is kept\nhelp: the same command goes on from here\n"
+    )
     assert call(*command).code == 0
     assert manifest(out)["digest"] == manifest(undisturbed)["digest"]
 
@@ -219,7 +232,12 @@ def test_long_line_is_passed_over_without_being_held(project):
 
 
 def test_foreign_plan_of_the_fail_point_is_refused(project):
-    called = spawn("run", project.ruleset, project.dump, "--out", project.folder / "o", env={"RUBRICATE_FAIL_POINT": "nowhere"})
+    called = spawn(
+        "run", project.ruleset, project.dump, "--out", project.folder / "o", env={"RUBRICATE_FAIL_POINT": "nowhere"}
+    )
 
-    assert (called.returncode, called.stderr.splitlines()[0]) == (2, 'rubricate: RUBRICATE_FAIL_POINT: there is no fail point "nowhere"')
+    assert (called.returncode, called.stderr.splitlines()[0]) == (
+        2,
+        'rubricate: RUBRICATE_FAIL_POINT: there is no fail point "nowhere"',
+    )
     assert not (project.folder / "o").exists()

@@ -82,13 +82,19 @@ def test_span_that_lost_its_place_says_to_which(project):
     lines = told(project, "Acme Boxes, thanks")
 
     assert '  brand "Acme Boxes" at 0-10: accepted (0.90 >= 0.85, one vote of 0.90) in stage lexical' in lines
-    assert '  firm "Acme" at 0-4: no (0.90 >= 0.85, one vote of 0.90; lost to brand on the same text) in stage lexical' in lines
+    assert (
+        '  firm "Acme" at 0-4: no (0.90 >= 0.85, one vote of 0.90; lost to brand on the same text) in stage lexical'
+        in lines
+    )
 
 
 def test_margin_that_is_missing(project):
     lines = told(project, json.dumps({"text": "terrible, never, thanks"}))
 
-    assert "  angry: uncertain (0.90 >= 0.85, one vote of 0.90; it must lead calm (0.85) by 0.10) in stage lexical" in lines
+    assert (
+        "  angry: uncertain (0.90 >= 0.85, one vote of 0.90; it must lead calm (0.85) by 0.10) in stage lexical"
+        in lines
+    )
     assert lines[-1] == "route review: uncertain: angry 0.90 does not lead calm 0.85 by 0.10"
 
 
@@ -98,7 +104,6 @@ def test_otherwise_has_its_place_too(project):
         f"  otherwise -> calm 0.40   {project.ruleset}:20:12",
         "labels",
         "  calm: uncertain (0.40 < 0.85, one vote of 0.40) in stage lexical",
-        "  angry: no (no vote) in stage lexical",
         "route review: uncertain: calm 0.40 is below 0.85",
     ]
 
@@ -138,11 +143,11 @@ def test_unknown_id_says_where_else_to_look(project):
 
     called = call("why", project.ruleset, "r7", "--run", out)
 
-    assert (called.code, called.err) == (
-        2,
-        f'rubricate: the run in {out} holds no record with the id "r7"\n'
-        f"help: what could not be read has no id; it stands in {out / 'quarantine'}\n",
-    )
+    assert called.code == 2
+    assert called.err.splitlines() == [
+        f'rubricate: the run in {out} holds no record with the id "r7"',
+        f"help: what could not be read has no id; it stands in {out / 'quarantine'}",
+    ]
 
 
 def test_blank_text_would_be_dropped(project):

@@ -28,10 +28,10 @@ COUNTS = {
     "dropped": {"duplicate": 31, "blank": 0},
     "quarantined": {},
     "found_nothing": 12,
-    "stages": {
-        "lexical": {"asked": 1675, "closed": 1391, "scores": 1321.45, "scored": 1391},
-        "model": {"asked": 284, "closed": 0, "scores": 0, "scored": 0},
-    },
+    "stages": [
+        {"name": "lexical", "asked": 1675, "closed": 1391, "scores": 1321.45, "scored": 1391},
+        {"name": "model", "asked": 284, "closed": 0, "scores": 0, "scored": 0},
+    ],
 }
 
 

@@ -44,7 +44,15 @@ def test_what_people_say_stands_by_them_and_the_suggestion_goes(project):
     said = project.said(out)
 
     ham = {"kind": "document", "label": "ham", "by": "ana", "decision": "accepted"}
-    price = {"kind": "span", "label": "price", "field": "text", "start": 15, "end": 17, "by": "ana", "decision": "accepted"}
+    price = {
+        "kind": "span",
+        "label": "price",
+        "field": "text",
+        "start": 15,
+        "end": 17,
+        "by": "ana",
+        "decision": "accepted",
+    }
     assert said["c2"]["annotations"] == [ham]
     assert said["c2"]["decisions"] == {"ham": "accepted", "spam": "no"}
     assert said["c4"]["decisions"]["rude"] == "no"
@@ -252,4 +260,8 @@ def test_output_key_of_the_run_is_used(project):
     project.answer(out, "1;q")
 
     assert apply(out) == "1 record settled, 1 answer used"
-    assert call("export", out, "--to", "csv", "--labels", "kind").out.splitlines()[2].startswith("c2,see www for more,settled,")
+    assert (
+        call("export", out, "--to", "csv", "--labels", "kind")
+        .out.splitlines()[2]
+        .startswith("c2,see www for more,settled,")
+    )

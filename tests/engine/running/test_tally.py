@@ -13,7 +13,7 @@ def test_merging_adds_every_number():
                 **empty(),
                 "read": read,
                 "review": {"spam": read},
-                "stages": {"lexical": {"asked": read, "scores": score}},
+                "stages": [{"name": "lexical", "asked": read, "scores": score}],
                 "histograms": {"spam": [0, read]},
                 "rules": {"asks": {"votes": 1, "label": "spam"}},
             }
@@ -23,7 +23,7 @@ def test_merging_adds_every_number():
         **empty(),
         "read": 5,
         "review": {"spam": 5},
-        "stages": {"lexical": {"asked": 5, "scores": 1.25}},
+        "stages": [{"name": "lexical", "asked": 5, "scores": 1.25}],
         "histograms": {"spam": [0, 5]},
         "rules": {"asks": {"votes": 2, "label": "spam"}},
     }
@@ -40,9 +40,9 @@ def test_names_met_in_one_unit_only_are_kept():
 def test_sums_of_scores_have_four_digits():
     tally = Tally()
     for _ in range(3):
-        tally.merge({**empty(), "stages": {"lexical": {"scores": 0.1}}})
+        tally.merge({**empty(), "stages": [{"name": "lexical", "scores": 0.1}]})
 
-    assert tally.counts["stages"] == {"lexical": {"scores": 0.3}}
+    assert tally.counts["stages"] == [{"name": "lexical", "scores": 0.3}]
 
 
 def test_one_rule_with_two_labels_is_refused():

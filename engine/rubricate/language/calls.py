@@ -1,0 +1,169 @@
+"""Checks calls: count and its kin, score, label, date, and the normalisers that plugins give."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable
+from typing import Protocol
+
+from rubricate.language import tree
+from rubricate.language.printing import to_text
+from rubricate.language.types import BUILT_IN_COLUMNS, NONE, WRONG, Scope, Type, Typed, nearest
+
+__all__ = ["Checker", "check_call"]
+
+NUMBER_OF_MATCHES = ("count", "distinct")
+OVER_COLUMN = ("sum", "max", "min", "mean")
+
+
+class Checker(Protocol):
+    """What checks the expression that a call stands in."""
+
+    scope: Scope
+
+    def report(self, code: str, message: str, span: tree.Span, *, help: str | None = None) -> Typed:
+        """Gather a problem."""
+        ...
+
+    def visit(self, node: tree.Node) -> Typed:
+        """The type of a node where a condition is wanted."""
+        ...
+
+    def matches(self, node: tree.Node, word: str) -> Typed:
+        """The type of a node whose places in the text are looked at."""
+        ...
+
+    def value(self, node: tree.Node) -> Typed:
+        """The type of a node whose value is wanted."""
+        ...
+
+    def text(self, node: tree.Node, word: str) -> None:
+        """A node that must be a text."""
+        ...
+
+
+def check_call(checker: Checker, node: tree.Call) -> Typed:
+    """The type of a call; its problems go to the checker."""
+    name, arguments = node.name, node.arguments
+    if name in NUMBER_OF_MATCHES or name in OVER_COLUMN:
+        return _aggregate(checker, node)
+    if name == "score":
+        return _score(checker, node)
+    if name in ("label", "uncertain"):
+        return _label(checker, node)
+    if name == "date":
+        return _date(checker, node)
+    if name == "fold":
+        if _arity(checker, node, 1, 1):
+            checker.text(arguments[0], "fold")
+        return Typed(Type.TEXT, NONE)
+    if name == "cover":
+        return checker.report("R014", "cover() is not built yet", node.span)
+    bounds = checker.scope.normalisers.get(name)
+    if bounds is None:
+        known = [
+            *NUMBER_OF_MATCHES,
+            *OVER_COLUMN,
+            "score",
+            "label",
+            "uncertain",
+            "date",
+            "fold",
+            *checker.scope.normalisers,
+        ]
+        return checker.report("R029", f'there is no function "{name}"', node.span, help=nearest(name, known))
+    if _arity(checker, node, *bounds):
+        for argument in arguments:
+            checker.value(argument)
+    return Typed(Type.TEXT, NONE)
+
+
+def _arity(checker: Checker, node: tree.Call, least: int, most: int) -> bool:
+    if least <= len(node.arguments) <= most:
+        return True
+    wanted = str(least) if least == most else f"{least} to {most}"
+    checker.report("R029", f"{node.name}() takes {wanted} arguments, here are {len(node.arguments)}", node.span)
+    return False
+
+
+def _aggregate(checker: Checker, node: tree.Call) -> Typed:
+    if not _arity(checker, node, 1, 1):
+        return WRONG
+    argument = node.arguments[0]
+    if isinstance(argument, tree.Column):
+        _column(checker, argument, number=node.name in OVER_COLUMN)
+    elif node.name in OVER_COLUMN:
+        checker.report("R022", f"{node.name}() wants a column", argument.span, help=f"write: {node.name}(NAME.COLUMN)")
+    else:
+        checker.matches(argument, f"{node.name}()")
+    return Typed(Type.NUMBER, NONE)
+
+
+def _column(checker: Checker, node: tree.Column, *, number: bool) -> None:
+    owner = checker.visit(tree.Name(node.name, node.span))
+    if owner.type is not Type.MATCH:
+        return
+    kind = {**owner.columns, **BUILT_IN_COLUMNS}.get(node.column)
+    if kind is None:
+        known = sorted({**owner.columns, **BUILT_IN_COLUMNS})
+        checker.report(
+            "R027",
+            f'{node.name} has no column "{node.column}"',
+            node.span,
+            help=nearest(node.column, known) or f"it has: {', '.join(known[:7])}",
+        )
+    elif number and kind != "number":
+        checker.report(
+            "R022",
+            f"column {node.column} holds texts, numbers are wanted",
+            node.span,
+            help=f"declare it where the table is: types: {{{node.column}: number}}",
+        )
+
+
+def _score(checker: Checker, node: tree.Call) -> Typed:
+    if not _arity(checker, node, 1, 2):
+        return WRONG
+    typed = checker.matches(node.arguments[0], "score()")
+    if typed.type is Type.MATCH and "score" not in typed.columns:
+        checker.report("R022", f"the matches of {to_text(node.arguments[0])} have no score", node.span)
+    if len(node.arguments) == 2 and not isinstance(node.arguments[1], tree.String):
+        checker.report("R022", 'score() names a class by a string such as "apple"', node.arguments[1].span)
+    return Typed(Type.NUMBER, NONE)
+
+
+def _label(checker: Checker, node: tree.Call) -> Typed:
+    if not _arity(checker, node, 1, 1):
+        return WRONG
+    argument = node.arguments[0]
+    if not isinstance(argument, tree.String):
+        return checker.report("R022", f'{node.name}() wants a label in quotes such as "spam"', argument.span)
+    known = sorted({*checker.scope.labels, *checker.scope.sets})
+    if argument.text not in known and not _fits_any(argument.text, known):
+        return checker.report(
+            "R030", f'no label is named "{argument.text}"', argument.span, help=nearest(argument.text, known)
+        )
+    return Typed(Type.TRUTH, NONE)
+
+
+def _date(checker: Checker, node: tree.Call) -> Typed:
+    if not _arity(checker, node, 1, 1):
+        return WRONG
+    argument = node.arguments[0]
+    if not isinstance(argument, tree.String) or not _is_date(argument.text):
+        return checker.report(
+            "R022", "a date is written as in this example", argument.span, help='write: date("2026-01-31")'
+        )
+    return Typed(Type.DATE, NONE)
+
+
+def _is_date(text: str) -> bool:
+    try:
+        datetime.date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _fits_any(pattern: str, names: Iterable[str]) -> bool:
+    return pattern.endswith("*") and any(name.startswith(pattern[:-1]) for name in names)

@@ -1,0 +1,344 @@
+"""Every other command: what it prints, and the exit code a scheduler goes by."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from rubricate.cli import COMMANDS
+from support.command import call, spawn, tree
+from support.projects import ROWS, RULESET, make_project, manifest, parts
+
+
+@pytest.fixture
+def project(tmp_path):
+    return make_project(tmp_path / "project")
+
+
+def test_help_lists_each_command_with_its_line(project):
+    called = call("--help")
+
+    assert called.code == 0
+    for name, line in COMMANDS.items():
+        assert any(name in row and line[:40] in row for row in called.out.splitlines())
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_help_of_each_command_shows_an_example(name):
+    called = call(name, "--help")
+
+    assert called.code == 0
+    assert "Example" in called.out
+    assert f"rubricate {name}" in called.out
+
+
+def test_help_imports_no_engine():
+    heavy = {
+        "regex",
+        "ahocorasick",
+        "lark",
+        "jsonschema",
+        "rich",
+        "ruamel",
+        "sqlite_utils",
+        "pyarrow",
+        "orjson",
+        "sqlite3",
+    }
+    program = (
+        "import sys; from rubricate.cli import cli\n"
+        "sys.argv = ['rubricate', '--help']\n"
+        "cli(standalone_mode=False)\n"
+        "print(' '.join(sys.modules))"
+    )
+
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+
+    assert heavy & {name.partition(".")[0] for name in done.stdout.split()} == set()
+
+
+def cpu_seconds(*command):
+    before = os.times()
+    subprocess.run(command, stdout=subprocess.DEVNULL, check=True)
+    after = os.times()
+    return after.children_user + after.children_system - before.children_user - before.children_system
+
+
+def test_help_costs_at_most_a_third_of_a_second():
+    shown = min(cpu_seconds(sys.executable, "-m", "rubricate", "--help") for _ in range(5))
+    empty = min(cpu_seconds(sys.executable, "-c", "pass") for _ in range(5))
+
+    assert shown - empty <= 0.3
+
+
+def test_reader_that_goes_away_is_no_error(project):
+    project.write([{"id": f"n{n}", "text": "what a song " * 50} for n in range(2000)])
+    out = project.run()
+
+    done = subprocess.run(
+        ["bash", "-o", "pipefail", "-c", f"{sys.executable} -m rubricate export {out} | head -c 10"],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no device that is always full")
+def test_output_that_cannot_be_written_is_said(project):
+    done = subprocess.run(
+        ["bash", "-c", f"{sys.executable} -m rubricate schema > /dev/full"], capture_output=True, text=True, check=False
+    )
+
+    assert (done.returncode, done.stderr) == (2, "rubricate: no space left on device\n")
+
+
+def test_people_file_that_is_none_is_said(project):
+    out = project.run()
+    (project.folder / "people.db").write_bytes(b"not a database" * 100)
+
+    called = call("review", out, "--terminal")
+
+    assert (called.code, called.err) == (2, "rubricate: a database cannot be used: file is not a database\n")
+
+
+# check
+
+
+def test_sound_ruleset_is_checked(project):
+    called = call("check", project.ruleset)
+
+    assert (called.code, called.out, called.err) == (0, "1 ruleset: 0 errors, 0 warnings\n", "")
+
+
+def test_warnings_are_findings_only_when_strict(project):
+    project.ruleset.write_text(RULESET.replace(', hit: ["a song"], miss: ["subscribe"]', ""))
+
+    assert call("check", project.ruleset).out.splitlines()[-1] == "1 ruleset: 0 errors, 1 warning"
+    assert (call("check", project.ruleset).code, call("check", project.ruleset, "--strict").code) == (0, 1)
+
+
+def test_problems_as_json(project):
+    project.ruleset.write_text(RULESET.replace("label: ham", "label: hma"))
+
+    called = call("check", project.ruleset, "--json")
+
+    [problem] = [one for one in json.loads(called.out) if one["severity"] == "error"]
+    assert called.code == 2
+    assert (problem["code"], problem["path"], problem["line"]) == ("R030", str(project.ruleset), 14)
+
+
+def test_one_broken_ruleset_hides_no_other(project):
+    called = call("check", project.folder / "nothing.yaml", project.ruleset, project.folder)
+
+    assert (called.code, called.out) == (2, "3 rulesets: 1 error, 0 warnings\n")
+    assert called.err.startswith(f'rubricate: "{project.folder / "nothing.yaml"}": no such file or folder\n')
+
+
+# try
+
+
+def test_text_is_drawn_with_its_marks(project):
+    called = call("try", project.ruleset, "please subscribe")
+
+    assert called.out.splitlines()[1:] == [
+        "text  please [subscribe](spam)",
+        "spam accepted 0.95 (accept 0.85) in lexical",
+        '  asks 0.95 [s1]: "subscribe" "subscribe"',
+    ]
+
+
+def test_text_from_standard_input_and_as_an_object(project):
+    assert "what a [song](ham)" in call("try", project.ruleset, "-", stdin="what a song").out
+    assert (
+        json.loads(call("try", project.ruleset, '{"id":"x","text":"a song"}', "--json").out)["rubricate"]["id"] == "x"
+    )
+
+
+# plugins
+
+
+def test_plugins_are_listed_with_what_they_give():
+    called = call("plugins")
+
+    assert (called.code, called.err) == (0, "")
+    assert any(line.split()[:2] == ["matcher", "dictionary"] for line in called.out.splitlines())
+
+
+def test_broken_plugin_is_shown_and_stops_nothing_else(project, tmp_path):
+    info = tmp_path / "site" / "broken-1.0.dist-info"
+    info.mkdir(parents=True)
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: broken\nVersion: 1.0\n")
+    (info / "entry_points.txt").write_text("[rubricate]\nbroken = no_such_module_at_all\n")
+    path = {"PYTHONPATH": os.pathsep.join([str(tmp_path / "site"), *filter(None, [os.environ.get("PYTHONPATH")])])}
+
+    listed = spawn("plugins", env=path)
+    checked = spawn("check", project.ruleset, env=path)
+
+    assert listed.returncode == 1
+    assert "broken (broken 1.0)\n  broken: " in listed.stdout
+    assert "no_such_module_at_all" in listed.stdout
+    assert (checked.returncode, checked.stdout) == (0, "1 ruleset: 0 errors, 0 warnings\n")
+
+
+# export
+
+
+def test_export_of_what_is_decided(project):
+    out = project.run()
+
+    rows = [json.loads(line) for line in call("export", out).out.splitlines()]
+
+    assert [row["id"] for row in rows] == ["c1", "c3", "c7"]
+
+
+def test_export_of_everything_leaves_open_labels_empty(project):
+    called = call(
+        "export", project.run(), "--to", "csv", "--only", "all", "--labels", "kind,rude", "-o", "scores=false"
+    )
+
+    assert called.out.splitlines()[0] == "id,text,route,kind,rude"
+    assert "c2,see www for more,review,," in called.out.splitlines()
+    assert "c4,song by an idiot,review,ham," in called.out.splitlines()
+
+
+def test_export_to_parquet(project, tmp_path):
+    parquet = pytest.importorskip("pyarrow.parquet")
+
+    called = call("export", project.run(), "--to", "parquet", "--out", tmp_path / "o.parquet")
+
+    assert called.out == f"wrote 3 rows to {tmp_path / 'o.parquet'}\n"
+    assert parquet.read_table(tmp_path / "o.parquet")["id"].to_pylist() == ["c1", "c3", "c7"]
+
+
+def test_export_that_fails_leaves_no_file(project, tmp_path):
+    out = project.run()
+    next((out / "records").iterdir()).unlink()
+
+    called = call("export", out, "--out", tmp_path / "o.jsonl")
+
+    assert called.code == 2
+    assert [path.name for path in tmp_path.iterdir()] == ["project"]
+
+
+def test_unknown_option_of_an_export_is_refused(project):
+    called = call("export", project.run(), "-o", "colour=red")
+
+    assert (called.code, called.err.splitlines()[0]) == (2, 'rubricate: the export "jsonl" has no option "colour"')
+
+
+# runs, report, verify
+
+
+def test_runs_of_a_project(project):
+    project.run("first")
+    part = project.run("part", "--limit", 1)
+    spawn("run", project.ruleset, project.dump, "--out", project.folder / "runs" / "killed",
+          env={"RUBRICATE_FAIL_POINT": "after_parts"})  # fmt: skip
+
+    lines = call("runs", project.folder).out.splitlines()
+
+    runs = project.folder / "runs"
+    assert lines == [
+        f"{runs / 'first'}  complete  comments 1.0.0  read 8 accepted 3 review 4 dropped 1",
+        f"{runs / 'killed'}  unfinished",
+        f"{part}  complete, partial  comments 1.0.0  read 1 accepted 1",
+    ]
+
+
+def test_report_is_written_again_with_the_ruleset_it_was_made_with(project):
+    out = project.run()
+    before = (out / "report.html").read_bytes()
+    (out / "report.html").unlink()
+
+    called = call("report", out)
+
+    assert called.out == f"wrote {out / 'report.html'}\n"
+    assert b"A comment that wants something" in before
+    assert b"A comment that wants something" in (out / "report.html").read_bytes()
+
+
+def test_whole_run_is_verified(project):
+    out = project.run()
+
+    assert call("verify", out) == call("verify", out)
+    assert (call("verify", out).code, call("verify", out).out) == (0, f"{out}: whole and unchanged\n")
+
+
+def flip(path):
+    content = bytearray(path.read_bytes())
+    content[5] ^= 1
+    path.write_bytes(content)
+
+
+def lose(path):
+    path.unlink()
+
+
+def add(path):
+    (path.parent / "part-00007-00000000.jsonl").write_text("")
+
+
+@pytest.mark.parametrize(
+    ("harm", "said"), [(flip, "its sha256 is "), (lose, "is not there"), (add, "does not name this part")]
+)
+def test_harm_to_a_part_is_found(project, harm, said):
+    out = project.run()
+    harm(next((out / "records").iterdir()))
+
+    called = call("verify", out)
+
+    assert called.code == 1
+    assert said in called.out.splitlines()[0]
+    assert called.out.splitlines()[-1] == f"{out}: 1 finding"
+
+
+def test_changed_manifest_is_found(project):
+    out = project.run()
+    path = out / "manifest.json"
+    path.write_text(path.read_text().replace('"accepted": 3', '"accepted": 4', 1))
+
+    called = call("verify", out)
+
+    assert called.code == 1
+    assert "was changed after it was published" in called.out
+
+
+def test_changed_answer_is_found(project):
+    import sqlite3
+
+    out = project.run()
+    project.answer(out, "1;q")
+    database = sqlite3.connect(project.folder / "people.db")
+    database.execute("DROP TRIGGER answers_refuse_update")
+    database.execute("""UPDATE answers SET value = '{"label":"ham"}'""")
+    database.commit()
+    database.close()
+
+    assert call("verify", out).code == 1
+
+
+# evaluate
+
+
+def test_run_with_its_own_key_is_evaluated(project, tmp_path):
+    gold = tmp_path / "gold.jsonl"
+    gold.write_text('{"id":"c1","labels":["spam"]}\n{"id":"c3","labels":["ham"]}\n')
+
+    called = call("evaluate", project.run("first", "--output-key", "found"), gold, "--json")
+
+    assert called.code == 0, called.err
+    assert json.loads(called.out)["settled"]["count"] == 2
+
+
+def test_verify_and_export_change_nothing(project):
+    out = project.run()
+    before = parts(out), manifest(out), tree(out / ".rubricate")
+
+    call("verify", out)
+    call("export", out)
+
+    assert (parts(out), manifest(out), tree(out / ".rubricate")) == before
+    assert len(ROWS) == 8
