@@ -14,7 +14,6 @@ rules:
 @pytest.mark.parametrize(
     "key",
     [
-        "contexts: {negated: {cue: '\"not\"', direction: before, window: 6 words}}",
         "include: [more.yaml]",
         "segment: {by: sentence}",
         "redact: [text]",
@@ -63,11 +62,6 @@ def test_a_rule_key_that_is_not_built_is_refused_by_name(tmp_path, more):
 
 def test_a_learned_confidence_is_refused_by_name(tmp_path):
     assert problems_of(tmp_path, RULES.replace("confidence: 0.9", "confidence: learned")) == [("R014", 5)]
-
-
-@pytest.mark.parametrize("when", ['"x" is negated', '"x" is not negated'])
-def test_a_context_in_a_condition_is_refused_by_name(tmp_path, when):
-    assert ("R014", 5) in problems_of(tmp_path, RULES.replace('"x"', when))
 
 
 def test_cover_is_refused_by_name(tmp_path):

@@ -28,7 +28,7 @@ __all__ = ["command"]
 @click.option("--field", "-f", "fields", multiple=True, metavar="NAME=VALUE", help="A further field of the record.")
 @click.option("--json", "as_json", is_flag=True, help="Write the explanation as JSON.")
 def command(ruleset: Path, text: str, run: Path | None, fields: tuple[str, ...], as_json: bool) -> None:
-    """Explain what RULESET says about TEXT: which rules fired, on what, and why the record went where it went.
+    """Explain what RULESET says about TEXT: which rules fired or abstained, and why the record went where it went.
 
     TEXT is the first text field of the record, a JSON object, or - for standard input; with --run, a record's id.
 
@@ -41,7 +41,7 @@ def command(ruleset: Path, text: str, run: Path | None, fields: tuple[str, ...],
     record, said = (read_fields(text, fields, rules), None) if run is None else _find(run, text)
     id = text if run is not None else str(record.get(rules.ruleset.record.id or "id", "text"))
     preparer = Preparer(rules.plan)
-    explanation = explain(rules.plan, preparer.document(record, id=id, lenient=True))
+    explanation = explain(rules.plan, preparer.document(record, id=id, lenient=True), rules.registry)
     notes = _notes(preparer, record, id)
     if said is not None:
         notes += tell_run(str(run), said, plan=rules.plan.digest)

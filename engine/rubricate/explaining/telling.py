@@ -5,22 +5,25 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import cast
 
-from rubricate.explaining.why import Explanation, FiredRule, Found, LabelStory
+from rubricate.explaining.why import AbstainingRule, Explanation, FiredRule, Found, LabelStory, SkippedStage
 from rubricate.reporting.figures import visible
 
 __all__ = ["tell", "tell_run"]
 
 
 def tell(explanation: Explanation) -> str:
-    """Which rules fired, how each label came out, and why the record went where it went."""
+    """Which rules fired, which abstained, how each label came out, and why the record went where it went."""
     lines = ["rules that fired"] if explanation.rules else ["no rule fired"]
     for rule in explanation.rules:
         lines += _rule_lines(rule)
+    if explanation.abstained:
+        lines.append("rules that abstained, as what they ask is unknown")
+    for abstaining in explanation.abstained:
+        lines += _abstaining_lines(abstaining)
     if explanation.labels:
         lines.append("labels")
         lines += [_label_line(story) for story in explanation.labels]
-    if explanation.skipped:
-        lines.append(f"not asked: {', '.join(explanation.skipped)} (no label was open that these stages can vote for)")
+    lines += [_skipped_line(stage) for stage in explanation.skipped]
     lines.append(f"route {explanation.route}: {'; '.join(explanation.reasons)}")
     return "\n".join(lines)
 
@@ -66,6 +69,19 @@ def _rule_lines(rule: FiredRule) -> list[str]:
         lines.append(f"     marks       {_place(rule.marks)}{value}")
     lines += [f"     found       {_place(found)} by {found.matcher}{_row(found)}" for found in rule.found]
     return lines
+
+
+def _abstaining_lines(rule: AbstainingRule) -> list[str]:
+    where = f"   {rule.location}" if rule.location is not None else ""
+    labels = " or ".join(rule.labels) if len(rule.labels) <= 3 else f"one of {len(rule.labels)} labels"
+    lines = [f"  {rule.rule} -> {labels}{where}", f"     asks        {rule.asked}"]
+    return lines + [f"     unknown     {visible(reason)}" for reason in rule.reasons]
+
+
+def _skipped_line(skipped: SkippedStage) -> str:
+    if skipped.when is not None:
+        return f"not asked: stage {skipped.stage} (its when says no: {skipped.when})"
+    return f"not asked: stage {skipped.stage} (no label was open that it can vote for)"
 
 
 def _row(found: Found) -> str:

@@ -1,21 +1,24 @@
-"""Why a record is labelled as it is: the rules that fired, on what, how scores came about, where the record went."""
+"""Why a record is labelled as it is: which rules fired and which abstained, how scores came about, where it went."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from rubricate.explaining.unknown import Unknowns
+from rubricate.language import tree
 from rubricate.language.printing import to_text
 from rubricate.model.document import Document
 from rubricate.model.location import Location
 from rubricate.model.match import Match
 from rubricate.planning.frame import Decision, Frame, SpanDecision, Vote
-from rubricate.planning.plan import Plan
+from rubricate.planning.plan import Plan, PlannedRule
 from rubricate.planning.scoping import root
+from rubricate.registry import Registry
 from rubricate.running.cascade import Cascade
 from rubricate.running.shaping import Shaped, Shaper
 
-__all__ = ["Explanation", "FiredRule", "Found", "LabelStory", "explain"]
+__all__ = ["AbstainingRule", "Explanation", "FiredRule", "Found", "LabelStory", "SkippedStage", "explain"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +53,29 @@ class FiredRule:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AbstainingRule:
+    """A rule that was asked and said neither yes nor no."""
+
+    rule: str
+    labels: tuple[str, ...]
+    """Those that it could have voted for."""
+    asked: str
+    """The condition, or the confidence when it is that which is unknown, in canonical form."""
+    reasons: tuple[str, ...]
+    """What is unknown, in words."""
+    location: Location | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SkippedStage:
+    """A stage that did not run on the record."""
+
+    stage: str
+    when: str | None
+    """The stage's condition, which said no; None: no label was open that the stage can vote for."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LabelStory:
     """How a decision about a label, or about one span of it, came about."""
 
@@ -76,13 +102,13 @@ class Explanation:
     reasons: tuple[str, ...]
     """Why the record went where it went."""
     rules: tuple[FiredRule, ...]
+    abstained: tuple[AbstainingRule, ...]
     labels: tuple[LabelStory, ...]
-    skipped: tuple[str, ...]
-    """Stages that did not run on it."""
+    skipped: tuple[SkippedStage, ...]
 
 
-def explain(plan: Plan, document: Document) -> Explanation:
-    """Runs the plan over one document and tells what happened."""
+def explain(plan: Plan, document: Document, registry: Registry) -> Explanation:
+    """Runs the plan, made with the same registry, over one document and tells what happened."""
     frame = Cascade(plan).run([document])[0]
     shaped = Shaper(plan).shape(frame)
     return Explanation(
@@ -91,9 +117,53 @@ def explain(plan: Plan, document: Document) -> Explanation:
         route=shaped.route,
         reasons=_reasons(shaped),
         rules=tuple(_fired(plan, frame, vote) for label in plan.ruleset.labels for vote in frame.votes.get(label, ())),
+        abstained=tuple(_abstained(plan, frame, Unknowns(plan, registry, frame))),
         labels=tuple(story for label in plan.ruleset.labels for story in _stories(plan, frame, label)),
-        skipped=tuple(plan.stages[number].name for number in sorted(frame.skipped)),
+        skipped=tuple(_skipped(plan, number) for number in sorted(frame.skipped)),
     )
+
+
+def _abstained(plan: Plan, frame: Frame, unknowns: Unknowns) -> Iterator[AbstainingRule]:
+    """The rules of the stages that ran whose condition, or whose confidence, is unknown."""
+    voted = {vote.rule for votes in frame.votes.values() for vote in votes}
+    asked = {rule.number for stage in plan.stages if stage.number not in frame.skipped for rule in stage.rules}
+    for rule in plan.rules:
+        if rule.number not in asked or rule.number in voted:
+            continue
+        when = [root(item) for item in (*rule.rule.only, rule.rule.when)]
+        known = rule.truth(frame) is not None
+        reasons = _no_confidence(rule, frame, unknowns) if known else unknowns.of_condition(_joined(when))
+        if known and not reasons:
+            continue
+        yield AbstainingRule(
+            rule=rule.rule.id,
+            labels=rule.labels,
+            asked=to_text(root(rule.rule.confidence) if known else _joined(when)),
+            reasons=reasons,
+            location=rule.rule.location,
+        )
+
+
+def _no_confidence(rule: PlannedRule, frame: Frame, unknowns: Unknowns) -> tuple[str, ...]:
+    """Why a rule that holds says nothing about how sure it is, on any of its matches."""
+    if rule.truth(frame) is not True:
+        return ()
+    reasons: list[str] = []
+    for match in [None] if rule.matches is None else rule.matches(frame):
+        frame.it = match
+        reasons += unknowns.of_value(root(rule.rule.confidence))
+    frame.it = None
+    return tuple(dict.fromkeys(reasons))
+
+
+def _joined(conditions: Sequence[tree.Node]) -> tree.Node:
+    return conditions[0] if len(conditions) == 1 else tree.And(tuple(conditions))
+
+
+def _skipped(plan: Plan, number: int) -> SkippedStage:
+    stage, declared = plan.stages[number], plan.ruleset.cascade
+    when = declared[number].when if stage.when is not None else None
+    return SkippedStage(stage=stage.name, when=None if when is None else to_text(root(when)))
 
 
 def _reasons(shaped: Shaped) -> tuple[str, ...]:
@@ -116,7 +186,7 @@ def _fired(plan: Plan, frame: Frame, vote: Vote) -> FiredRule:
         label=vote.label,
         score=vote.score,
         cites=rule.cites,
-        when=" and ".join(to_text(root(item)) for item in (*rule.only, rule.when)),
+        when=to_text(_joined([root(item) for item in (*rule.only, rule.when)])),
         confidence=to_text(root(rule.confidence)),
         location=rule.location,
         found=found,

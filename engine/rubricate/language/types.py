@@ -11,7 +11,7 @@ from fnmatch import fnmatchcase
 from typing import NamedTuple
 
 from rubricate.language import tree
-from rubricate.model.ruleset import Expression, MetaField
+from rubricate.model.ruleset import Context, Expression, MetaField
 
 __all__ = [
     "BUILT_IN_COLUMNS",
@@ -70,6 +70,7 @@ class Scope:
     matchers: Mapping[str, Mapping[str, str]]
     """Matcher -> its columns with their types (`text`, `number`); those written in place too."""
     lets: Mapping[str, Expression] = field(default_factory=dict)
+    contexts: Mapping[str, Context] = field(default_factory=dict)
     meta: Mapping[str, MetaField] = field(default_factory=dict)
     text_fields: tuple[str, ...] | None = None
     """None: title, text and body."""

@@ -128,8 +128,7 @@ class _Checker:
             case tree.InPlace():
                 return self._in_place(node)
             case tree.InContext():
-                self.matches(node.left, "is")
-                return self.report("R014", f'contexts are not built yet: "is {node.context}"', node.span)
+                return self._in_context(node)
             case tree.Where():
                 return self._where(node)
             case tree.Compare():
@@ -299,6 +298,14 @@ class _Checker:
                     node.place.span,
                     help=nearest(name, self.scope.readable_fields),
                 )
+        return left
+
+    def _in_context(self, node: tree.InContext) -> Typed:
+        left = self.matches(node.left, "is")
+        if node.context not in self.scope.contexts:
+            known = sorted(self.scope.contexts)
+            help = nearest(node.context, known) or "declare it under contexts, with its cue and window"
+            return self.report("R021", f'no context is named "{node.context}"', node.span, help=help)
         return left
 
     def _where(self, node: tree.Where) -> Typed:

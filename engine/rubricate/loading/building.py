@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from rubricate.loading.building_contexts import build_contexts
 from rubricate.loading.building_labels import (
     Citations,
     Labels,
@@ -23,7 +24,7 @@ from rubricate.loading.findings import Findings
 from rubricate.loading.label_columns import LabelColumns
 from rubricate.loading.reading import items, mapping, scalar, share, text, texts
 from rubricate.loading.requirements import check_requirements
-from rubricate.loading.resting import Broken
+from rubricate.loading.resting import Broken, names_in
 from rubricate.loading.tables import TableReader
 from rubricate.loading.wording import did_you_mean, quoted
 from rubricate.loading.yaml_tree import Mapping, Node, Scalar
@@ -62,7 +63,9 @@ def build_ruleset(root: Mapping, file: Path, folder: RulesetFolder, registry: Re
     matchers.declare(root.get("matchers"))
     names = names_of(root.get("matchers"), root.get("let"))
     lets = _lets(root, names, matchers, around)
-    broken = Broken.spreading(names - matchers.found.keys() - lets.keys(), lets)
+    contexts = build_contexts(root.get("contexts"), names, matchers, findings)
+    lost = names_of(root.get("contexts")) - contexts.keys()
+    broken = Broken.spreading((names - matchers.found.keys() - lets.keys()) | lost, lets)
     examples = ExampleReader(
         record=record, labels=labels.labels, sets=labels.sets, guideline=guideline, findings=findings
     )
@@ -93,6 +96,14 @@ def build_ruleset(root: Mapping, file: Path, folder: RulesetFolder, registry: Re
         tables=tables.all(),
         matchers=matchers.found,
         lets={name: let for name, let in lets.items() if name not in broken.names},
+        contexts={
+            name: context
+            for name, context in contexts.items()
+            if not any(
+                part is not None and not broken.names.isdisjoint(names_in(part, broken.names))
+                for part in (context.cue, context.stop)
+            )
+        },
         cascade=cascade,
         review=text(root.get("review")) != "none",
         accept=0.85 if accept is None else accept,

@@ -45,6 +45,8 @@ def names_in(expression: Expression, known: frozenset[str]) -> frozenset[str]:
         match node:
             case tree.Name() | tree.Column():
                 found.add(node.name)
+            case tree.InContext():
+                found.add(node.context)
             case tree.Wildcard():
                 found.update(name for name in known if fnmatchcase(name, node.pattern))
             case _:

@@ -13,6 +13,7 @@ from rubricate.model.table import Table
 
 __all__ = [
     "Conflicts",
+    "Context",
     "Decide",
     "Example",
     "Expression",
@@ -183,6 +184,22 @@ class Let:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """Scopes that a cue opens: negation, hypothesis, somebody else."""
+
+    name: str
+    cue: Expression
+    direction: Literal["before", "after"]
+    """Where the cue stands: before the scope, which runs on from it, or after it."""
+    number: int | None
+    """How far a scope reaches, in `unit`; None for the sentence or paragraph of the cue."""
+    unit: Literal["words", "chars", "sentences", "sentence", "paragraph"]
+    stop: Expression | None = None
+    """A scope ends where one of these matches begins (or, running back, ends)."""
+    location: Location = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Decide:
     """How a label or set is decided; None: not said here, look further out."""
 
@@ -296,6 +313,7 @@ class Ruleset:
     matchers: Mapping[str, MatcherSpec] = field(default_factory=dict)
     """Declared ones and those written in place, by name."""
     lets: Mapping[str, Let] = field(default_factory=dict)
+    contexts: Mapping[str, Context] = field(default_factory=dict)
     cascade: tuple[Stage, ...] = ()
     """Empty: one stage per cost class."""
     review: bool = True

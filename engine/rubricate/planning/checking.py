@@ -27,6 +27,7 @@ def check_meaning(ruleset: Ruleset, registry: Registry) -> list[Problem]:
     for let in ruleset.lets.values():
         problems += check_expression(let.expression, scope, wanted=(*CONDITION, *ANYTHING))[1]
         problems += _mixed(let.expression)
+    problems += _check_contexts(ruleset, scope)
     circles = let_circles(ruleset, scope)
     if circles:
         return problems + circles
@@ -96,6 +97,32 @@ def _check_emission(rule: Rule, ruleset: Ruleset, emitted: Typed, it: Mapping[st
                     )
                 ]
     return []
+
+
+def _check_contexts(ruleset: Ruleset, scope: Scope) -> list[Problem]:
+    problems: list[Problem] = []
+    for context in ruleset.contexts.values():
+        for expression in (context.cue, context.stop):
+            if expression is None:
+                continue
+            problems += check_expression(expression, scope, wanted=(Type.MATCH,))[1]
+            if _asks_context(root(expression), scope, frozenset()):
+                message = f'context "{context.name}" may not rest on a context'
+                problems.append(problem("R032", message, expression.location))
+    return problems
+
+
+def _asks_context(node: tree.Node, scope: Scope, seen: frozenset[str]) -> bool:
+    return any(
+        isinstance(part, tree.InContext)
+        or (
+            isinstance(part, tree.Name)
+            and part.name in scope.lets
+            and part.name not in seen
+            and _asks_context(root(scope.lets[part.name]), scope, seen | {part.name})
+        )
+        for part in tree.walk(node)
+    )
 
 
 def _check_label_column(rule: Rule, ruleset: Ruleset, scope: Scope) -> list[Problem]:

@@ -14,6 +14,7 @@ from rubricate.language.types import SEGMENT_SETS, Scope, inline_name, members
 from rubricate.model.document import Folder
 from rubricate.model.match import Match
 from rubricate.model.table import Table
+from rubricate.planning.contexts import Scopes, in_context, open_scopes
 from rubricate.planning.frame import NO_MATCHES, UNKNOWN, Frame, OpenMatches
 from rubricate.planning.logic import Matches, Truth, at_least, choice, conjunction, disjunction, negation
 from rubricate.planning.places import in_place, stands_to
@@ -28,7 +29,7 @@ def is_set(node: tree.Node, scope: Scope) -> bool:
         case tree.Name():
             let = scope.lets.get(node.name)
             return node.name not in scope.lets or is_set(cast("tree.Node", let.tree if let else None), scope)
-        case tree.String() | tree.Regex() | tree.Relation() | tree.InPlace() | tree.Where():
+        case tree.String() | tree.Regex() | tree.Relation() | tree.InPlace() | tree.InContext() | tree.Where():
             return True
         case tree.It():
             return node.column is None
@@ -113,6 +114,8 @@ class Conditions(ValueCompiler):
                 return self._relation(node)
             case tree.InPlace():
                 return self._in_place(node)
+            case tree.InContext():
+                return in_context(node, self.matches(node.left), self.scopes_of(node.context))
             case tree.Where():
                 return self._where(node)
             case _:
@@ -210,6 +213,13 @@ class Conditions(ValueCompiler):
 
         return placed
 
+    def scopes_of(self, name: str) -> Scopes:
+        """The scopes that a context opens, worked out once a record."""
+        context = self.scope.contexts[name]
+        cue = self.matches(cast("tree.Node", context.cue.tree))
+        stop = self.matches(cast("tree.Node", context.stop.tree)) if context.stop is not None else None
+        return open_scopes(context, cue, stop)
+
     def _where(self, node: tree.Where) -> Matches:
         left, condition = self.matches(node.left), self.truth(node.condition)
 
@@ -252,7 +262,7 @@ class Conditions(ValueCompiler):
                 return _all_of([self.triggers(item) for item in members(node.items, self.scope)])
             case tree.AtLeast() if node.least > 0:
                 return _all_of([self.triggers(item) for item in members(node.items, self.scope)])
-            case tree.Relation() | tree.InPlace() | tree.Where():
+            case tree.Relation() | tree.InPlace() | tree.InContext() | tree.Where():
                 return self.triggers(node.left)
             case tree.Compare():
                 return self._count_triggers(node)

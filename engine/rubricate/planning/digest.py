@@ -59,8 +59,10 @@ def ruleset_meaning(ruleset: Ruleset) -> object:
         }
         for rule in ruleset.rules
     ]  # fmt: skip
-    parts = ("record", "prepare", "fold", "labels", "sets", "matchers", "lets", "cascade", "review", "accept", "decide",
-             "conflicts", "otherwise")  # fmt: skip
+    parts = (
+        "record", "prepare", "fold", "labels", "sets", "matchers", "lets", "contexts", "cascade", "review", "accept",
+        "decide", "conflicts", "otherwise",
+    )  # fmt: skip
     return {"rules": rules, **{part: meaning(getattr(ruleset, part)) for part in parts}}
 
 

@@ -98,11 +98,25 @@ def _partners_of(node: tree.Node, conditions: Conditions) -> Partners | None:
             return _partners_of(_let(node, conditions), conditions)
         case tree.InPlace() | tree.Where():
             return _partners_of(node.left, conditions)
+        case tree.InContext() if not node.negated:
+            return _cues(node, _partners_of(node.left, conditions), conditions)
+        case tree.InContext():
+            return _partners_of(node.left, conditions)
         case tree.Relation():
             inner = _partners_of(node.left, conditions)
             return inner if node.negated else _partners_in(node, inner, conditions)
         case _:
             return None
+
+
+def _cues(node: tree.InContext, inner: Partners | None, conditions: Conditions) -> Partners:
+    scopes = conditions.scopes_of(node.context)
+
+    def partners(frame: Frame, match: Match) -> list[Match]:
+        found = inner(frame, match) if inner is not None else []
+        return [*found, *[scope.cue for scope in scopes(frame).found if scope.holds(match)][:1]]
+
+    return partners
 
 
 def _partners_in(node: tree.Relation, inner: Partners | None, conditions: Conditions) -> Partners:

@@ -23,6 +23,7 @@ def make_scope(ruleset: Ruleset, registry: Registry) -> Scope:
     return Scope(
         matchers={name: match_columns(spec, registry) for name, spec in ruleset.matchers.items()},
         lets={name: let.expression for name, let in ruleset.lets.items()},
+        contexts=ruleset.contexts,
         meta=ruleset.record.meta,
         text_fields=ruleset.record.text,
         labels=frozenset(ruleset.labels),
@@ -67,6 +68,11 @@ def named_matchers(node: tree.Node, scope: Scope, seen: frozenset[str] = frozens
             case tree.String() | tree.Regex():
                 if inline_name(part) in scope.matchers:
                     found.add(inline_name(part))
+            case tree.InContext() if part.context in scope.contexts:
+                context = scope.contexts[part.context]
+                for expression in (context.cue, context.stop):
+                    if expression is not None:
+                        found |= named_matchers(root(expression), scope, seen)
             case _:
                 pass
     return found
