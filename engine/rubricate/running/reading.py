@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from itertools import groupby
 from pathlib import Path
 from typing import cast
 
@@ -10,13 +13,17 @@ import orjson
 
 from rubricate.errors import RunError, UsageError
 from rubricate.running.publishing import Manifest, read_manifest
-from rubricate.storage.layout import FOLDERS, MANIFEST
+from rubricate.storage.layout import FOLDERS, MANIFEST, receipts_folder
 from rubricate.storage.objects import digest_file, digest_value
+from rubricate.storage.receipts import decode_routes, read_receipt
 
 __all__ = ["annotation_id", "complete", "output_key", "read_run_records"]
 
 _PLACES = {"document": (), "span": ("field", "start", "end"), "box": ("field", "x", "y", "width", "height")}
 """Kind of annotation -> what of it says where it stands."""
+
+_FOLDER_OF = {"a": "records", "s": "records", "u": "records", "r": "review", "q": "quarantine", "d": "dropped"}
+"""Letter of a route -> the folder that its records stand in."""
 
 
 def annotation_id(record: str, annotation: Mapping[str, object]) -> str:
@@ -39,17 +46,18 @@ def output_key(out: Path) -> str:
 def read_run_records(
     out: Path, folders: Sequence[str] = ("records",), *, key: str = "rubricate", verify: bool = False
 ) -> Iterator[dict[str, object]]:
-    """The records of a finished run, in the order of its manifest, completed.
+    """The records of a finished run in the order of its sources, completed.
 
     A folder is one of `rubricate.storage.layout.FOLDERS`; `verify` compares the digest of each part before its first
-    record is given. Raises UsageError when there is no finished run, RunError when a part is missing or damaged.
+    record is given. What order the records of several folders had is in the receipts of the units: for a unit whose
+    receipt has gone, one folder comes after the other. Raises UsageError when there is no finished run, RunError when
+    a part is missing or damaged.
     """
     for folder in folders:
         if folder not in FOLDERS:
             raise UsageError(f'"{folder}" is not a folder of a run', help=f"say {', '.join(sorted(FOLDERS))}")
-    manifest = _published(out)
-    parts = cast("Sequence[Mapping[str, str]]", manifest.body["parts"])
-    return _read_parts(out, [part for part in parts if part["path"].partition("/")[0] in folders], key, verify=verify)
+    parts = cast("Sequence[Mapping[str, object]]", _published(out).body["parts"])
+    return _read_units(out, parts, frozenset(folders), key, verify=verify)
 
 
 def _published(out: Path) -> Manifest:
@@ -59,23 +67,63 @@ def _published(out: Path) -> Manifest:
     return manifest
 
 
-def _read_parts(
-    out: Path, parts: Sequence[Mapping[str, str]], key: str, *, verify: bool
+def _read_units(
+    out: Path, parts: Sequence[Mapping[str, object]], folders: frozenset[str], key: str, *, verify: bool
 ) -> Iterator[dict[str, object]]:
-    for part in parts:
-        path = out / part["path"]
+    keys = _keys_by_unit(out) if len(folders) > 1 else {}
+    for unit, group in groupby(parts, key=lambda part: cast("int", part["unit"])):
+        named = {str(part["path"]).partition("/")[0]: part for part in group}
+        wanted = {folder: part for folder, part in named.items() if folder in folders}
+        routes = _routes(out, keys.get(unit, ()), named) if len(wanted) > 1 else ""
+        with ExitStack() as stack:
+            lines = {folder: _read_part(out, part, key, stack, verify=verify) for folder, part in wanted.items()}
+            for letter in routes:
+                folder = _FOLDER_OF.get(letter)
+                if folder in lines:
+                    record = next(lines[folder], None)
+                    if record is None:
+                        raise _damaged(out / str(wanted[folder]["path"]), "has fewer rows than the manifest says")
+                    yield record
+            for rest in lines.values():
+                yield from rest
+
+
+def _keys_by_unit(out: Path) -> Mapping[int, Sequence[str]]:
+    """Unit -> the keys of its receipts; there are several when its records were settled later."""
+    found: dict[int, list[str]] = defaultdict(list)
+    for path in sorted(receipts_folder(out).glob("*.json")):
+        receipt = read_receipt(out, path.stem)
+        if receipt is not None:
+            found[receipt.unit].append(receipt.key)
+    return found
+
+
+def _routes(out: Path, keys: Sequence[str], named: Mapping[str, Mapping[str, object]]) -> str:
+    """The letter of each record of a unit, from the receipt of just these parts; nothing when none is left."""
+    digests = {part["path"]: part["sha256"] for part in named.values()}
+    for key in keys:
+        receipt = read_receipt(out, key)
+        if receipt is not None and {part.path: part.sha256 for part in receipt.parts} == digests:
+            return decode_routes(receipt.routes)
+    return ""
+
+
+def _read_part(
+    out: Path, part: Mapping[str, object], key: str, stack: ExitStack, *, verify: bool
+) -> Iterator[dict[str, object]]:
+    path = out / str(part["path"])
+    try:
+        if verify and digest_file(path) != part["sha256"]:
+            raise _damaged(path, "is not what the manifest says")
+        file = stack.enter_context(path.open("rb"))
+    except FileNotFoundError:
+        raise _damaged(path, "is missing") from None
+    for number, line in enumerate(file, start=1):
         try:
-            if verify and digest_file(path) != part["sha256"]:
-                raise _damaged(path, "is not what the manifest says")
-            with path.open("rb") as file:
-                for number, line in enumerate(file, start=1):
-                    try:
-                        record = orjson.loads(line)
-                    except orjson.JSONDecodeError as error:
-                        raise _damaged(path, f"line {number} is not JSON") from error
-                    yield complete(record, key=key)
-        except FileNotFoundError:
-            raise _damaged(path, "is missing") from None
+            record = orjson.loads(line)
+        except orjson.JSONDecodeError as error:
+            raise _damaged(path, f"line {number} is not JSON") from error
+        yield complete(record, key=key)
 
 
 def _damaged(path: Path, what: str) -> RunError:
