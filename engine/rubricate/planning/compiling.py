@@ -14,6 +14,7 @@ from rubricate.planning.conditions import Conditions, is_set
 from rubricate.planning.digest import SEMANTICS, digest_of, fingerprint_of, ruleset_meaning
 from rubricate.planning.evidence import evidence_of
 from rubricate.planning.frame import Frame
+from rubricate.planning.guarding import Guard
 from rubricate.planning.keeping import make_keep
 from rubricate.planning.literals import LiteralIndex
 from rubricate.planning.logic import Truth
@@ -207,13 +208,13 @@ class _Planner:
         for position, rule in enumerate(here):
             for name in sorted(rule.triggers or ()):
                 triggered[name].append(position)
+        scanners, guarded = self._scanners(kinds, by_kind)
         return PlannedStage(
             number=number,
             name=stage.name,
             literals=self._literals(kinds, by_kind),
-            scanners=[
-                (kind, _compiler(found)(by_kind[kind])) for kind, found in kinds.items() if found.literals is None
-            ],
+            scanners=scanners,
+            guard=Guard(guarded) if guarded else None,
             keep={spec.name: keep for spec in specs if (keep := make_keep(spec, self.registry, self.fold)) is not None},
             rules=here,
             always=[position for position, rule in enumerate(here) if rule.triggers is None],
@@ -222,6 +223,32 @@ class _Planner:
             labels=self._labels_of(number, rules, here),
             thresholds={name: self._threshold(label, stage) for name, label in self.ruleset.labels.items()},
         )
+
+    def _scanners(
+        self, kinds: Mapping[str, MatcherKind], by_kind: Mapping[str, Sequence[MatcherSpec]]
+    ) -> tuple[list[tuple[str, Scanner]], list[tuple[str, Scanner, frozenset[str]]]]:
+        """The scanners that see every record, and those that see only records with a text they require."""
+        scanners: list[tuple[str, Scanner]] = []
+        guarded: list[tuple[str, Scanner, frozenset[str]]] = []
+        for kind, found in kinds.items():
+            if found.literals is not None:
+                continue
+            free: list[MatcherSpec] = []
+            for spec in by_kind[kind]:
+                texts = self._required(found, spec)
+                if texts:
+                    guarded.append((kind, _compiler(found)([spec]), texts))
+                else:
+                    free.append(spec)
+            if free:
+                scanners.append((kind, _compiler(found)(free)))
+        return scanners, guarded
+
+    def _required(self, kind: MatcherKind, spec: MatcherSpec) -> frozenset[str] | None:
+        """Required texts are in folded case, so without that fold they say nothing about a record."""
+        if kind.required_literals is None or "casefold" not in self.ruleset.fold:
+            return None
+        return kind.required_literals(spec)
 
     def _labels_of(self, number: int, rules: Sequence[PlannedRule], here: Sequence[PlannedRule]) -> frozenset[str]:
         """The labels that a stage can vote for: by its own rules, or by later ones that look for its matches.

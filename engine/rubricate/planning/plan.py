@@ -12,6 +12,7 @@ from rubricate.model.match import Match
 from rubricate.model.ruleset import Rule, Ruleset
 from rubricate.model.table import Table
 from rubricate.planning.frame import Frame
+from rubricate.planning.guarding import Guard
 from rubricate.planning.literals import LiteralIndex
 from rubricate.planning.logic import Matches, Truth
 from rubricate.planning.values import Value
@@ -74,7 +75,9 @@ class PlannedStage:
     name: str
     literals: LiteralIndex | None
     scanners: Sequence[tuple[str, Scanner]]
-    """(kind, scanner)."""
+    """(kind, scanner), for every record."""
+    guard: Guard | None
+    """The scanners that are only called for records that hold a text they require."""
     keep: Mapping[str, Keep]
     """Matcher -> what take, check, except and field leave of its matches."""
     rules: Sequence[PlannedRule]

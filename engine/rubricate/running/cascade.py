@@ -92,6 +92,13 @@ class Cascade:
         for kind, scanner in stage.scanners:
             self._take(stage, frames, self._call(kind, scanner, documents))
 
+        if stage.guard is not None:
+            for number, places in enumerate(stage.guard.choose(documents)):
+                if places:
+                    kind, scanner = stage.guard.scanners[number]
+                    answers = self._call(kind, scanner, [documents[place] for place in places])
+                    self._take(stage, [frames[place] for place in places], answers)
+
     def _call(self, kind: str, scanner: Scanner, documents: Sequence[Document]) -> Sequence[Sequence[Match]]:
         """The boundary to a plugin's code: what it raises names the plugin, and its answer is counted."""
         try:
