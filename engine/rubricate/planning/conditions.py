@@ -306,10 +306,14 @@ def merged(found: Sequence[Sequence[Match]]) -> list[Match]:
     """All matches, each once, in the order in which they were met."""
     if len(found) == 1:
         return list(found[0])
-    together: list[Match] = []
+    together: dict[object, Match] = {}
     for matches in found:
-        together.extend(match for match in matches if match not in together)
-    return together
+        for match in matches:
+            entry = match[5]
+            # columns cannot be hashed, but one match has one mapping of them
+            key = (*match[:4], entry if entry is None or isinstance(entry, int) else id(entry))
+            together.setdefault(key, match)
+    return list(together.values())
 
 
 def _segments(unit: str) -> Matches:

@@ -68,9 +68,12 @@ def in_context(node: tree.InContext, left: Matches, scopes: Scopes) -> Matches:
         if not ours:
             return ours
         opened = scopes(frame)
-        inside = [match for match in ours if any(scope.holds(match) for scope in opened.found)]
+        inside: list[Match] = []
+        outside: list[Match] = []
+        for match in ours:
+            (inside if any(scope.holds(match) for scope in opened.found) else outside).append(match)
         if node.negated:
-            certain = [] if opened.more else [match for match in ours if match not in inside]
+            certain = [] if opened.more else outside
         else:
             certain = [] if opened.shorter else inside
         doubtful = opened.more or (opened.shorter and bool(inside))
