@@ -3,7 +3,7 @@
 # make test    the tests alone
 # make fix     repair what a tool can repair
 # make docs    write the generated reference pages
-# make bench   measure the speed
+# make bench   measure the speed; BENCH=--quick only tries it
 
 SHELL := /bin/bash
 PYTHON ?= python3
@@ -52,7 +52,7 @@ docs: $(VENV)/.dev
 	$(BIN)/python docs/generate.py
 
 bench: $(VENV)/.dev
-	$(BIN)/python benchmarks/speed.py
+	$(BIN)/python benchmarks/speed.py $(BENCH)
 
 clean:
 	rm -rf $(DEMO) build dist .pytest_cache .ruff_cache .mypy_cache .hypothesis .import_linter_cache

@@ -1,9 +1,11 @@
 """How fast a ruleset runs beside a program written by hand for the same job: CPU seconds, file to file, in turn.
 
-    python benchmarks/speed.py [--records N] [--terms N] [--rounds N] [--against 'COMMAND {corpus} {terms} {patterns}']
+    python benchmarks/speed.py [--quick] [--records N] [--terms N] [--rounds N] [--against NAME=COMMAND ...]
 
 Each round runs every command once, so that a slow moment of the machine hits all alike; the ratio is taken round by
-round and its median shown. Writes benchmarks/RESULTS.md. Absolute figures are the machine's, ratios are to be quoted.
+round and its median shown. Writes benchmarks/RESULTS.md, but not with --quick: one round over a small corpus, to see
+that all of it works. Absolute figures are the machine's, ratios are to be quoted. In the COMMAND of another program
+{corpus}, {terms}, {patterns} and {out} stand for the files.
 """
 
 from __future__ import annotations
@@ -47,19 +49,33 @@ def main() -> None:
             "--out",
         ]
         commands = {"written by hand": hand, "rubricate run": ours}
-        if options.against:
-            commands["against"] = shlex.split(options.against.format(**places))
+        for name, command in options.against:
+            commands[name] = [part.format(**places, out=folder / "other.out") for part in shlex.split(command)]
         rounds = [_round(commands, folder) for _ in range(options.rounds)]
     _report(options, rounds)
 
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="CPU seconds, file to file, in turn.")
-    parser.add_argument("--records", type=int, default=5000)
-    parser.add_argument("--terms", type=int, default=10000)
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--against")
-    return parser.parse_args()
+    parser.add_argument("--quick", action="store_true", help="one round over a small corpus; no RESULTS.md")
+    parser.add_argument("--records", type=int, help="[5000, quick 500]")
+    parser.add_argument("--terms", type=int, help="[10000, quick 1000]")
+    parser.add_argument("--rounds", type=int, help="[3, quick 1]")
+    parser.add_argument("--against", type=_named, metavar="NAME=COMMAND", action="append", default=[])
+    options = parser.parse_args()
+    for name, whole, quick in (("records", 5000, 500), ("terms", 10000, 1000), ("rounds", 3, 1)):
+        if getattr(options, name) is None:
+            setattr(options, name, quick if options.quick else whole)
+    return options
+
+
+def _named(text: str) -> tuple[str, str]:
+    name, sign, command = text.partition("=")
+    if not (sign and name.strip() and command.strip()):
+        raise argparse.ArgumentTypeError(f'"{text}" is no NAME=COMMAND')
+    if name in ("written by hand", "rubricate run"):
+        raise argparse.ArgumentTypeError(f'"{name}" is the name of another command')
+    return name, command
 
 
 def _python(script: str, *arguments: object) -> None:
@@ -85,8 +101,8 @@ def _report(options: argparse.Namespace, rounds: list[dict[str, float]]) -> None
     lines = [
         "# Speed",
         "",
-        f"{options.records:,} records, {options.terms:,} terms, 50 patterns; {options.rounds} rounds; CPU seconds of whole",
-        f"commands, start-up, loading and report included. Python {platform.python_version()}, {versions}.",
+        f"{options.records:,} records, {options.terms:,} terms, 50 patterns; rounds: {options.rounds}; CPU seconds of",
+        f"whole commands, start-up, loading and report included. Python {platform.python_version()}, {versions}.",
         "",
         "| command | CPU s, median | records/s | ratio to the one by hand, median (min-max) |",
         "|---|---|---|---|",
@@ -98,7 +114,8 @@ def _report(options: argparse.Namespace, rounds: list[dict[str, float]]) -> None
         spread = f"{statistics.median(ratios):.2f} ({min(ratios):.2f}-{max(ratios):.2f})"
         lines.append(f"| {name} | {middle:.2f} | {options.records / middle:,.0f} | {spread} |")
     text = "\n".join(lines) + "\n"
-    (HERE / "RESULTS.md").write_text(text, encoding="utf-8")
+    if not options.quick:
+        (HERE / "RESULTS.md").write_text(text, encoding="utf-8")
     print(text)
     ratio = statistics.median(one["written by hand"] / one["rubricate run"] for one in rounds)
     print(f"ratio_hand={ratio:.2f}")

@@ -176,8 +176,10 @@ def _headed(doc: str) -> Iterator[str]:
 
 def _passes() -> Iterator[str]:
     """The steps that the core itself takes."""
+    yield from ["## Steps of the core", ""]
+    yield from ["Used as `prepare: [{use: STEP}]` too; they look at all records of a run, so no plugin gives them.", ""]
     for name, schema in PASSES.items():
-        yield from [f"### step {name}", "", "A step of the core, which looks at all records of a run.", ""]
+        yield from [f"### step {name}", "", f"{_sentence(str(schema['description']))}", ""]
         yield from _options(schema)
 
 

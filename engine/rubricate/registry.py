@@ -81,20 +81,22 @@ class Registry:
     problems: tuple[PluginProblem, ...] = ()
     """What could not be used."""
 
-    def why_missing(self, kind: str, name: str) -> str | None:
-        """Why no plugin gives `name`, as far as a broken plugin explains it; `kind` is a field of the registry.
+    def find_problem(self, kind: str, name: str) -> PluginProblem | None:
+        """The broken plugin, or the claim of two, that explains why no plugin gives `name`.
+
+        `kind` is a field of the registry.
 
         >>> twice = PluginProblem(plugin="a", distributions=("x", "y"), message="two do", kind="checks", name="c")
-        >>> Registry(problems=(twice,)).why_missing("checks", "c")
-        'two do'
+        >>> Registry(problems=(twice,)).find_problem("checks", "c") is twice
+        True
         """
         for problem in self.problems:
             if (problem.kind, problem.name) == (kind, name):
-                return problem.message
+                return problem
         owner = name.partition(".")[0]
         for problem in self.problems:
             if problem.name is None and problem.plugin in (name, owner):
-                return problem.message
+                return problem
         return None
 
     def versions(self) -> dict[str, str]:

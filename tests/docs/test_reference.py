@@ -10,6 +10,7 @@ import pytest
 from rubricate import hookspecs
 from rubricate.cli import COMMANDS
 from rubricate.model.codes import CODES
+from rubricate.model.passes import PASSES
 from rubricate.plugins.discovering import build_registry
 from rubricate.registry import KINDS
 
@@ -70,6 +71,17 @@ def test_every_hook_is_documented():
 
 def test_every_code_is_documented():
     assert {f"{code} {told.name}" for code, told in CODES.items()} <= headings("codes.md")
+
+
+def test_every_step_of_the_core_is_documented():
+    assert {"Steps of the core", *(f"step {name}" for name in PASSES)} <= headings("plugins.md")
+
+
+@pytest.mark.parametrize("page", sorted(REFERENCE.glob("*.md")), ids=lambda page: page.stem)
+def test_no_meaning_is_left_out(page):
+    rows = [line for line in page.read_text(encoding="utf-8").splitlines() if line.startswith("| ")]
+
+    assert [row for row in rows if row.endswith("|  |")] == []
 
 
 def test_everything_that_the_shipped_plugins_give_is_documented():

@@ -1,11 +1,13 @@
 """Every fenced block of the guide does what its page says."""
 
 import re
+import sys
+import types
 from pathlib import Path
 
 import pytest
 
-from support.snippets import tell_page
+from support.snippets import Story, read_blocks, tell_page
 
 ROOT = Path(__file__).parents[2]
 GUIDE = sorted((ROOT / "docs" / "guide").glob("*.md"))
@@ -28,6 +30,17 @@ def prose(page):
 @pytest.mark.parametrize("page", GUIDE, ids=lambda page: page.stem)
 def test_the_snippets_of_the_guide_run(page, tmp_path, update_golden):
     assert tell_page(page, tmp_path, update=update_golden) == ""
+
+
+def test_a_package_of_a_page_is_not_mistaken_for_another_of_its_name(tmp_path, monkeypatch):
+    other = types.ModuleType("rubricate_shouting")
+    monkeypatch.setitem(sys.modules, "rubricate_shouting", other)
+    story = Story(tmp_path)
+
+    story.tell(read_blocks((ROOT / "docs" / "guide" / "plugin-in-ten-minutes.md").read_text(encoding="utf-8")))
+
+    assert story.differences == []
+    assert sys.modules["rubricate_shouting"] is other
 
 
 @pytest.mark.parametrize("page", WRITTEN, ids=lambda page: page.stem)

@@ -27,16 +27,16 @@ def test_a_name_claimed_twice_is_explained_only_for_its_kind():
     problem = PluginProblem(plugin="a", distributions=("x", "y"), message="two give it", kind="checks", name="luhn")
     registry = Registry(problems=(problem,))
 
-    assert registry.why_missing("checks", "luhn") == "two give it"
-    assert registry.why_missing("normalisers", "luhn") is None
+    assert registry.find_problem("checks", "luhn") is problem
+    assert registry.find_problem("normalisers", "luhn") is None
 
 
 def test_a_dotted_name_is_explained_by_the_broken_plugin_of_its_first_part():
     problem = PluginProblem(plugin="spacy", distributions=("rubricate",), message="cannot be imported")
     registry = Registry(problems=(problem,))
 
-    assert registry.why_missing("matchers", "spacy.lemma") == "cannot be imported"
-    assert registry.why_missing("matchers", "lemma") is None
+    assert registry.find_problem("matchers", "spacy.lemma") is problem
+    assert registry.find_problem("matchers", "lemma") is None
 
 
 def test_versions_leave_broken_plugins_out():

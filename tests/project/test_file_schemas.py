@@ -65,6 +65,34 @@ MANIFEST = {
 }  # fmt: skip
 
 
+def properties(node, path="$"):
+    """The path of each property in a schema, with what it declares."""
+    if isinstance(node, list):
+        for number, each in enumerate(node):
+            yield from properties(each, f"{path}[{number}]")
+    if not isinstance(node, dict):
+        return
+    for key, value in node.items():
+        if key == "properties" and not path.endswith((".if", ".then")):
+            for name, declared in value.items():
+                yield f"{path}.{name}", declared
+                yield from properties(declared, f"{path}.{name}")
+        elif key != "if":
+            yield from properties(value, f"{path}.{key}")
+
+
+def is_told(declared, root):
+    referred = root["$defs"].get(declared.get("$ref", "").removeprefix("#/$defs/"), {})
+    return bool(declared.get("description") or referred.get("description"))
+
+
+@pytest.mark.parametrize("name", ["ruleset", "record", "manifest"])
+def test_every_property_is_described(name):
+    schema = json.loads(files("rubricate_schemas").joinpath(f"{name}.schema.json").read_bytes())
+
+    assert [path for path, declared in properties(schema) if not is_told(declared, schema)] == []
+
+
 def validator(name):
     schema = json.loads(files("rubricate_schemas").joinpath(f"{name}.schema.json").read_bytes())
     Draft202012Validator.check_schema(schema)

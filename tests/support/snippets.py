@@ -108,17 +108,21 @@ class Story:
     """Line of a block -> what should stand there instead."""
     status: int = 0
     """The exit status of the last command."""
+    packages: set[str] = field(default_factory=set)
+    """Import packages that the page installed."""
 
     def tell(self, blocks: list[Block]) -> None:
         """Runs all blocks."""
-        path = list(sys.path)
+        path, modules, writes_no_bytecode = list(sys.path), dict(sys.modules), sys.dont_write_bytecode
+        sys.dont_write_bytecode = True  # a page may write a module anew within the second that bytecode is dated by
         with contextlib.chdir(self.folder):
             try:
                 for block, following in zip(blocks, [*blocks[1:], None], strict=True):
                     self._run(block, following)
             finally:
-                sys.path[:] = path
+                sys.path[:], sys.dont_write_bytecode = path, writes_no_bytecode
                 self._forget()
+                sys.modules.update({name: modules[name] for name in modules.keys() - sys.modules.keys()})
 
     def _run(self, block: Block, following: Block | None) -> None:
         if block.title is not None:
@@ -160,11 +164,15 @@ class Story:
             )
             (info / "entry_points.txt").write_text(points, encoding="utf-8")
             sys.path.insert(0, str(self.folder / name))
+            self.packages.update(path.parent.name for path in (self.folder / name).glob("*/__init__.py"))
 
     def _forget(self) -> None:
-        """Modules of the page's own packages are imported anew, as another process would."""
-        for name, module in list(sys.modules.items()):
-            if str(getattr(module, "__file__", None) or "").startswith(str(self.folder)):
+        """Modules of the page's own packages are imported anew, as another process would.
+
+        They go by name: a module of the same name that something else imported would stand in for the page's.
+        """
+        for name in list(sys.modules):
+            if name.partition(".")[0] in self.packages:
                 del sys.modules[name]
         importlib.invalidate_caches()
 

@@ -63,9 +63,10 @@ class _Lazy(click.Group):
             formatter.write_dl(list(COMMANDS.items()))
 
 
-@click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"]}, invoke_without_command=True)
 @click.version_option(__version__, prog_name="rubricate")
-def cli() -> None:
+@click.pass_context
+def cli(ctx: click.Context) -> None:
     """Scrape dumps in, labelled data that people can trust out.
 
     \b
@@ -76,6 +77,8 @@ def cli() -> None:
 
     Exit codes: 0 fine, 1 findings, 2 could not run.
     """
+    if ctx.invoked_subcommand is None:
+        click.echo(ctx.get_help())
 
 
 def main() -> None:
@@ -102,7 +105,7 @@ def _run() -> int:
     except SystemExit as end:
         code = end.code
     except click.UsageError as error:
-        where = error.ctx.command_path if error.ctx is not None else "rubricate"
+        where = error.ctx.command_path.rstrip() if error.ctx is not None else "rubricate"
         return _fail(f"{_worded(error.format_message())}\nhelp: see {where} --help")
     except click.ClickException as error:
         return _fail(_worded(error.format_message()))

@@ -59,7 +59,7 @@ def command(ruleset: Path, gold: Path, dumps: tuple[str, ...], mistakes: int, as
     if as_json:
         show_json(evaluation_json(evaluation))
     else:
-        click.echo(evaluation_text(evaluation))
+        click.echo(evaluation_text(evaluation), nl=False)
 
 
 def _records(rules: Annotator, dumps: Sequence[str]) -> Iterator[Mapping[str, object]]:

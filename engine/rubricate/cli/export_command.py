@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import os
 import sys
 from collections.abc import Iterator, Mapping
@@ -13,6 +14,7 @@ import orjson
 from rubricate.errors import UsageError
 from rubricate.model.descriptors import Export
 from rubricate.plugins.discovering import build_registry
+from rubricate.registry import Registry
 from rubricate.reporting.figures import plural
 from rubricate.running.publishing import read_manifest
 from rubricate.running.reading import output_key, read_run_records
@@ -29,18 +31,15 @@ __all__ = ["command"]
 @click.option("--labels", help="Only these labels, with commas between them.")
 @click.option("--option", "-o", "options", multiple=True, metavar="NAME=VALUE", help="An option of the format.")
 def command(run: Path, name: str, out: Path | None, only: str, labels: str | None, options: tuple[str, ...]) -> None:
-    """Write the records of the finished run in the folder RUN in another format.
+    """Write the records of the finished run in the folder RUN in another format, in the order of its dumps.
 
     \b
     Examples:
       rubricate export runs/monday --out train.jsonl
-      rubricate export runs/monday --to csv --out train.csv
+      rubricate export runs/monday --to csv --labels label --out train.csv
     """
     registry = build_registry()
-    export = registry.exports.get(name)
-    if export is None:
-        known = ", ".join(sorted(registry.exports))
-        raise UsageError(f'no plugin gives the export "{name}"', help=f"there are {known}")
+    export = _find_export(registry, name)
     key = output_key(run)
     chosen: dict[str, object] = {"key": key, "only": only, **_declared(run)}
     if labels is not None:
@@ -60,13 +59,30 @@ def command(run: Path, name: str, out: Path | None, only: str, labels: str | Non
         click.echo(f"wrote {plural(rows, 'row')} to {out}")
 
 
+def _find_export(registry: Registry, name: str) -> Export:
+    export = registry.exports.get(name)
+    if export is None:
+        broken = registry.find_problem("exports", name)
+        if broken is not None:
+            raise UsageError(broken.message, help=broken.help)
+        near = difflib.get_close_matches(name, registry.exports, n=1)
+        known = f'did you mean "{near[0]}"?' if near else f"there are {', '.join(sorted(registry.exports))}"
+        raise UsageError(f'no plugin gives the export "{name}"', help=known)
+    return export
+
+
 def _declared(run: Path) -> dict[str, object]:
-    """The labels that the run could decide, so that a label nobody voted for has its column too."""
+    """The labels that the run could decide, so that a label nobody voted for has its column too.
+
+    The set of a plain list, which is called `labels`, is the column `label`: a row holds one of them.
+    """
     manifest = read_manifest(run)
     labels = manifest.body.get("labels") if manifest is not None else None
     if not isinstance(labels, Mapping) or not labels:
         return {}
     sets = {name.removesuffix(".*"): members for name, members in labels["sets"].items()}
+    if "labels" in sets and "label" not in {*sets, *labels["documents"], *labels["spans"]}:
+        sets = {"label" if name == "labels" else name: members for name, members in sets.items()}
     return {"sets": sets, "documents": labels["documents"], "spans": labels["spans"]}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import getpass
 import sys
 from pathlib import Path
@@ -24,18 +25,34 @@ __all__ = ["command"]
 
 
 class _RunOrCommand(click.Group):
-    """`review DIR` opens the queue; `review apply DIR` is a command of its own."""
+    """`review RUN` works on the questions of a run; `review apply RUN` is a command of its own."""
+
+    def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
+        return ["RUN --terminal [--person NAME] | apply RUN"]
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        params = [param for param in (*queue.params, *self.get_params(ctx)) if isinstance(param, click.Option)]
+        records = [param.get_help_record(ctx) for param in params]
+        with formatter.section("Options"):
+            formatter.write_dl([record for record in records if record is not None])
+        self.format_commands(ctx, formatter)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        if args and args[0] not in self.commands:
-            args = ["queue", *args]
-        return super().resolve_command(ctx, args)
+        if args and args[0] in self.commands:
+            return super().resolve_command(ctx, args)
+        near = difflib.get_close_matches(args[0], self.list_commands(ctx), n=1)
+        if near and not Path(args[0]).exists():
+            raise click.UsageError(f'there is no run "{args[0]}", did you mean "{near[0]}"?', ctx)
+        return "", queue, args
 
 
-@click.group("review", cls=_RunOrCommand, context_settings={"ignore_unknown_options": True})
-def command() -> None:
+@click.group(
+    "review", cls=_RunOrCommand, context_settings={"ignore_unknown_options": True}, invoke_without_command=True
+)
+@click.pass_context
+def command(ctx: click.Context) -> None:
     """Answer the open questions of a run, and settle its records with the answers.
 
     \b
@@ -43,9 +60,11 @@ def command() -> None:
       rubricate review runs/monday --terminal
       rubricate review apply runs/monday
     """
+    if ctx.invoked_subcommand is None:
+        raise click.UsageError("missing argument 'RUN'", ctx)
 
 
-@command.command("queue")
+@click.command
 @click.argument("run", type=click.Path(path_type=Path))
 @click.option("--terminal", is_flag=True, help="Here, in this terminal.")
 @click.option("--person", default=None, help="Who answers. [the name you are logged in with]")
@@ -80,7 +99,12 @@ def queue(run: Path, terminal: bool, person: str | None) -> None:
 @command.command("apply")
 @click.argument("run", type=click.Path(path_type=Path))
 def apply(run: Path) -> None:
-    """Settle the answered records of the run in the folder RUN: new parts, a new manifest, the same law."""
+    """Settle the answered records of the run in the folder RUN: new parts, a new manifest, the same law.
+
+    \b
+    Example:
+      rubricate review apply runs/monday
+    """
     applied = apply_to_run(run)
     click.echo(f"{plural(applied.settled, 'record')} settled, {plural(applied.answers, 'answer')} used")
     click.echo(conservation_line(applied.counts))

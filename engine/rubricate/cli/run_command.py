@@ -13,10 +13,27 @@ from rubricate.cli.progress import Bar
 from rubricate.errors import UsageError
 from rubricate.reporting.figures import plural
 from rubricate.reporting.trace import trace_text
+from rubricate.review.answers import people_file
 from rubricate.runner import Settings, run
 from rubricate.running.contracts import RunSummary
 
 __all__ = ["command"]
+
+MUCH = 0.5
+"""The share in quarantine above which the source itself is probably not what it was taken for."""
+
+
+def _share(_ctx: click.Context, _param: click.Parameter, text: str | None) -> float | None:
+    """A share, from `5%` or `0.05`."""
+    if text is None:
+        return None
+    try:
+        found = float(text.removesuffix("%")) / (100 if text.endswith("%") else 1)
+    except ValueError:
+        found = -1.0
+    if not 0 <= found <= 1:
+        raise click.BadParameter(f'"{text}" is no share; write it as 5% or 0.05')
+    return found
 
 
 @click.command("run")
@@ -34,6 +51,12 @@ __all__ = ["command"]
 @click.option("--output-key", default="rubricate", show_default=True, help="The key that results stand under.")
 @click.option("--relabel", is_flag=True, help="Replace what an earlier run wrote into the records.")
 @click.option("--overwrite", is_flag=True, help="Replace another run in the output folder.")
+@click.option(
+    "--max-quarantined",
+    callback=_share,
+    metavar="SHARE",
+    help="Exit with 1 when a larger share of what was read is in quarantine: 5% or 0.05.",
+)
 @click.option("--batch", type=click.IntRange(min=1), default=256, show_default=True, help="Records computed together.")
 @click.option("--unit-size", type=click.IntRange(min=1), hidden=True, help="Bytes of a unit, for tests.")
 @click.option("--quiet", "-q", is_flag=True, help="No progress bar, no trace.")
@@ -51,6 +74,7 @@ def command(
     output_key: str,
     relabel: bool,
     overwrite: bool,
+    max_quarantined: float | None,
     batch: int,
     unit_size: int | None,
     quiet: bool,
@@ -84,6 +108,27 @@ def command(
         show_json(_as_json(summary))
     elif not quiet:
         _tell(summary, stages)
+    if max_quarantined is not None and _quarantined(summary) > max_quarantined:
+        told = f"{_percent(_quarantined(summary))} of what was read is in quarantine"
+        click.echo(f"rubricate: {told}, more than --max-quarantined {_percent(max_quarantined)}", err=True)
+        raise SystemExit(1)
+
+
+def _quarantined(summary: RunSummary) -> float:
+    """The share of what was read that is in quarantine."""
+    routes, read = summary.counts["routes"], summary.counts["read"]
+    assert isinstance(routes, dict)
+    assert isinstance(read, int)
+    return routes["quarantined"] / read if read else 0.0
+
+
+def _percent(part: float) -> str:
+    """Such as `5 %` and `33.3 %`; never rounded to a figure that hides that there is something.
+
+    >>> [_percent(part) for part in (0.05, 1 / 3, 0.0001, 0.00001)]
+    ['5 %', '33.3 %', '0.01 %', '0.001 %']
+    """
+    return f"{100 * part:.3g} %"
 
 
 def _option(text: str) -> tuple[str, object]:
@@ -108,6 +153,9 @@ def _tell(summary: RunSummary, stages: Mapping[str, float]) -> None:
         verb = "is" if routes["quarantined"] == 1 else "are"
         where = summary.out / "quarantine"
         click.echo(f"warning: {plural(routes['quarantined'], 'record')} {verb} in quarantine, with the reason: {where}")
+        if _quarantined(summary) > MUCH:
+            told = f"that is {_percent(_quarantined(summary))} of what was read"
+            click.echo(f"warning: {told}; with --max-quarantined 5% such a run ends with exit code 1")
     if summary.repeated_ids:
         verb = "repeats" if summary.repeated_ids == 1 else "repeat"
         click.echo(
@@ -115,8 +163,22 @@ def _tell(summary: RunSummary, stages: Mapping[str, float]) -> None:
         )
     click.echo(f"report  {summary.out / 'report.html'}")
     if routes["review"]:
+        _tell_where_people_answer(summary)
         waiting = f"{plural(routes['review'], 'record')} {'waits' if routes['review'] == 1 else 'wait'} for people"
         click.echo(f"next    rubricate review {summary.out} --terminal    ({waiting})")
+
+
+def _tell_where_people_answer(summary: RunSummary) -> None:
+    """Says that a run outside of a project keeps its questions to itself."""
+    people = people_file(summary.out)
+    if people.parent != summary.out.absolute():
+        return
+    asked = summary.counts["review"]
+    assert isinstance(asked, dict)
+    click.echo(
+        f"people  {plural(sum(asked.values()), 'question')} in {summary.out / people.name}; runs beside it do not see"
+        " these answers, `rubricate init` makes a project that shares them"
+    )
 
 
 def _as_json(summary: RunSummary) -> dict[str, object]:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import orjson
 
 from rubricate.annotator import Annotator
 from rubricate.errors import UsageError
 
-__all__ = ["read_fields"]
+__all__ = ["read_fields", "record_id"]
 
 
 def read_fields(text: str, fields: Sequence[str], rules: Annotator) -> dict[str, object]:
@@ -35,6 +35,12 @@ def read_fields(text: str, fields: Sequence[str], rules: Annotator) -> dict[str,
             raise UsageError(f'"{field}" is no NAME=VALUE')
         record[name] = _typed(name, value, rules)
     return record
+
+
+def record_id(record: Mapping[str, object], rules: Annotator) -> str:
+    """What a record from the command line is called: its id, or "text" for one that has none."""
+    found = record.get(rules.ruleset.record.id or "id")
+    return str(found) if isinstance(found, str | int) and not isinstance(found, bool) and found != "" else "text"
 
 
 def _typed(name: str, value: str, rules: Annotator) -> object:

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from rubricate.cli.console import load_for_use, show_json
-from rubricate.cli.texts import read_fields
+from rubricate.cli.texts import read_fields, record_id
 from rubricate.errors import RecordError, UsageError
 from rubricate.reporting.drawing import draw_text
 
@@ -30,14 +30,16 @@ def command(ruleset: Path, text: str, fields: tuple[str, ...], as_json: bool) ->
       rubricate try ruleset.yaml "please SUBSCRIBE to my channel"
     """
     rules = load_for_use(ruleset)
+    record = read_fields(text, fields, rules)
     try:
-        labelled = rules.annotate_one(read_fields(text, fields, rules))
+        labelled = rules.annotate_one(record)
     except RecordError as error:
         raise UsageError(
             f"a run would quarantine this record as {error.reason}: {error.detail}",
             help="further fields are given with --field NAME=VALUE",
         ) from None
+    told = {**record, "rubricate": {**labelled.said, "id": record_id(record, rules)}}
     if as_json:
-        show_json(labelled.to_dict())
+        show_json(told)
     else:
-        click.echo(draw_text(labelled.to_dict(), colour=sys.stdout.isatty()), nl=False)
+        click.echo(draw_text(told, colour=sys.stdout.isatty()), nl=False)

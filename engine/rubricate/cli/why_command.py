@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from rubricate.cli.console import load_for_use, show_json
-from rubricate.cli.texts import read_fields
+from rubricate.cli.texts import read_fields, record_id
 from rubricate.errors import RecordError, UsageError
 from rubricate.explaining.telling import tell, tell_run
 from rubricate.explaining.why import explain
@@ -39,7 +39,7 @@ def command(ruleset: Path, text: str, run: Path | None, fields: tuple[str, ...],
     """
     rules = load_for_use(ruleset)
     record, said = (read_fields(text, fields, rules), None) if run is None else _find(run, text)
-    id = text if run is not None else str(record.get(rules.ruleset.record.id or "id", "text"))
+    id = text if run is not None else record_id(record, rules)
     preparer = Preparer(rules.plan)
     explanation = explain(rules.plan, preparer.document(record, id=id, lenient=True), rules.registry)
     notes = _notes(preparer, record, id)

@@ -22,6 +22,7 @@ from rubricate.loading.expressions import build_expression
 from rubricate.loading.files import RulesetFolder
 from rubricate.loading.findings import Findings
 from rubricate.loading.label_columns import LabelColumns
+from rubricate.loading.missing import report_broken
 from rubricate.loading.reading import items, mapping, scalar, share, text, texts
 from rubricate.loading.requirements import check_requirements
 from rubricate.loading.resting import Broken, names_in
@@ -173,6 +174,8 @@ def _runs(name: Scalar, names: frozenset[str], around: _Surroundings) -> bool:
     kinds = around.registry.matchers
     if name.text in names or name.text in kinds or any(kind.startswith(f"{name.text}.") for kind in kinds):
         return True
+    if report_broken("matchers", name.text, name.location, around.registry, around.findings):
+        return False
     message = f"{quoted(name.text)} is neither a matcher nor a kind of matchers"
     help = did_you_mean(name.text, [*names, *kinds], "matchers and kinds")
     around.findings.add("R040", message, name.location, help=help)

@@ -9,6 +9,7 @@ from fnmatch import fnmatchcase
 from typing import Literal
 
 from rubricate.loading.findings import Findings
+from rubricate.loading.missing import report_missing
 from rubricate.loading.reading import items, mapping, scalar, share, text, texts
 from rubricate.loading.tables import TableReader
 from rubricate.loading.wording import did_you_mean, quoted
@@ -199,8 +200,7 @@ def _combine(name: Scalar | None, registry: Registry, findings: Findings) -> str
     if name.text == "label_model":
         findings.add("R014", '"label_model" is part of the language but not built yet', name.location)
         return None
-    why = registry.why_missing("combiners", name.text) or f"no plugin gives the combiner {quoted(name.text)}"
-    findings.add("R040", why, name.location, help=did_you_mean(name.text, registry.combiners, "combiners"))
+    report_missing("combiners", name.text, name.location, registry, findings)
     return None
 
 

@@ -12,6 +12,7 @@ from rubricate.language.parsing import RESERVED_WORDS
 from rubricate.language.types import SEGMENT_SETS, inline_name
 from rubricate.loading.expressions import InPlace, inline_matchers, regexes, root
 from rubricate.loading.findings import Findings
+from rubricate.loading.missing import report_missing
 from rubricate.loading.options import check_options
 from rubricate.loading.reading import flag, mapping, scalar, text, texts
 from rubricate.loading.tables import TableReader
@@ -95,17 +96,13 @@ class MatcherBuilder:
     def _kind(self, name: str, location: Location) -> MatcherKind | None:
         kind = self.registry.matchers.get(name)
         if kind is None:
-            why = self.registry.why_missing("matchers", name)
-            message = why or f"no plugin gives the matcher kind {quoted(name)}"
-            help = did_you_mean(name, self.registry.matchers, "kinds")
-            self.findings.add("R040", message, location, help=help)
+            report_missing("matchers", name, location, self.registry, self.findings)
         return kind
 
     def _check(self, name: Scalar | None) -> str | None:
         if name is None or name.text in self.registry.checks:
             return None if name is None else name.text
-        why = self.registry.why_missing("checks", name.text) or f"no plugin gives the check {quoted(name.text)}"
-        self.findings.add("R040", why, name.location, help=did_you_mean(name.text, self.registry.checks, "checks"))
+        report_missing("checks", name.text, name.location, self.registry, self.findings)
         return None
 
     def _fields(self, entry: Mapping) -> tuple[str, ...] | None:

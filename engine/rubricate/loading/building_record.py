@@ -5,9 +5,10 @@ from __future__ import annotations
 from rubricate.loading.files import RulesetFolder
 from rubricate.loading.findings import Findings
 from rubricate.loading.guidelines import read_sections
+from rubricate.loading.missing import report_missing
 from rubricate.loading.options import check_options
 from rubricate.loading.reading import flag, items, mapping, scalar, text, texts
-from rubricate.loading.wording import did_you_mean, quoted
+from rubricate.loading.wording import quoted
 from rubricate.loading.yaml_tree import Mapping, Node, Scalar, plain
 from rubricate.model.passes import PASSES
 from rubricate.model.problem import Note
@@ -98,9 +99,7 @@ def build_prepare(node: Node | None, registry: Registry, findings: Findings) -> 
         transform = registry.transforms.get(use.text)
         schema = PASSES.get(use.text, transform.options if transform is not None else None)
         if schema is None:
-            help = did_you_mean(use.text, sorted([*PASSES, *registry.transforms]), "steps")
-            why = registry.why_missing("transforms", use.text) or f"no plugin gives the step {quoted(use.text)}"
-            findings.add("R040", why, use.location, help=help)
+            report_missing("transforms", use.text, use.location, registry, findings, beside=PASSES)
             continue
         given = {key: value for key, value in declared.own() if key.text != "use"}
         check_options(given, schema, f"step {quoted(use.text)}", declared, findings)

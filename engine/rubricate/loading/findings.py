@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from rubricate.model.codes import problem
 from rubricate.model.location import Location
@@ -24,6 +25,16 @@ class Findings:
     ) -> None:
         """Adds one problem."""
         self.take([problem(code, message, location, help=help, notes=notes)])
+
+    def add_cause(self, code: str, message: str, location: Location, *, help: str | None) -> None:
+        """Adds a problem whose cause lies elsewhere: once, the further places that suffer from it as notes."""
+        for key, known in self._problems.items():
+            if known.message == message:
+                if location not in (known.location, *(note.location for note in known.notes)):
+                    notes = (*known.notes, Note(location, "it is needed here too"))
+                    self._problems[key] = replace(known, notes=notes)
+                return
+        self.add(code, message, location, help=help)
 
     def take(self, problems: Iterable[Problem]) -> None:
         """Adds problems that were made elsewhere."""

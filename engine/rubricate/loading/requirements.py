@@ -34,9 +34,9 @@ def check_requirements(node: Mapping | None, registry: Registry, findings: Findi
             findings.add("R047", message, wanted.location, help=help)
     usable = {plugin.name for plugin in registry.plugins if plugin.error is None}
     for name in texts(node.get("plugins")):
-        broken = next((plugin.error for plugin in registry.plugins if plugin.name == name.text and plugin.error), None)
+        broken = next((one for one in registry.problems if one.name is None and one.plugin == name.text), None)
         if broken is not None:
-            findings.add("R047", broken, name.location)
+            findings.add_cause("R047", broken.message, name.location, help=broken.help)
         elif name.text not in usable:
             near = did_you_mean(name.text, usable)
             help = near if near and near.startswith("did you") else f'pip install "rubricate[{name.text}]"'

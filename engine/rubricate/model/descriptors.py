@@ -60,6 +60,7 @@ class Literal:
     """A text that the core's index looks for on behalf of a matcher, folded and as a whole word."""
 
     text: str
+    """The text as the author wrote it."""
     row: int | None = None
     """The row of the matcher's table that it came from."""
 
@@ -77,14 +78,19 @@ class MatcherKind:
     """A kind of matcher. It has either `literals` (the core's index finds them) or `compile`."""
 
     name: str
+    """What rulesets call it: `use: NAME`."""
     help: str
+    """What it is, in one line; shown by `rubricate plugins` and in the reference."""
     options: Options = field(default_factory=empty)
     """JSON Schema (draft 2020-12) of the options beside use, of, take, check, except, field, fold, labels."""
     cost: Cost = Cost.LEXICAL
+    """What it costs, and so in which stage of the default cascade it runs."""
     table: bool = False
     """Whether it needs `of: TABLE`."""
     literals: Callable[[MatcherSpec], Iterable[Literal]] | None = None
+    """The texts that a matcher looks for; the index of the core finds them all at once."""
     compile: Callable[[Sequence[MatcherSpec]], Scanner] | None = None
+    """All matchers of the kind in a stage -> what scans for them."""
     required_literals: Callable[[MatcherSpec], frozenset[str] | None] | None = None
     """Folded texts of which a document must hold one for the matcher to match; None: it may match anywhere."""
     columns: Callable[[MatcherSpec], Mapping[str, str]] | None = None
@@ -100,8 +106,11 @@ class Transform:
     """A preparation step that rewrites the text of a field and keeps the way back."""
 
     name: str
+    """What rulesets call it: `prepare: [{use: NAME}]`."""
     help: str
+    """What it is, in one line; shown by `rubricate plugins` and in the reference."""
     options: Options = field(default_factory=empty)
+    """JSON Schema (draft 2020-12) of the keys beside `use`."""
     make: Callable[[Options], Callable[[str], tuple[str, OffsetMap] | None]]
     """Options -> text -> (new text, map to the text it was given), or None when nothing changes."""
 
@@ -111,7 +120,9 @@ class Combiner:
     """A way to make one score for each label from the scores of its votes."""
 
     name: str
+    """What rulesets call it: `combine: NAME`."""
     help: str
+    """What it is, in one line; shown by `rubricate plugins` and in the reference."""
     sets_only: bool = False
     """Whether it only has a meaning over the labels of a set."""
     connects: bool = False
@@ -131,6 +142,7 @@ class Slice:
     first: int
     """The line (for line formats) or ordinal of its first record, counted from 1."""
     data: bytes = field(repr=False)
+    """Its uncompressed bytes: whole records."""
     head: bytes = field(default=b"", repr=False)
     """What every slice of the object needs besides its data: the header line of a CSV file."""
     faults: tuple[Unreadable, ...] = ()
@@ -151,6 +163,7 @@ class RawRecord:
     raw: bytes = field(repr=False)
     """The object as JSON, on one line, without the line end."""
     fields: Mapping[str, object] = field(repr=False)
+    """The object, parsed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +175,9 @@ class Unreadable:
     detail: str
     """One sentence for the owner of the data."""
     line: int
+    """Its line or ordinal in the object, counted from 1."""
     offset: int
+    """Where it begins, in uncompressed bytes."""
     length: int
     """In uncompressed bytes."""
     sample: bytes = field(repr=False)
@@ -186,11 +201,15 @@ class Source:
     """A format that dumps come in."""
 
     name: str
+    """What `rubricate run --from NAME` calls it."""
     help: str
+    """What it is, in one line; shown by `rubricate plugins` and in the reference."""
     options: Options = field(default_factory=empty)
+    """JSON Schema (draft 2020-12) of what `-o NAME=VALUE` may set."""
     suffixes: tuple[str, ...] = ()
     """File name endings, such as `.jsonl` and `.jsonl.gz`; `/` for a folder."""
     open: Callable[[Path, Options], SourceReader]
+    """A file or folder and the options -> its reader; raises UsageError for what it cannot read at all."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -198,9 +217,16 @@ class Export:
     """A format that a run's records leave in."""
 
     name: str
+    """What `rubricate export --to NAME` calls it."""
     help: str
+    """What it is, in one line; shown by `rubricate plugins` and in the reference."""
     suffix: str
+    """How the names of its files end, such as `.csv`."""
     options: Options = field(default_factory=empty)
+    """JSON Schema (draft 2020-12) of what `-o NAME=VALUE` may set.
+
+    Of `key`, `only`, `labels`, `sets`, `documents` and `spans` the command fills in those that it names.
+    """
     write: Callable[[Iterator[Mapping[str, object]], IO[bytes], Options], int]
     """Records as on disk with all derived parts filled in -> how many rows were written."""
 
@@ -210,8 +236,11 @@ class Check:
     """A test that the text of a match must pass, such as a checksum."""
 
     name: str
+    """What rulesets call it: `check: NAME`."""
     help: str
+    """What it is, in one line; shown by `rubricate plugins` and in the reference."""
     holds: Callable[[str], bool]
+    """Whether the text of a match passes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -219,7 +248,9 @@ class Normaliser:
     """A function for `value:` that makes values that mean the same equal."""
 
     name: str
+    """What rulesets call it: `value: 'NAME(it.column)'`."""
     help: str
+    """What it is, in one line; shown by `rubricate plugins` and in the reference."""
     arguments: tuple[int, int] = (1, 1)
     """How many it takes, at least and at most."""
     apply: Callable[..., object]

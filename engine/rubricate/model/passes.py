@@ -10,6 +10,7 @@ __all__ = ["PASSES"]
 PASSES: Mapping[str, Mapping[str, object]] = MappingProxyType(
     {
         "dedupe": {
+            "description": "Drops records that are equal to an earlier one, wherever in the dumps that one stands.",
             "type": "object",
             "properties": {
                 "by": {
@@ -23,4 +24,4 @@ PASSES: Mapping[str, Mapping[str, object]] = MappingProxyType(
         }
     }
 )
-"""Step -> JSON Schema of its options."""
+"""Step -> JSON Schema of its options; its `description` says in a line what the step does."""

@@ -201,9 +201,12 @@ def _name_or(source: Source | None) -> str:
 def _find_source(registry: Registry, name: str) -> Source:
     source = registry.sources.get(name)
     if source is None:
+        broken = registry.find_problem("sources", name)
+        if broken is not None:
+            raise UsageError(broken.message, help=broken.help)
         near = difflib.get_close_matches(name, registry.sources, n=1)
         known = f'did you mean "{near[0]}"?' if near else f"the formats are {', '.join(sorted(registry.sources))}"
-        raise UsageError(f'no plugin reads the format "{name}"', help=registry.why_missing("sources", name) or known)
+        raise UsageError(f'no plugin reads the format "{name}"', help=known)
     return source
 
 

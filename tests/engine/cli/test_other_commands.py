@@ -2,6 +2,8 @@
 
 import json
 import os
+import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -33,6 +35,44 @@ def test_help_of_each_command_shows_an_example(name):
     assert called.code == 0
     assert "Example" in called.out
     assert f"rubricate {name}" in called.out
+
+
+@pytest.mark.parametrize("words", [*([name] for name in COMMANDS), ["review", "apply"], []], ids=" ".join)
+def test_short_help_is_help(words):
+    assert call(*words, "-h") == call(*words, "--help")
+
+
+def test_help_of_a_command_below_a_command_shows_an_example():
+    assert "Example:\n    rubricate review apply runs/monday\n" in call("review", "apply", "--help").out
+
+
+def test_without_a_command_the_help_is_shown():
+    assert call() == call("--help")
+
+
+def test_help_of_review_shows_how_questions_are_answered():
+    called = call("review", "--help")
+
+    assert called.out.splitlines()[0] == "Usage: rubricate review RUN --terminal [--person NAME] | apply RUN"
+    assert "  --terminal " in called.out
+    assert "queue" not in called.out
+
+
+@pytest.mark.parametrize(
+    ("words", "told", "where"),
+    [
+        (["rview"], 'there is no command "rview", did you mean "review"?', "rubricate"),
+        (["xyz"], 'there is no command "xyz"', "rubricate"),
+        (["review", "aply", "x"], 'there is no run "aply", did you mean "apply"?', "rubricate review"),
+        (["review"], "missing argument 'RUN'", "rubricate review"),
+        (["review", "x", "--termnal"], "no such option '--termnal'. Did you mean '--terminal'?", "rubricate review"),
+    ],
+    ids=["near", "far", "review", "nothing", "option"],
+)
+def test_unknown_command_is_answered_with_the_nearest(words, told, where):
+    called = call(*words)
+
+    assert (called.code, called.err) == (2, f"rubricate: {told}\nhelp: see {where} --help\n")
 
 
 def test_help_imports_no_engine():
@@ -150,6 +190,14 @@ def test_text_is_drawn_with_its_marks(project):
     ]
 
 
+def test_record_without_an_id_is_called_text(project):
+    drawn, said = call("try", project.ruleset, "a song"), call("try", project.ruleset, "a song", "--json")
+
+    assert drawn.out.splitlines()[0] == "text accepted"
+    assert json.loads(said.out)["rubricate"]["id"] == "text"
+    assert call("why", project.ruleset, "a song").out.splitlines()[0] == "text accepted"
+
+
 def test_text_from_standard_input_and_as_an_object(project):
     assert "what a [song](ham)" in call("try", project.ruleset, "-", stdin="what a song").out
     assert (
@@ -183,6 +231,29 @@ def test_broken_plugin_is_shown_and_stops_nothing_else(project, tmp_path):
     assert (checked.returncode, checked.stdout) == (0, "1 ruleset: 0 errors, 0 warnings\n")
 
 
+def test_broken_plugin_that_a_ruleset_needs_is_reported_once(project, tmp_path):
+    info = tmp_path / "site" / "broken-1.0.dist-info"
+    info.mkdir(parents=True)
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: broken\nVersion: 1.0\n")
+    (info / "entry_points.txt").write_text("[rubricate]\nbroken = no_such_module_at_all\n")
+    path = {"PYTHONPATH": os.pathsep.join([str(tmp_path / "site"), *filter(None, [os.environ.get("PYTHONPATH")])])}
+    cause = "plugin \"broken\" cannot be imported: ModuleNotFoundError: No module named 'no_such_module_at_all'"
+    help = 'upgrade or uninstall "broken 1.0", or tell its author'
+
+    needs = RULESET.replace("matchers:", "matchers:\n  one: {use: broken}\n  two: {use: broken.more}")
+    project.ruleset.write_text(needs)
+    [alone] = json.loads(spawn("check", project.ruleset, "--json", env=path).stdout)
+    project.ruleset.write_text(needs + "requires: {plugins: [broken]}\n")
+    [required] = json.loads(spawn("check", project.ruleset, "--json", env=path).stdout)
+
+    places = [(alone["line"], [note["line"] for note in alone["notes"]])]
+    places.append((required["line"], [note["line"] for note in required["notes"]]))
+    assert [(one["code"], one["message"], one["help"]) for one in (alone, required)] == [
+        ("R040", cause, help), ("R047", cause, help),
+    ]  # fmt: skip
+    assert places == [(10, [11]), (19, [10, 11])]
+
+
 # export
 
 
@@ -202,6 +273,79 @@ def test_export_of_everything_leaves_open_labels_empty(project):
     assert called.out.splitlines()[0] == "id,text,route,kind,rude"
     assert "c2,see www for more,review,," in called.out.splitlines()
     assert "c4,song by an idiot,review,ham," in called.out.splitlines()
+
+
+def order(called):
+    return [json.loads(line)["id"] for line in called.out.splitlines()]
+
+
+def test_export_of_everything_keeps_the_order_of_the_source(project):
+    out = project.run()
+
+    assert order(call("export", out, "--only", "all")) == ["c1", "c2", "c3", "c4", "c5", "c6", "c7"]
+
+    project.answer(out, "1;q")
+    call("review", "apply", out)
+
+    assert order(call("export", out, "--only", "all")) == ["c1", "c2", "c3", "c4", "c5", "c6", "c7"]
+    assert order(call("export", out)) == ["c1", "c2", "c3", "c7"]
+
+
+def test_order_of_the_source_is_kept_over_units(project):
+    project.write([{**ROWS[number % 7], "id": f"n{number}"} for number in range(50)])
+
+    called = call("export", project.run("first", "--unit-size", 300), "--only", "all")
+
+    assert order(called) == [f"n{number}" for number in range(50)]
+
+
+def test_without_receipts_one_folder_comes_after_the_other(project):
+    out = project.run()
+    shutil.rmtree(out / ".rubricate")
+
+    assert order(call("export", out, "--only", "all")) == ["c1", "c3", "c7", "c2", "c4", "c5", "c6"]
+
+
+PLAIN = RULESET.replace(
+    "  kind: {one_of: [spam, ham]}\n  rude: {cites: [s3]}\n  price: {kind: span, cites: [s4]}", "  [spam, ham]"
+)
+
+
+@pytest.fixture
+def plain(project):
+    rules = [line for line in PLAIN.splitlines() if "label: rude" not in line and "label: price" not in line]
+    project.write(
+        ROWS[:3], ruleset="\n".join(rules).replace("guideline: {", "x-guideline: {").replace("matchers:", "x-m:")
+    )
+    project.ruleset.write_text(re.sub(r"cites: \[s\d\], ", "", project.ruleset.read_text()))
+    return project.run()
+
+
+def test_plain_list_of_labels_is_one_column_named_label(plain):
+    assert call("export", plain, "--to", "csv", "--labels", "label").out.splitlines() == [
+        "id,text,route,label,label_score",
+        "c1,please subscribe,accepted,spam,0.95",
+        "c3,what a song,accepted,ham,0.9",
+    ]
+    first = json.loads(call("export", plain).out.splitlines()[0])
+    assert (first["labels"], first["scores"]) == ({"label": "spam"}, {"label": 0.95})
+
+
+def test_plain_list_of_labels_in_parquet(plain, tmp_path):
+    parquet = pytest.importorskip("pyarrow.parquet")
+
+    call("export", plain, "--to", "parquet", "--out", tmp_path / "o.parquet")
+
+    assert parquet.read_table(tmp_path / "o.parquet")["label"].to_pylist() == ["spam", "ham"]
+
+
+def test_unknown_format_is_answered_with_the_nearest(project):
+    called = call("export", project.run(), "--to", "parqet")
+
+    assert called.err.splitlines() == [
+        'rubricate: no plugin gives the export "parqet"',
+        'help: did you mean "parquet"?',
+    ]
 
 
 def test_export_to_parquet(project, tmp_path):
@@ -331,6 +475,15 @@ def test_run_with_its_own_key_is_evaluated(project, tmp_path):
 
     assert called.code == 0, called.err
     assert json.loads(called.out)["settled"]["count"] == 2
+
+
+def test_evaluation_ends_with_its_last_line(project, tmp_path):
+    gold = tmp_path / "gold.jsonl"
+    gold.write_text('{"id":"c1","labels":["ham"]}\n')
+
+    called = call("evaluate", project.run(), gold)
+
+    assert called.out.endswith("wrong, the first 1:\n  c1: nothing, gold ham\n")
 
 
 def test_verify_and_export_change_nothing(project):

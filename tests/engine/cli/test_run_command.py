@@ -44,6 +44,70 @@ def test_one_record_waits(project):
     assert called.out.splitlines()[-1].endswith("(1 record waits for people)")
 
 
+def test_run_outside_a_project_says_where_its_questions_stand(project, tmp_path):
+    out = tmp_path / "alone"
+
+    told = call("run", project.ruleset, project.dump, "--out", out).out.splitlines()
+    inside = call("run", project.ruleset, project.dump, "--out", project.folder / "runs" / "first").out
+
+    assert told[-2] == (
+        f"people  4 questions in {out / 'people.db'}; runs beside it do not see these answers,"
+        " `rubricate init` makes a project that shares them"
+    )
+    assert "people.db" not in inside
+
+
+def test_run_that_asks_nothing_does_not_speak_of_people(project, tmp_path):
+    project.write(ROWS[:1])
+
+    assert "people" not in call("run", project.ruleset, project.dump, "--out", tmp_path / "alone").out
+
+
+@pytest.fixture
+def spoilt(project):
+    """A dump of which two thirds cannot be read."""
+    project.dump.write_text('{"id": "c1", "text": "please subscribe"}\n{"id":\n{"text": 7}\n')
+    return ("run", project.ruleset, project.dump, "--out", project.folder / "runs" / "first")
+
+
+def test_much_in_quarantine_is_a_warning(spoilt):
+    called = call(*spoilt)
+
+    assert called.code == 0
+    assert [line for line in called.out.splitlines() if line.startswith("warning: that")] == [
+        "warning: that is 66.7 % of what was read; with --max-quarantined 5% such a run ends with exit code 1"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("share", "code", "told"),
+    [
+        ("5%", 1, "rubricate: 66.7 % of what was read is in quarantine, more than --max-quarantined 5 %\n"),
+        ("0.05", 1, "rubricate: 66.7 % of what was read is in quarantine, more than --max-quarantined 5 %\n"),
+        ("0", 1, "rubricate: 66.7 % of what was read is in quarantine, more than --max-quarantined 0 %\n"),
+        ("70%", 0, ""),
+        ("1", 0, ""),
+    ],
+)
+@pytest.mark.parametrize("times", [1, 2])
+def test_more_in_quarantine_than_allowed_is_a_finding(spoilt, share, code, told, times):
+    for _ in range(times):
+        called = call(*spoilt, "--quiet", "--max-quarantined", share)
+
+    assert (called.code, called.out, called.err) == (code, "", told)
+    assert verify_run(spoilt[-1]) == []
+
+
+@pytest.mark.parametrize("share", ["5", "-1%", "many", "nan"])
+def test_what_is_no_share_is_refused(spoilt, share):
+    called = call(*spoilt, "--max-quarantined", share)
+
+    assert (called.code, called.err.splitlines()[0]) == (
+        2,
+        f"rubricate: invalid value for '--max-quarantined': \"{share}\" is no share; write it as 5% or 0.05",
+    )
+
+
 def test_json_tells_the_counts(project):
     called = call("run", project.ruleset, project.dump, "--out", project.folder / "runs" / "first", "--json")
 

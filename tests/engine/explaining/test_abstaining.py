@@ -89,6 +89,14 @@ def test_through_a_let(why):
     assert reasons(explained) == [("asked", ["doc.lang is not given"])]
 
 
+def test_a_cue_of_a_stage_that_did_not_run(why):
+    context = "contexts: {denied: {cue: skipped, window: 3 words}}\n"
+
+    explained = why("late is not denied", {"text": "early late", "go": "off"}, further=context)
+
+    assert reasons(explained) == [("asked", ["skipped was not looked for: the stage two did not run"])]
+
+
 def test_a_condition_of_the_group(why):
     group = "  - {group: g, only: 'doc.price > 1', rules: [{id: inner, label: other, when: early, confidence: 0.9}]}\n"
 

@@ -67,7 +67,7 @@ def test_a_name_given_by_two_plugins_belongs_to_neither_and_names_both():
             help="uninstall one of them",
         ),
     )
-    assert registry.why_missing("matchers", "shouting") == registry.problems[0].message
+    assert registry.find_problem("matchers", "shouting") is registry.problems[0]
 
 
 def test_the_same_name_of_two_kinds_is_no_conflict():

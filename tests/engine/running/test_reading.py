@@ -5,6 +5,7 @@ import pytest
 from rubricate.errors import RunError, UsageError
 from rubricate.running.reading import annotation_id, complete, read_run_records
 from rubricate.storage.objects import digest_bytes, digest_value
+from rubricate.storage.receipts import Part, Receipt, store_receipt
 
 SPAM = {"kind": "document", "label": "spam"}
 
@@ -48,6 +49,29 @@ def test_records_come_in_the_order_of_the_manifest(run):
     assert ids(read_run_records(out)) == ["1", "2", "4"]
     assert ids(read_run_records(out, folders=("records", "review"))) == ["1", "2", "3", "4"]
     assert ids(read_run_records(out, folders=("dropped",))) == []
+
+
+def test_part_that_lacks_a_record_of_its_receipt_is_damaged(run):
+    out = run({"records/part-00000-a.jsonl": [{"rubricate": said("1")}, {"rubricate": said("3")}]})
+    document = json.loads((out / "manifest.json").read_text())
+    review = b'{"rubricate":' + json.dumps(said("2", "review")).encode() + b"}\n"
+    (out / "review").mkdir()
+    (out / "review" / "part-00000-b.jsonl").write_bytes(review)
+    named = {"path": "review/part-00000-b.jsonl", "sha256": digest_bytes(review), "rows": 1, "unit": 0}
+    document["body"]["parts"].append(named)
+    document["digest"] = digest_value(document["body"])
+    (out / "manifest.json").write_text(json.dumps(document))
+    parts = [Part(folder=part["path"].partition("/")[0], path=part["path"], sha256=part["sha256"], rows=part["rows"])
+             for part in document["body"]["parts"]]  # fmt: skip
+    (out / ".rubricate" / "receipts").mkdir(parents=True)
+    store_receipt(out, Receipt(unit=0, key="k", parts=tuple(parts), routes="a1r1a1", tally={}))
+
+    assert ids(read_run_records(out, ("records", "review"))) == ["1", "2", "3"]
+
+    (out / "review" / "part-00000-b.jsonl").write_bytes(b"")
+
+    with pytest.raises(RunError, match="has fewer rows than the manifest says"):
+        list(read_run_records(out, ("records", "review")))
 
 
 def test_derived_parts_are_filled_in():

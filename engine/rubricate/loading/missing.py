@@ -1,0 +1,35 @@
+"""What a ruleset names and no plugin gives: the nearest name, or the broken plugin that would have given it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from rubricate.loading.findings import Findings
+from rubricate.loading.wording import did_you_mean, quoted
+from rubricate.model.location import Location
+from rubricate.registry import KINDS, Registry
+
+__all__ = ["report_broken", "report_missing"]
+
+_WORDS = {"matchers": ("matcher kind", "kinds"), "transforms": ("step", "steps")}
+"""Field of the registry -> what rulesets call an entry of it, and several; the others are called as in KINDS."""
+
+
+def report_missing(
+    field: str, name: str, location: Location, registry: Registry, findings: Findings, *, beside: Iterable[str] = ()
+) -> None:
+    """Reports that a field of the registry has no `name`; `beside` are names that need no plugin."""
+    if report_broken(field, name, location, registry, findings):
+        return
+    word, several = _WORDS.get(field, (KINDS[field], f"{KINDS[field]}s"))
+    help = did_you_mean(name, sorted([*beside, *getattr(registry, field)]), several)
+    findings.add("R040", f"no plugin gives the {word} {quoted(name)}", location, help=help)
+
+
+def report_broken(field: str, name: str, location: Location, registry: Registry, findings: Findings) -> bool:
+    """Reports the broken plugin behind a missing name, if there is one: once, with each place that needs it."""
+    cause = registry.find_problem(field, name)
+    if cause is None:
+        return False
+    findings.add_cause("R040", cause.message, location, help=cause.help)
+    return True
