@@ -21,7 +21,7 @@ from rubricate.review.answers import answers_for_run, people_file, store_snapsho
 from rubricate.review.applying import Applied, apply_answers, forget_half_applied, is_half_applied
 from rubricate.review.asking import ask_people
 from rubricate.running.contracts import Input, Progress, RunOptions, RunPlan, RunSummary
-from rubricate.running.digests import DigestMemory
+from rubricate.running.digests import DigestMemory, show_path
 from rubricate.running.driver import check_folder, execute
 from rubricate.running.inputs import resolve_inputs
 from rubricate.running.labeller import PlanLabeller
@@ -75,7 +75,7 @@ def run(
     and report.html is written. Gives the summary and the seconds spent in each stage.
     """
     settings = settings or Settings()
-    _refuse(out, settings)
+    _refuse(out, settings, dumps)
     people = people_file(out)
     if not settings.overwrite and is_half_applied(out):
         apply_answers(out, people)
@@ -157,13 +157,19 @@ def run_plan(rules: Annotator, settings: Settings, *, answers: str | None) -> Ru
     )
 
 
-def _refuse(out: Path, settings: Settings) -> None:
+def _refuse(out: Path, settings: Settings, dumps: Sequence[str]) -> None:
     """Raise for what can be refused before any input is looked at."""
     if not settings.output_key:
         raise UsageError("the output key is empty", help="give --output-key a name")
     above = next((folder for folder in out.parents if folder.exists()), out.parent)
     if not above.is_dir():
         raise UsageError(f"{above}: is a file, not a folder", help="choose another --out")
+    for dump in dumps:
+        if dump and Path(dump).is_dir() and out.resolve().is_relative_to(Path(dump).resolve()):
+            raise UsageError(
+                f'{out}: is inside "{show_path(dump)}", and the next run would read what this one writes',
+                help="choose an --out outside of the folder that is read",
+            )
     refuse_foreign(out)
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Sequence
 
 import orjson
 
-__all__ = ["MAX_DEPTH", "WORTH_A_LOOK", "Refusal", "explain", "inspect"]
+__all__ = ["MAX_DEPTH", "WORTH_A_LOOK", "Refusal", "explain", "hides_repeats", "inspect"]
 
 MAX_DEPTH = 64
 """A record may nest so deep; the object itself is the first level."""
@@ -26,6 +27,7 @@ _REASONS = {
     "unexpected end of data": ("json", "the JSON ends early"),
 }
 _NOT_NUMBERS = (b"NaN", b"Infinity", b"-Infinity")
+_SPACED_COLON = re.compile(rb'"[ \t\r]+:')
 
 
 class Refusal(ValueError):  # noqa: N818 - a verdict on data that the reader turns into a quarantined region
@@ -62,12 +64,20 @@ def _ends_early(error: orjson.JSONDecodeError, raw: bytes) -> bool:
 def inspect(raw: bytes, fields: dict[str, object], *, repeats: bool) -> None:
     """Raises Refusal for what orjson lets pass: deep nesting, integers it rounds, and (if `repeats`) repeated keys.
 
-    A key costs two bytes that no other place of a compact object has, `":`, so keys are counted before the slow look.
-    A repeated key with white space before its colon passes when other keys are written without.
+    Python's own parser tells repeated keys exactly, and slowly; so it is asked only where they can hide.
     """
     keys = len(fields) + _count_keys(fields.values(), 1, raw)
-    if repeats and raw.count(b'":') != keys:
+    if repeats and hides_repeats(raw, keys):
         json.loads(raw, object_pairs_hook=_refuse_repeats)
+
+
+def hides_repeats(raw: bytes, keys: int) -> bool:
+    """Whether a line that parsed to so many keys may have had more, that is, one of them twice.
+
+    A key written without white space before its colon leaves `":` in the line, so as many of those as the object has
+    keys clear the line. A key with white space there leaves none, so it makes the line suspect.
+    """
+    return raw.count(b'":') != keys or _SPACED_COLON.search(raw) is not None
 
 
 def _count_keys(values: Iterable[object], depth: int, raw: bytes) -> int:

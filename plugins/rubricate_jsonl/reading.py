@@ -11,7 +11,7 @@ import orjson
 
 from rubricate.api import RawRecord, Slice, SourceReader, Unreadable, UsageError, open_stream
 from rubricate_jsonl.cutting import cut_lines
-from rubricate_jsonl.parsing import WORTH_A_LOOK, Refusal, explain, inspect
+from rubricate_jsonl.parsing import WORTH_A_LOOK, Refusal, explain, hides_repeats, inspect
 
 __all__ = ["MAX_RECORD_BYTES", "OPTIONS", "open_jsonl"]
 
@@ -94,7 +94,7 @@ class _Reader:
                     if type(fields) is not dict:
                         raise Refusal("type", "the line holds JSON that is not an object")
                     # Most records are flat texts without a repeated key, which shows at a glance
-                    if not is_plain(map(type, fields.values())) or (repeats and raw.count(b'":') != len(fields)):
+                    if not is_plain(map(type, fields.values())) or (repeats and hides_repeats(raw, len(fields))):
                         inspect(raw, fields, repeats=repeats)
                 except orjson.JSONDecodeError as error:
                     reason, detail = explain(error, raw, is_last=not source.endswith(b"\n"))

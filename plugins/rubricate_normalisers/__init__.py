@@ -22,7 +22,7 @@ LONGEST = 10_000
 def register_normalisers() -> list[Normaliser]:
     """The normalisers number, digits, lower, unit, money, date and list."""
     return [
-        Normaliser(name="number", help='"1,234.50" as the number 1234.5', apply=number),
+        Normaliser(name="number", help='"1,234.50" as the number 1234.5', result="number", apply=number),
         Normaliser(name="digits", help='"555-0100" as "5550100"', apply=digits),
         Normaliser(name="lower", help='"Deep  Blue" as "deep blue"', apply=lower),
         Normaliser(name="unit", help='"1 TB" and (1000, "gb") as "1000 GB"', arguments=(1, 2), apply=unit),
@@ -33,12 +33,12 @@ def register_normalisers() -> list[Normaliser]:
             arguments=(1, 2),
             apply=date,
         ),
-        Normaliser(name="list", help='"red, blue" as ["red", "blue"]', arguments=(1, 2), apply=list_of),
+        Normaliser(name="list", help='"red, blue" as ["red", "blue"]', arguments=(1, 2), result="list", apply=list_of),
     ]
 
 
 def number(value: object) -> int | float | None:
-    """The number that a text writes.
+    """The number that a text writes; None for a whole one that 64 bits cannot hold.
 
     >>> number("1,234.50"), number("1.234,5"), number("2 1/2"), number("three")
     (1234.5, 1234.5, 2.5, None)
@@ -46,7 +46,10 @@ def number(value: object) -> int | float | None:
     found = read_number(value)
     if found is None:
         return None
-    return int(found) if found == found.to_integral_value() else float(found)
+    if found != found.to_integral_value():
+        return float(found)
+    whole = int(found)
+    return whole if -(2**63) <= whole < 2**64 else None
 
 
 def digits(value: object) -> str | None:

@@ -6,10 +6,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from rubricate.api import Document, Match, MatcherSpec, OffsetMap
+from rubricate.api import Document, Match, MatcherSpec, OffsetMap, RecordError
 from rubricate_regex.patterns import columns, compile_pattern, patterns_of
 
-__all__ = ["RegexScanner"]
+__all__ = ["TIME_LIMIT", "RegexScanner"]
+
+TIME_LIMIT = 2.0
+"""Seconds that one pattern may take on one text before the record is set aside."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,7 +20,7 @@ class _Search:
     """One compiled pattern, ready for the hot loop."""
 
     matcher: str
-    find: Callable[[str], Iterator[Any]]
+    find: Callable[..., Iterator[Any]]
     """`finditer` of the compiled pattern."""
     base: Mapping[str, object] | None
     """The columns of a match before its groups are added; None: its columns are those of `row`."""
@@ -67,16 +70,20 @@ class RegexScanner:
 def _scan_text(task: _Task, field: str, text: str, back: OffsetMap | None, found: list[Match]) -> None:
     """Adds the matches of one matcher in one text to `found`."""
     for search in task.searches:
-        for each in search.find(text):
-            start, end = each.span()
-            if start == end:
-                continue
-            if back is not None:
-                start, end = back.to_source(start, end)
-            entry = search.row if search.base is None else _columns(search, each)
-            found.append((search.matcher, field, start, end, None, entry))
-            if task.once:
-                return
+        try:
+            for each in search.find(text, timeout=TIME_LIMIT):
+                start, end = each.span()
+                if start == end:
+                    continue
+                if back is not None:
+                    start, end = back.to_source(start, end)
+                entry = search.row if search.base is None else _columns(search, each)
+                found.append((search.matcher, field, start, end, None, entry))
+                if task.once:
+                    return
+        except TimeoutError:
+            detail = f"{search.matcher} took longer than {TIME_LIMIT:g} s on one text: it backtracks without end"
+            raise RecordError("regex_timeout", detail) from None
 
 
 def _columns(search: _Search, match: Any) -> dict[str, object]:

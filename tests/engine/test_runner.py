@@ -78,6 +78,35 @@ def test_refused_run_leaves_no_folder(project, rules, monkeypatch, dumps):
     assert tree(project.folder) == before
 
 
+@pytest.mark.parametrize("place", ["", "out", "deep/out", "../dumps/out", "link/out"])
+def test_output_inside_a_folder_that_is_read_is_refused(project, rules, place):
+    dumps = project.folder / "dumps"
+    dumps.mkdir()
+    project.dump.rename(dumps / "dump.jsonl")
+    (project.folder / "elsewhere").symlink_to(dumps)
+    out = project.folder / place.replace("link", "elsewhere") if "link" in place else dumps / place
+    before = tree(project.folder)
+
+    with pytest.raises(UsageError) as caught:
+        run(rules, [str(dumps)], out)
+
+    assert (caught.value.message, caught.value.help) == (
+        f'{out}: is inside "{dumps}", and the next run would read what this one writes',
+        "choose an --out outside of the folder that is read",
+    )
+    assert tree(project.folder) == before
+
+
+def test_output_beside_a_folder_that_is_read_is_no_mistake(project, rules):
+    dumps = project.folder / "dumps"
+    dumps.mkdir()
+    project.dump.rename(dumps / "dump.jsonl")
+
+    summary, _ = run(rules, [str(dumps)], project.folder / "dumps-out")
+
+    assert summary.counts["read"] == 8
+
+
 def test_refused_standard_input_leaves_another_runs_folder_alone(project, rules, monkeypatch):
     out = project.folder / "runs" / "first"
     run(rules, [str(project.dump)], out)

@@ -41,6 +41,7 @@ RECORDS = {
 }  # fmt: skip
 DIGEST = "0" * 64
 ROUTES = ("accepted", "review", "settled", "undecided", "quarantined", "dropped", "split")
+LAW = {**dict.fromkeys(ROUTES, 0), "read": 2, "made": 0, "accepted": 2}
 MANIFEST = {
     "format": "rubricate-manifest-1",
     "digest": DIGEST,
@@ -52,7 +53,7 @@ MANIFEST = {
         "plugins": {"rubricate": "0.1.0"},
         "options": {"output_key": "rubricate"},
         "partial": {"sample": 100, "seed": 7},
-        "sources": [{"name": "dump.jsonl", "size": 10, "sha256": DIGEST, "read": 2}],
+        "sources": [{"name": "dump.jsonl", "size": 10, "sha256": DIGEST, "read": 2, "routes": LAW}],
         "answers": None,
         "counts": {
             "routes": {**dict.fromkeys(ROUTES, 0), "accepted": 2}, "read": 2, "made": 0, "found_nothing": 1,
@@ -140,8 +141,10 @@ def test_manifest_is_valid(partial):
         lambda body: body["parts"][0].update(path="../records/part"),
         lambda body: body["sources"][0].update(sha256="abc"),
         lambda body: body["counts"]["routes"].update(lost=1),
+        lambda body: body["sources"][0].pop("routes"),
+        lambda body: body["sources"][0].update(routes={"read": 2}),
     ],
-    ids=["no parts", "sample without seed", "clock", "path", "digest", "route"],
+    ids=["no parts", "sample without seed", "clock", "path", "digest", "route", "no law", "law cut"],
 )
 def test_manifest_that_is_nearly_right_is_not_valid(damage):
     manifest = copy.deepcopy(MANIFEST)

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable
+from fnmatch import fnmatchcase
 from typing import Protocol
 
 from rubricate.language import tree
 from rubricate.language.printing import to_text
 from rubricate.language.types import BUILT_IN_COLUMNS, NONE, WRONG, Scope, Type, Typed, nearest
 
-__all__ = ["Checker", "check_call"]
+__all__ = ["Checker", "check_call", "report_mixed"]
 
 NUMBER_OF_MATCHES = ("count", "distinct")
 OVER_COLUMN = ("sum", "max", "min", "mean")
+RESULTS = {"text": Type.TEXT, "number": Type.NUMBER, "list": Type.LIST}
 
 
 class Checker(Protocol):
@@ -59,8 +61,8 @@ def check_call(checker: Checker, node: tree.Call) -> Typed:
         return Typed(Type.TEXT, NONE)
     if name == "cover":
         return checker.report("R014", "cover() is not built yet", node.span)
-    bounds = checker.scope.normalisers.get(name)
-    if bounds is None:
+    normaliser = checker.scope.normalisers.get(name)
+    if normaliser is None:
         known = [
             *NUMBER_OF_MATCHES,
             *OVER_COLUMN,
@@ -72,10 +74,10 @@ def check_call(checker: Checker, node: tree.Call) -> Typed:
             *checker.scope.normalisers,
         ]
         return checker.report("R029", f'there is no function "{name}"', node.span, help=nearest(name, known))
-    if _arity(checker, node, *bounds):
+    if _arity(checker, node, normaliser.least, normaliser.most):
         for argument in arguments:
             checker.value(argument)
-    return Typed(Type.TEXT, NONE)
+    return Typed(RESULTS.get(normaliser.result, Type.UNKNOWN), NONE)
 
 
 def _arity(checker: Checker, node: tree.Call, least: int, most: int) -> bool:
@@ -112,6 +114,8 @@ def _column(checker: Checker, node: tree.Column, *, number: bool) -> None:
             node.span,
             help=nearest(node.column, known) or f"it has: {', '.join(known[:7])}",
         )
+    elif kind == "mixed":
+        report_mixed(checker, node.column, node.span)
     elif number and kind != "number":
         checker.report(
             "R022",
@@ -119,6 +123,12 @@ def _column(checker: Checker, node: tree.Column, *, number: bool) -> None:
             node.span,
             help=f"declare it where the table is: types: {{{node.column}: number}}",
         )
+
+
+def report_mixed(checker: Checker, column: str, span: tree.Span) -> Typed:
+    """Reports a column that is a text in some of the matches and a number in others."""
+    help = f"declare it alike where the tables are: types: {{{column}: number}}"
+    return checker.report("R022", f"column {column} holds texts in one set and numbers in another", span, help=help)
 
 
 def _score(checker: Checker, node: tree.Call) -> Typed:
@@ -166,4 +176,4 @@ def _is_date(text: str) -> bool:
 
 
 def _fits_any(pattern: str, names: Iterable[str]) -> bool:
-    return pattern.endswith("*") and any(name.startswith(pattern[:-1]) for name in names)
+    return "*" in pattern and any(fnmatchcase(name, pattern) for name in names)

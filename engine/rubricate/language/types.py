@@ -19,6 +19,7 @@ __all__ = [
     "SEGMENT_SETS",
     "VALUES",
     "WRONG",
+    "Function",
     "Scope",
     "Type",
     "Typed",
@@ -53,10 +54,24 @@ VALUES = (Type.TEXT, Type.ENUM, Type.NUMBER, Type.DATE, Type.LIST)
 
 
 class Typed(NamedTuple):
-    """The type of an expression; for matches also their columns."""
+    """The type of an expression; for matches also their columns.
+
+    A column is `text`, `number`, or `mixed` where sets are put together of which it is one here, the other there.
+    """
 
     type: Type
     columns: Mapping[str, str]
+
+
+class Function(NamedTuple):
+    """What conditions need to know of a normaliser."""
+
+    least: int
+    """How many arguments it takes at least."""
+    most: int
+    """And at most."""
+    result: str
+    """What it gives: `text`, `number` or `list`."""
 
 
 NONE: Mapping[str, str] = {}
@@ -76,8 +91,8 @@ class Scope:
     """None: title, text and body."""
     labels: frozenset[str] = frozenset()
     sets: frozenset[str] = frozenset()
-    normalisers: Mapping[str, tuple[int, int]] = field(default_factory=dict)
-    """Normaliser -> how many arguments it takes, at least and at most."""
+    normalisers: Mapping[str, Function] = field(default_factory=dict)
+    """The normalisers that plugins give, by name."""
 
     @property
     def readable_fields(self) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from rubricate.language import tree
-from rubricate.language.calls import check_call
+from rubricate.language.calls import check_call, report_mixed
 from rubricate.language.printing import to_text
 from rubricate.language.types import (
     BUILT_IN_COLUMNS,
@@ -244,6 +244,8 @@ class _Checker:
                 node.span,
                 help=nearest(node.column, known) or f"it has: {', '.join(known[:7])}",
             )
+        if kind == "mixed":
+            return report_mixed(self, node.column, node.span)
         return Typed(Type.NUMBER if kind == "number" else Type.TEXT, NONE)
 
     def _leftmost(self, typed: list[Typed]) -> Typed:
@@ -254,7 +256,11 @@ class _Checker:
         sets = [item.columns for item in typed if item.type is Type.MATCH]
         if not sets:
             return Typed(Type.TRUTH, NONE)
-        return Typed(Type.MATCH, {name: kind for columns in sets for name, kind in columns.items()})
+        merged: dict[str, str] = {}
+        for columns in sets:
+            for name, kind in columns.items():
+                merged[name] = kind if merged.get(name, kind) == kind else "mixed"
+        return Typed(Type.MATCH, merged)
 
     def _group(self, node: tree.Quantified | tree.AtLeast) -> Typed:
         items = members(node.items, self.scope)
@@ -321,7 +327,7 @@ class _Checker:
             if not isinstance(node.right, tree.Regex):
                 self.report("R022", "matches wants a /regex/ on its right", node.right.span)
         elif node.operator == "contains":
-            self.text(node.left, "contains")
+            self.text(node.left, "contains", or_list=True)
             self.text(node.right, "contains")
         elif node.operator in ("in", "not in"):
             self._membership(node)
@@ -329,12 +335,10 @@ class _Checker:
             self._pair(node, self.value(node.left), self.value(node.right))
         return Typed(Type.TRUTH, NONE)
 
-    def text(self, node: tree.Node, word: str) -> None:
-        """A node that must be a text."""
+    def text(self, node: tree.Node, word: str, *, or_list: bool = False) -> None:
+        """A node that must be a text, or may be a list too."""
         typed = self.value(node)
-        if typed.type not in (Type.TEXT, Type.ENUM, Type.UNKNOWN) and not (
-            word == "contains" and typed.type is Type.LIST
-        ):
+        if typed.type not in (Type.TEXT, Type.ENUM, Type.UNKNOWN) and not (or_list and typed.type is Type.LIST):
             self.report("R022", f'"{word}" works on texts; {to_text(node)} is {typed.type}', node.span)
 
     def _membership(self, node: tree.Compare) -> None:

@@ -60,7 +60,7 @@ def build_ruleset(root: Mapping, file: Path, folder: RulesetFolder, registry: Re
     folded = make_folder(fold)
     tables = TableReader(mapping(root.get("dictionaries")), folder, lambda term: folded(term)[0], findings)
     labels = build_labels(root.get("labels"), tables, citations, findings)
-    matchers = MatcherBuilder(tables, record, registry, findings)
+    matchers = MatcherBuilder(tables, record, registry, findings, lambda term: folded(term)[0])
     matchers.declare(root.get("matchers"))
     names = names_of(root.get("matchers"), root.get("let"))
     lets = _lets(root, names, matchers, around)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -15,7 +15,7 @@ from rubricate.loading.findings import Findings
 from rubricate.loading.missing import report_missing
 from rubricate.loading.options import check_options
 from rubricate.loading.reading import flag, mapping, scalar, text, texts
-from rubricate.loading.tables import TableReader
+from rubricate.loading.tables import TableReader, vanishes
 from rubricate.loading.wording import did_you_mean, quoted
 from rubricate.loading.yaml_tree import Mapping, Node, Scalar, plain
 from rubricate.model.descriptors import MatcherKind, OptionError
@@ -47,6 +47,7 @@ class MatcherBuilder:
     record: RecordSchema
     registry: Registry
     findings: Findings
+    fold: Callable[[str], str]
     found: dict[str, MatcherSpec] = field(default_factory=dict)
 
     def declare(self, node: Node | None) -> None:
@@ -86,7 +87,7 @@ class MatcherBuilder:
             fold=flag(entry.get("fold")),
             location=key.location,
         )
-        return spec if self._is_valid(kind, spec, entry) else None
+        return spec if self._is_valid(kind, spec, entry) and self._are_findable(kind, entry) else None
 
     def _is_complete(self, entry: Mapping, no_table: bool, no_exceptions: bool, no_check: bool) -> bool:
         """Whether everything that is named was found."""
@@ -164,6 +165,13 @@ class MatcherBuilder:
         self.findings.add("R028" if of_regex else "R041", error.message, location, help=error.help)
         return False
 
+    def _are_findable(self, kind: MatcherKind, entry: Mapping) -> bool:
+        """Whether folding leaves something of each of the terms that stand in the ruleset."""
+        lost = [each for each in texts(entry.get("terms")) if kind.literals and vanishes(each.text, self.fold)]
+        for each in lost:
+            self.findings.add("R041", _of_lost(each.text), each.location, help="remove it")
+        return not lost
+
     def add_in_place(self, expression: Expression, *, matches: bool = True) -> bool:
         """Adds the strings and regexes of an expression; whether all of them can be used."""
         usable = [self._in_place(node, expression) for node in inline_matchers(root(expression), matches=matches)]
@@ -193,6 +201,9 @@ class MatcherBuilder:
         )
         error = None if kind is None else _ask(kind, spec)
         if error is None:
+            if isinstance(node, tree.String) and vanishes(node.text, self.fold):
+                self.findings.add("R013", _of_lost(node.text), location)
+                return None
             return None if kind is None else spec
         at, code = location, "R041"
         if isinstance(node, tree.Regex):
@@ -203,6 +214,10 @@ class MatcherBuilder:
                 at = expression.locate(begin, begin + 1)
         self.findings.add(code, error.message, at, help=error.help)
         return None
+
+
+def _of_lost(term: str) -> str:
+    return f"{quoted(term)} folds to nothing, so it can never be found"
 
 
 def _ask(kind: MatcherKind, spec: MatcherSpec) -> OptionError | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator
@@ -25,10 +26,13 @@ from rubricate.model.problem import Note
 from rubricate.model.ruleset import Expression
 from rubricate.model.table import Row, Table
 
-__all__ = ["TableReader"]
+__all__ = ["TableReader", "vanishes"]
 
 MOST_ROW_PROBLEMS = 10
 """Problems of single rows that one table reports; a last one says how many there are more."""
+
+RESERVED_COLUMNS = ("field", "row", "score", "text")
+"""Names that matches use for what is theirs, not their table's."""
 
 _NUMBER = re.compile(
     r"\s*(?:(?P<whole>[-+]?[0-9]{1,15})|[-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]{1,3})?)\s*"
@@ -189,6 +193,12 @@ class TableReader:
             place = named[wrong].location if header is None else cell_location(source, form, header, wrong)
             self._at_row("R043", source, what, place)
             return None
+        reserved = next((index for index, each in enumerate(columns) if each in RESERVED_COLUMNS), None)
+        if reserved is not None:
+            what = f"the column name {quoted(columns[reserved])} is reserved"
+            place = named[reserved].location if header is None else cell_location(source, form, header, reserved)
+            self._at_row("R043", source, what, place, help="give the column another name")
+            return None
         return _Sheet(
             name=name,
             file=file.text,
@@ -199,9 +209,9 @@ class TableReader:
             rows=rows if header is None else rows[1:],
         )
 
-    def _at_row(self, code: str, source: Source, message: str, location: Location) -> None:
+    def _at_row(self, code: str, source: Source, message: str, location: Location, *, help: str | None = None) -> None:
         self._folder.texts[source.path] = source.text
-        self._findings.add(code, message, location)
+        self._findings.add(code, message, location, help=help)
 
     def _types(self, node: Mapping | None, columns: Iterable[str]) -> dict[str, str]:
         types: dict[str, str] = {}
@@ -240,7 +250,11 @@ class TableReader:
             if cells is None:
                 continue
             found = tuple(dict.fromkeys(_terms(cells, terms, split, patterns)))
-            if found:
+            lost = None if patterns else next((term for term in found if vanishes(term, self._fold)), None)
+            if lost is not None:
+                message = f"{quoted(lost)} folds to nothing, so it can never be found"
+                wrong.add(message, cell_location(sheet.source, sheet.form, raw), help="remove it")
+            elif found:
                 yield Row(found, cells, raw.line)
             else:
                 nothing.add("this row has no term", cell_location(sheet.source, sheet.form, raw))
@@ -262,7 +276,7 @@ class TableReader:
                 cells[column] = cell
                 continue
             number = _NUMBER.fullmatch(cell)
-            if number is None:
+            if number is None or not math.isfinite(float(cell)):
                 message = f"{quoted(cell)} is no number, as the column {quoted(column)} should hold"
                 wrong.add(message, cell_location(sheet.source, sheet.form, raw, index))
                 return None
@@ -310,6 +324,13 @@ class TableReader:
                 message = f"{quoted(row.terms[0])} says the same as an earlier row"
                 findings.add(message, cell_location(sheet.source, "list", place), note=note, help="remove one of them")
         findings.close()
+
+
+def vanishes(term: str, fold: Callable[[str], str]) -> bool:
+    """Whether folding leaves nothing of a term that is not blank."""
+    if term.isascii() and term.isprintable():
+        return False
+    return bool(term.strip()) and not fold(term).strip()
 
 
 def _terms(cells: AnyMapping[str, object], columns: Iterable[str], split: str | None, patterns: bool) -> Iterator[str]:

@@ -253,5 +253,7 @@ class Normaliser:
     """What it is, in one line; shown by `rubricate plugins` and in the reference."""
     arguments: tuple[int, int] = (1, 1)
     """How many it takes, at least and at most."""
+    result: str = "text"
+    """What it gives, so that conditions can compare it: `text`, `number` or `list`."""
     apply: Callable[..., object]
-    """Texts, numbers or None -> a text, a number, a list, or None when there is no value."""
+    """Texts, numbers or None -> what `result` says, or None when there is no value."""

@@ -61,7 +61,10 @@ class _Planner:
         subjects = self._subjects()
         rules = self._rules()
         plugins = self._plugins()
-        digest = digest_of({"semantics": SEMANTICS, "ruleset": ruleset_meaning(self.ruleset), "plugins": plugins})
+        # ids of questions stand in the parts, so what they rest on is part of the meaning too
+        asked = {name: subject.fingerprint for name, subject in subjects.items()}
+        meaning = {"semantics": SEMANTICS, "ruleset": ruleset_meaning(self.ruleset), "plugins": plugins, "asked": asked}
+        digest = digest_of(meaning)
         return Plan(
             ruleset=self.ruleset,
             digest=digest,
@@ -80,11 +83,21 @@ class _Planner:
         kinds = {spec.kind for spec in self.ruleset.matchers.values()}
         steps = {step.use for step in self.ruleset.prepare if step.use != "dedupe"}
         combiners = {found.combine for found in self.ruleset.decide.values() if found.combine} | {"max"}
+        checks = {spec.check for spec in self.ruleset.matchers.values() if spec.check is not None}
         origins = self.registry.origins
         used = [origins["matchers", kind] for kind in kinds]
         used += [origins["transforms", step] for step in steps]
         used += [origins["combiners", name] for name in combiners]
+        used += [origins["checks", name] for name in checks]
+        used += [origins["normalisers", name] for name in self._normalisers()]
         return {info.name: info.version or "unversioned" for info in sorted(used, key=lambda info: info.name)}
+
+    def _normalisers(self) -> set[str]:
+        """The normalisers that rules and lets call."""
+        expressions = [item for rule in self.ruleset.rules for item in expressions_of(rule)]
+        expressions += [let.expression for let in self.ruleset.lets.values()]
+        calls = {part.name for item in expressions for part in tree.walk(root(item)) if isinstance(part, tree.Call)}
+        return calls & set(self.registry.normalisers)
 
     # -- labels --------------------------------------------------------------------------------------------
 
@@ -107,9 +120,9 @@ class _Planner:
         margin = next((found.margin for found in decides if found.margin is not None), DEFAULT_MARGIN)
         if_none = next((found.if_none for found in decides if found.if_none is not None), None)
         own = self.ruleset.sets[name].cites if is_set else ()
-        cites = tuple(
-            dict.fromkeys([*own, *(cite for label in labels for cite in label.cites), *self._rule_cites(labels)])
-        )
+        # a question means what its labels cite; what rules cite is shown beside it, but rules come and go
+        meant = tuple(dict.fromkeys([*own, *(cite for label in labels for cite in label.cites)]))
+        cites = tuple(dict.fromkeys([*meant, *self._rule_cites(labels)]))
         return Subject(
             name=name,
             kind="set" if is_set else ("span" if labels[0].kind == "span" else "label"),
@@ -118,7 +131,7 @@ class _Planner:
             margin=margin,
             if_none=if_none or ("review" if is_set else "no"),
             cites=cites,
-            fingerprint=fingerprint_of(labels, self.ruleset, cites),
+            fingerprint=fingerprint_of(labels, self.ruleset, meant),
         )
 
     def _rule_cites(self, labels: Sequence[Label]) -> list[str]:
@@ -143,7 +156,11 @@ class _Planner:
 
     def _label_state(self, function: str, text: str) -> Truth:
         labels = [name for name in self.ruleset.labels if fits(text, name)]
-        labels += [name for name, label in self.ruleset.labels.items() if label.set == text and name not in labels]
+        labels += [
+            name
+            for name, label in self.ruleset.labels.items()
+            if label.set is not None and fits(text, label.set) and name not in labels
+        ]
         wanted = "accepted" if function == "label" else "uncertain"
 
         def state(frame: Frame) -> bool:

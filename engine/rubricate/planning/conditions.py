@@ -17,7 +17,7 @@ from rubricate.model.table import Table
 from rubricate.planning.contexts import Scopes, in_context, open_scopes
 from rubricate.planning.frame import NO_MATCHES, UNKNOWN, Frame, OpenMatches
 from rubricate.planning.logic import Matches, Truth, at_least, choice, conjunction, disjunction, negation
-from rubricate.planning.places import in_place, stands_to
+from rubricate.planning.places import in_place, partner_of
 from rubricate.planning.values import ValueCompiler
 
 __all__ = ["Conditions", "is_set", "merged"]
@@ -185,18 +185,19 @@ class Conditions(ValueCompiler):
 
     def _relation(self, node: tree.Relation) -> Matches:
         left, right = self.matches(node.left), self.matches(node.right)
-        relation, wanted = stands_to(node.kind, node.distance), not node.negated
+        among, wanted = partner_of(node), not node.negated
 
         def related(frame: Frame) -> Sequence[Match]:
             ours = left(frame)
             if not ours:
                 return ours
             theirs = right(frame)
+            partner = among(frame, theirs)
             if not isinstance(theirs, OpenMatches):
-                kept = [a for a in ours if any(relation(frame, a, b) for b in theirs) is wanted]
+                kept = [a for a in ours if (partner(frame, a) is not None) is wanted]
                 return _kept(kept, is_open=isinstance(ours, OpenMatches))
             # whoever has no partner that is known may have one that is not
-            paired = [a for a in ours if any(relation(frame, a, b) for b in theirs)]
+            paired = [a for a in ours if partner(frame, a) is not None]
             is_open = isinstance(ours, OpenMatches) or len(paired) < len(ours)
             return _kept(paired if wanted else [], is_open=is_open)
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import accumulate
 from typing import NamedTuple, TypeAlias
 
 from rubricate.language import tree
@@ -23,19 +24,32 @@ class Scope(NamedTuple):
     end: int
     cue: Match
 
-    def holds(self, match: Match) -> bool:
-        """Whether a match begins in it and is not its cue."""
-        return match[1] == self.field and self.start <= match[2] < self.end
-
 
 class OpenedScopes(NamedTuple):
     """The scopes of a record, and what is unknown about them."""
 
-    found: Sequence[Scope]
+    fields: Mapping[str, tuple[list[Scope], list[int]]]
+    """Field -> its scopes by their start, and how far the scopes up to each one reach."""
     more: bool
     """A cue is unknown: there may be further scopes."""
     shorter: bool
     """A stop is unknown: a scope may end earlier."""
+
+    def around(self, match: Match) -> Scope | None:
+        """The first scope that holds a match."""
+        found = self.fields.get(match[1])
+        if found is None:
+            return None
+        scopes, furthest = found
+        at = bisect_right(furthest, match[2])
+        return scopes[at] if at < len(scopes) and scopes[at].start <= match[2] else None
+
+
+def _sorted(scopes: Iterable[Scope]) -> dict[str, tuple[list[Scope], list[int]]]:
+    fields: dict[str, list[Scope]] = {}
+    for scope in sorted(scopes, key=lambda scope: scope.start):
+        fields.setdefault(scope.field, []).append(scope)
+    return {field: (found, list(accumulate((scope.end for scope in found), max))) for field, found in fields.items()}
 
 
 Scopes: TypeAlias = "Callable[[Frame], OpenedScopes]"
@@ -52,8 +66,9 @@ def open_scopes(context: Context, cue: Matches, stop: Matches | None) -> Scopes:
             return known
         cues = cue(frame)
         stops = stop(frame) if stop is not None and cues else NO_MATCHES
-        found = [Scope(match[1], *reach(frame, context, match, stops), match) for match in cues]
-        opened = OpenedScopes(found, isinstance(cues, OpenMatches), isinstance(stops, OpenMatches))
+        edges = _edges(stops, 2 if context.direction == "before" else 3)
+        found = [Scope(match[1], *reach(frame, context, match, edges.get(match[1], ())), match) for match in cues]
+        opened = OpenedScopes(_sorted(found), isinstance(cues, OpenMatches), isinstance(stops, OpenMatches))
         frame.cache[key] = opened
         return opened
 
@@ -71,7 +86,7 @@ def in_context(node: tree.InContext, left: Matches, scopes: Scopes) -> Matches:
         inside: list[Match] = []
         outside: list[Match] = []
         for match in ours:
-            (inside if any(scope.holds(match) for scope in opened.found) else outside).append(match)
+            (inside if opened.around(match) is not None else outside).append(match)
         if node.negated:
             certain = [] if opened.more else outside
         else:
@@ -82,7 +97,15 @@ def in_context(node: tree.InContext, left: Matches, scopes: Scopes) -> Matches:
     return placed
 
 
-def _forward(frame: Frame, context: Context, cue: Match, stops: Sequence[Match]) -> tuple[int, int]:
+def _edges(stops: Sequence[Match], edge: int) -> dict[str, list[int]]:
+    """Field -> where its stops start (2) or end (3), in order."""
+    fields: dict[str, list[int]] = {}
+    for stop in stops:
+        fields.setdefault(stop[1], []).append(stop[3] if edge == 3 else stop[2])
+    return {field: sorted(found) for field, found in fields.items()}
+
+
+def _forward(frame: Frame, context: Context, cue: Match, stops: Sequence[int]) -> tuple[int, int]:
     """The scope that runs on from a cue."""
     field, start = cue[1], cue[3]
     length = len(frame.document.clean[field])
@@ -94,26 +117,26 @@ def _forward(frame: Frame, context: Context, cue: Match, stops: Sequence[Match])
         end = words[last][1] if last < len(words) else length
     else:
         end = _segment(frame, context, cue[2], field, forward=True)
-    for stop in stops:
-        if stop[1] == field and start <= stop[2] < end:
-            end = stop[2]
+    at = bisect_left(stops, start)
+    if at < len(stops) and stops[at] < end:
+        end = stops[at]
     return start, max(start, min(end, length))
 
 
-def _backward(frame: Frame, context: Context, cue: Match, stops: Sequence[Match]) -> tuple[int, int]:
+def _backward(frame: Frame, context: Context, cue: Match, stops: Sequence[int]) -> tuple[int, int]:
     """The scope that runs back from a cue."""
     field, end = cue[1], cue[2]
     if context.unit == "chars":
         start = end - (context.number or 0)
     elif context.unit == "words":
         words = frame.segmented("words", field)
-        first = bisect_right([word[1] for word in words], end) - (context.number or 0)
+        first = bisect_right(words, end, key=lambda word: word[1]) - (context.number or 0)
         start = words[first][0] if first > 0 else 0
     else:
         start = _segment(frame, context, cue[2], field, forward=False)
-    for stop in stops:
-        if stop[1] == field and start < stop[3] <= end:
-            start = stop[3]
+    at = bisect_right(stops, end) - 1
+    if at >= 0 and start < stops[at]:
+        start = stops[at]
     return max(0, min(start, end)), end
 
 

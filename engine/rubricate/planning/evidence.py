@@ -10,12 +10,12 @@ from rubricate.language.types import SEGMENT_SETS, members
 from rubricate.model.match import Match
 from rubricate.planning.conditions import Conditions, is_set, merged
 from rubricate.planning.frame import Frame
-from rubricate.planning.places import stands_to
+from rubricate.planning.places import partner_of
 
 __all__ = ["evidence_of"]
 
 Evidence: TypeAlias = "Callable[[Frame], list[Match]]"
-Partners: TypeAlias = "Callable[[Frame, Match], list[Match]]"
+Partners: TypeAlias = "Callable[[Frame], Callable[[Match], list[Match]]]"
 
 OF_MATCHES = ("count", "distinct", "score", "sum", "max", "min", "mean")
 
@@ -86,7 +86,8 @@ def _with_partners(node: tree.Node, conditions: Conditions) -> Evidence:
 
     def found(frame: Frame) -> list[Match]:
         ours = matches(frame)
-        return merged([[match, *partners(frame, match)] for match in ours])
+        beside = partners(frame)
+        return merged([[match, *beside(match)] for match in ours])
 
     return found
 
@@ -112,21 +113,34 @@ def _partners_of(node: tree.Node, conditions: Conditions) -> Partners | None:
 def _cues(node: tree.InContext, inner: Partners | None, conditions: Conditions) -> Partners:
     scopes = conditions.scopes_of(node.context)
 
-    def partners(frame: Frame, match: Match) -> list[Match]:
-        found = inner(frame, match) if inner is not None else []
-        return [*found, *[scope.cue for scope in scopes(frame).found if scope.holds(match)][:1]]
+    def partners(frame: Frame) -> Callable[[Match], list[Match]]:
+        opened, before = scopes(frame), inner(frame) if inner is not None else _alone
+
+        def beside(match: Match) -> list[Match]:
+            scope = opened.around(match)
+            return before(match) if scope is None else [*before(match), scope.cue]
+
+        return beside
 
     return partners
 
 
 def _partners_in(node: tree.Relation, inner: Partners | None, conditions: Conditions) -> Partners:
-    right, relation = conditions.matches(node.right), stands_to(node.kind, node.distance)
-    segments = isinstance(node.right, tree.Name) and node.right.name in SEGMENT_SETS
+    if isinstance(node.right, tree.Name) and node.right.name in SEGMENT_SETS:
+        return inner or (lambda _frame: _alone)
+    right, among = conditions.matches(node.right), partner_of(node)
 
-    def partners(frame: Frame, match: Match) -> list[Match]:
-        found = inner(frame, match) if inner is not None else []
-        if segments:
-            return found
-        return [*found, *[other for other in right(frame) if relation(frame, match, other)][:1]]
+    def partners(frame: Frame) -> Callable[[Match], list[Match]]:
+        partner, before = among(frame, right(frame)), inner(frame) if inner is not None else _alone
+
+        def beside(match: Match) -> list[Match]:
+            other = partner(frame, match)
+            return before(match) if other is None else [*before(match), other]
+
+        return beside
 
     return partners
+
+
+def _alone(_match: Match) -> list[Match]:
+    return []

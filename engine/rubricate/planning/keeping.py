@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from rubricate.errors import PluginError
+from rubricate.model.descriptors import Check
 from rubricate.model.document import Folder
 from rubricate.model.match import Match
 from rubricate.model.ruleset import MatcherSpec
@@ -22,7 +24,7 @@ def make_keep(spec: MatcherSpec, registry: Registry, fold: Folder) -> Keep | Non
     if spec.fields is not None:
         filters.append(_in_fields(frozenset(spec.fields)))
     if spec.check is not None:
-        filters.append(_passing(registry.checks[spec.check].holds))
+        filters.append(_passing(registry.checks[spec.check]))
     if spec.exceptions is not None:
         terms = {fold(term)[0] for row in spec.exceptions.rows for term in row.terms}
         filters.append(_not_among(frozenset(terms), fold))
@@ -67,8 +69,17 @@ def _in_fields(fields: frozenset[str]) -> Keep:
     return lambda _frame, matches: [match for match in matches if match[1] in fields]
 
 
-def _passing(holds: Callable[[str], bool]) -> Keep:
-    return lambda frame, matches: [match for match in matches if holds(frame.text(match))]
+def _passing(check: Check) -> Keep:
+    """The matches that a check lets through; what it raises names it and the record."""
+    holds = check.holds
+
+    def keep(frame: Frame, matches: list[Match]) -> list[Match]:
+        try:
+            return [match for match in matches if holds(frame.text(match))]
+        except (Exception, SystemExit) as error:  # foreign code may raise anything
+            raise PluginError(check.name, f"{type(error).__name__}: {error}", record=frame.document.id) from error
+
+    return keep
 
 
 def _not_among(terms: frozenset[str], fold: Folder) -> Keep:

@@ -4,14 +4,22 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
+from functools import cached_property
+from itertools import accumulate
+from typing import NamedTuple, TypeAlias
 
 from rubricate.language import tree
+from rubricate.language.printing import to_text
 from rubricate.model.match import Match
 from rubricate.planning.frame import Frame
 
-__all__ = ["in_place", "stands_to"]
+__all__ = ["Lowest", "Partner", "in_place", "partner_of", "stands_to"]
 
 Pair = Callable[[Frame, Match, Match], bool]
+Partner: TypeAlias = "Callable[[Frame, Match], Match | None]"
+FEW = 4
+"""So many partners are looked at one by one: an index costs more."""
+NO_LIMIT = 1 << 62
 
 
 def stands_to(kind: str, distance: tree.Distance | None) -> Pair:
@@ -78,7 +86,7 @@ def _within(distance: tree.Distance) -> Pair:
         return lambda frame, a, b: _words_between(frame, a, b) <= number
     if unit == "chars" and number is not None:
         return lambda _frame, a, b: _gap(a, b)[1] - _gap(a, b)[0] <= number
-    segments = "paragraphs" if unit == "paragraph" else "sentences"
+    segments = _segments(unit)
     most = number or 0
 
     def close(frame: Frame, a: Match, b: Match) -> bool:
@@ -86,6 +94,177 @@ def _within(distance: tree.Distance) -> Pair:
         return abs(_segment_at(spans, a[2]) - _segment_at(spans, b[2])) <= most
 
     return close
+
+
+class Lowest:
+    """The lowest number of any stretch of a list, from tables of stretches that double in length."""
+
+    def __init__(self, numbers: Sequence[int]) -> None:
+        self.size = len(numbers)
+        self.levels = [list(numbers)]
+        step = 1
+        while 2 * step <= self.size:
+            last = self.levels[-1]
+            self.levels.append(list(map(min, last, last[step:])))
+            step *= 2
+
+    def between(self, low: int, high: int) -> int:
+        """The lowest of the numbers from `low` up to `high`, which is not empty."""
+        level = (high - low).bit_length() - 1
+        numbers = self.levels[level]
+        return min(numbers[low], numbers[high - (1 << level)])
+
+    def first_up_to(self, most: int, at: int) -> int:
+        """Where, from `at` on, the first number stands that is at most `most`; the size if there is none."""
+        for level in range(len(self.levels) - 1, -1, -1):
+            numbers = self.levels[level]
+            if at < len(numbers) and numbers[at] > most:
+                at += 1 << level
+        return at if at < self.size and self.levels[0][at] <= most else self.size
+
+
+class _Sorted:
+    """The matches of one field in the order of the text, to be asked for the first that stands somewhere."""
+
+    def __init__(self, matches: list[Match]) -> None:
+        self.matches = sorted(matches, key=_place)
+        self.starts = [match[2] for match in self.matches]
+        self.furthest = list(accumulate((match[3] for match in self.matches), max))
+
+    @cached_property
+    def _by_end(self) -> tuple[list[int], Lowest]:
+        order = sorted(range(len(self.matches)), key=lambda number: self.matches[number][3])
+        return [self.matches[number][3] for number in order], Lowest(order)
+
+    @cached_property
+    def _ends(self) -> Lowest:
+        return Lowest([match[3] for match in self.matches])
+
+    def inside(self, a: Match) -> Match | None:
+        """The first that holds all of a match."""
+        at = bisect_left(self.furthest, a[3])
+        return self.matches[at] if at < len(self.starts) and self.starts[at] <= a[2] else None
+
+    def overlaps(self, a: Match) -> Match | None:
+        """The first that shares text with a match."""
+        at = bisect_right(self.furthest, a[2])
+        return self.matches[at] if at < len(self.starts) and self.starts[at] < a[3] else None
+
+    def following(self, start: int, limit: int) -> Match | None:
+        """The first that starts at `start` or later, and before `limit`."""
+        at = bisect_left(self.starts, start)
+        return self.matches[at] if at < len(self.starts) and self.starts[at] < limit else None
+
+    def ending(self, least: int, end: int) -> Match | None:
+        """The first that ends from `least` up to `end`."""
+        ends, numbers = self._by_end
+        low, high = bisect_left(ends, least), bisect_right(ends, end)
+        return self.matches[numbers.between(low, high)] if low < high else None
+
+    def starting(self, least: int, end: int) -> Match | None:
+        """The first that starts at `least` or later and ends by `end`."""
+        at = self._ends.first_up_to(end, bisect_left(self.starts, least))
+        return self.matches[at] if at < len(self.matches) else None
+
+
+def _place(match: Match) -> int:
+    return match[2]
+
+
+class _Index(NamedTuple):
+    """The matches of a list, sorted; good for as long as the list is the same."""
+
+    of: Sequence[Match]
+    size: int
+    fields: dict[str, _Sorted]
+
+
+def _index(frame: Frame, key: str, matches: Sequence[Match]) -> dict[str, _Sorted]:
+    known = frame.cache.get(key)
+    if isinstance(known, _Index) and known.of is matches and known.size == len(matches):
+        return known.fields
+    fields: dict[str, list[Match]] = {}
+    for match in matches:
+        fields.setdefault(match[1], []).append(match)
+    index = _Index(matches, len(matches), {field: _Sorted(found) for field, found in fields.items()})
+    frame.cache[key] = index
+    return index.fields
+
+
+def partner_of(node: tree.Relation) -> Callable[[Frame, Sequence[Match]], Partner]:
+    """A function that gives, for the matches on the right, the first in the text that a match stands so to."""
+    relation, key = stands_to(node.kind, node.distance), f"partners {to_text(node.right)}"
+    first = _first(node.kind, node.distance)
+
+    def among(frame: Frame, theirs: Sequence[Match]) -> Partner:
+        if len(theirs) <= FEW:
+            return lambda frame, a: min((b for b in theirs if relation(frame, a, b)), key=_place, default=None)
+        fields = _index(frame, key, theirs)
+
+        def partner(frame: Frame, a: Match) -> Match | None:
+            found = fields.get(a[1])
+            return None if found is None else first(frame, found, a)
+
+        return partner
+
+    return among
+
+
+def _first(kind: str, distance: tree.Distance | None) -> Callable[[Frame, _Sorted, Match], Match | None]:
+    if kind == "inside":
+        return lambda _frame, found, a: found.inside(a)
+    if kind == "overlaps":
+        return lambda _frame, found, a: found.overlaps(a)
+    limit, earlier = _limit(distance), _earlier(distance)
+    if kind == "before":
+        return lambda frame, found, a: found.following(a[3], limit(frame, a))
+    if kind == "after":
+        return earlier
+    return lambda frame, found, a: earlier(frame, found, a) or found.following(a[3], limit(frame, a))
+
+
+def _limit(distance: tree.Distance | None) -> Callable[[Frame, Match], int]:
+    """Where a match that follows may no longer start."""
+    if distance is None:
+        return lambda _frame, _a: NO_LIMIT
+    number, unit = distance.number or 0, distance.unit
+    if unit == "chars" and distance.number is not None:
+        return lambda _frame, a: a[3] + number + 1
+
+    def limit(frame: Frame, a: Match) -> int:
+        if unit == "words" and distance.number is not None:
+            spans = frame.segmented("words", a[1])
+            at = bisect_left(spans, a[3], key=_start) + number
+            return spans[at][1] if at < len(spans) else NO_LIMIT
+        spans = frame.segmented(_segments(unit), a[1])
+        at = _segment_at(spans, a[2]) + number + 1
+        return spans[at][0] if at < len(spans) else NO_LIMIT
+
+    return limit
+
+
+def _earlier(distance: tree.Distance | None) -> Callable[[Frame, _Sorted, Match], Match | None]:
+    """The first of the matches that end before a match and are close enough to it."""
+    if distance is None:
+        return lambda _frame, found, a: found.ending(0, a[2])
+    number, unit = distance.number or 0, distance.unit
+    if unit == "chars" and distance.number is not None:
+        return lambda _frame, found, a: found.ending(a[2] - number, a[2])
+
+    def earlier(frame: Frame, found: _Sorted, a: Match) -> Match | None:
+        if unit == "words" and distance.number is not None:
+            spans = frame.segmented("words", a[1])
+            at = bisect_right(spans, a[2], key=_end) - number - 1
+            return found.ending(spans[at][0] + 1 if at >= 0 else 0, a[2])
+        spans = frame.segmented(_segments(unit), a[1])
+        at = _segment_at(spans, a[2]) - number
+        return found.starting(spans[at][0] if at > 0 else 0, a[2])
+
+    return earlier
+
+
+def _segments(unit: str) -> str:
+    return "paragraphs" if unit == "paragraph" else "sentences"
 
 
 def in_place(place: tree.Place) -> Callable[[Frame, Match], bool]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from fnmatch import fnmatchcase
 from typing import cast
 
 from rubricate.language import tree
-from rubricate.language.types import SEGMENT_SETS, Scope, inline_name, members
+from rubricate.language.types import SEGMENT_SETS, Function, Scope, inline_name, members
 from rubricate.model.ruleset import Expression, MatcherSpec, Rule, Ruleset
 from rubricate.registry import Registry
 
@@ -28,7 +29,7 @@ def make_scope(ruleset: Ruleset, registry: Registry) -> Scope:
         text_fields=ruleset.record.text,
         labels=frozenset(ruleset.labels),
         sets=frozenset(ruleset.sets),
-        normalisers={name: found.arguments for name, found in registry.normalisers.items()},
+        normalisers={name: Function(*found.arguments, found.result) for name, found in registry.normalisers.items()},
     )
 
 
@@ -85,11 +86,13 @@ def _of_name(name: str, scope: Scope, seen: frozenset[str]) -> set[str]:
 
 
 def asked_labels(node: tree.Node, scope: Scope, seen: frozenset[str] = frozenset()) -> set[str]:
-    """Every text that label() or uncertain() is asked about, also through lets."""
+    """Every text that label() or uncertain() is asked about, also through lets; with stars also the sets that fit."""
     found: set[str] = set()
     for part in tree.walk(node):
         if isinstance(part, tree.Call) and part.name in ("label", "uncertain"):
-            found.update(item.text for item in part.arguments if isinstance(item, tree.String))
+            texts = [item.text for item in part.arguments if isinstance(item, tree.String)]
+            found.update(texts)
+            found.update(name for text in texts if "*" in text for name in scope.sets if fnmatchcase(name, text))
     for name in named_lets(node, scope) - seen:
         found |= asked_labels(root(scope.lets[name]), scope, seen | {name})
     return found

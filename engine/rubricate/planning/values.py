@@ -7,6 +7,7 @@ import operator
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias, cast
 
+from rubricate.errors import PluginError
 from rubricate.language import tree
 from rubricate.language.types import Scope
 from rubricate.model.document import Folder
@@ -25,6 +26,8 @@ COMPARISONS: Mapping[str, Callable[[Any, Any], object]] = {
 ARITHMETIC: Mapping[str, Callable[[float, float], float]] = {
     "+": operator.add, "-": operator.sub, "*": operator.mul, "/": operator.truediv,
 }  # fmt: skip
+DEEPEST = 100
+"""So many lists and objects within one another are no value any more."""
 
 
 def folded_value(text: str) -> str:
@@ -172,8 +175,7 @@ class ValueCompiler:
             return self._aggregate(name, cast("tree.Column", arguments[0]))
         if name == "score":
             return self._score(node)
-        function, parts = self.normalisers[name], [self.value(argument) for argument in arguments]
-        return lambda frame: function(*(part(frame) for part in parts))
+        return _normalised(name, self.normalisers[name], [self.value(argument) for argument in arguments])
 
     def _count(self, node: tree.Node) -> Value:
         if isinstance(node, tree.Name) and node.name in ("words", "lines", "sentences"):
@@ -227,6 +229,40 @@ class ValueCompiler:
             return max(scores) if scores else None
 
         return best
+
+
+def _normalised(name: str, function: Callable[..., object], parts: Sequence[Value]) -> Value:
+    """A normaliser's value; what it raises, and a value that JSON does not have, names it and the record."""
+
+    def call(frame: Frame) -> object:
+        given = [part(frame) for part in parts]
+        try:
+            found = function(*given)
+        except (Exception, SystemExit) as error:  # foreign code may raise anything
+            raise PluginError(name, f"{type(error).__name__}: {error}", record=frame.document.id) from error
+        if not _is_json(found):
+            detail = f"gave a value of type {type(found).__name__} that cannot be written as JSON"
+            raise PluginError(name, detail, record=frame.document.id)
+        return found
+
+    return call
+
+
+def _is_json(value: object, depth: int = 0) -> bool:
+    """Whether a value is a text, a number within 64 bits, a truth value, None, or a list or object of those."""
+    if value is None or isinstance(value, bool) or type(value) is float:
+        return True
+    if type(value) is str:
+        return value.isascii() or not any("\ud800" <= ch <= "\udfff" for ch in value)
+    if type(value) is int:
+        return -(2**63) <= value < 2**64
+    if depth == DEEPEST:
+        return False
+    if type(value) is list:
+        return all(_is_json(each, depth + 1) for each in value)
+    return type(value) is dict and all(
+        type(key) is str and _is_json(key) and _is_json(each, depth + 1) for key, each in value.items()
+    )
 
 
 def _mean(numbers: list[float]) -> float:

@@ -11,9 +11,9 @@ import orjson
 
 from rubricate.errors import RunError
 from rubricate.review.answers import Snapshot
-from rubricate.running.publishing import Manifest, engine_version
+from rubricate.running.publishing import Manifest, check_law, engine_version
 from rubricate.running.settling import settle
-from rubricate.running.tally import Tally, explain_imbalance, is_balanced
+from rubricate.running.tally import Tally, terms
 from rubricate.running.units import put_part
 from rubricate.storage.failpoints import reach
 from rubricate.storage.ledger import Ledger, Unit
@@ -56,18 +56,30 @@ class Rewriter:
         return used
 
     def body(self) -> dict[str, object]:
-        """The body of the new manifest. Raises RunError when the law does not hold."""
-        total = Tally()
+        """The body of the new manifest. Raises RunError when the law does not hold, for a source or for all."""
+        sources = cast("Sequence[Mapping[str, object]]", self._manifest.body["sources"])
+        tallies = [Tally() for _ in sources]
         parts = []
         for unit in self._ledger.units():
             receipt = self._receipt(unit)
-            total.merge(receipt.tally)
+            tallies[unit.input].merge(receipt.tally)
             for part in receipt.parts:
                 parts.append({"path": part.path, "sha256": part.sha256, "rows": part.rows, "unit": unit.ordinal})
-        if not is_balanced(total.counts):
-            raise RunError(f"counts do not balance: {explain_imbalance(total.counts)}", help="nothing was published")
-        changed = {"answers": self._digest, "counts": total.counts, "parts": parts, "parent": self._manifest.digest}
-        return {**self._manifest.body, **changed}
+        total = Tally()
+        for source, tally in zip(sources, tallies, strict=True):
+            check_law(cast("str", source["name"]), tally.counts, cast("int", source["read"]))
+            total.merge(tally.counts)
+        check_law("all inputs", total.counts, sum(cast("int", source["read"]) for source in sources))
+        return {
+            **self._manifest.body,
+            "sources": [
+                {**source, "routes": terms(tally.counts)} for source, tally in zip(sources, tallies, strict=True)
+            ],
+            "answers": self._digest,
+            "counts": total.counts,
+            "parts": parts,
+            "parent": self._manifest.digest,
+        }
 
     def _receipt(self, unit: Unit) -> Receipt:
         receipt = None if unit.key is None else read_receipt(self.out, unit.key)

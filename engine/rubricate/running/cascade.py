@@ -16,6 +16,9 @@ from rubricate.running.deciding import decide
 
 __all__ = ["Cascade", "is_open"]
 
+SHOWN = 100
+"""So many characters of a wrong match are shown."""
+
 
 def is_open(subject: Subject, frame: Frame) -> bool:
     """Whether a later stage may still add votes: spans always, others until accepted or no."""
@@ -32,6 +35,7 @@ class Cascade:
 
     def __init__(self, plan: Plan, *, every_stage: bool = False) -> None:
         self.plan = plan
+        self._names = _names_by_kind(plan)
         self.every_stage = every_stage
         """Run all stages on all records and hear every vote, as examples and `why` want it."""
         self.seconds = dict.fromkeys((stage.name for stage in plan.stages), 0.0)
@@ -103,11 +107,21 @@ class Cascade:
         """The boundary to a plugin's code: what it raises names the plugin, and its answer is counted."""
         try:
             found = scanner.scan(documents)
-        except Exception as error:  # foreign code may raise anything
-            first = documents[0].id if len(documents) == 1 else None
-            raise PluginError(kind, f"{type(error).__name__}: {error}", record=first) from error
+        except (Exception, SystemExit) as error:
+            # Foreign code may raise anything, and must not end the run by calling exit. KeyboardInterrupt goes on: the
+            # handler of a second Ctrl-C raises it wherever the program is, so it is a person's word, not a fault.
+            raise PluginError(kind, f"{type(error).__name__}: {error}", record=_only(documents)) from error
+        if not isinstance(found, Sequence):
+            raise PluginError(kind, f"gave no sequence of answers but {_kind_of(found)}", record=_only(documents))
         if len(found) != len(documents):
-            raise PluginError(kind, f"gave {len(found)} answers for {len(documents)} documents")
+            detail = f"gave {len(found)} answers for {len(documents)} documents"
+            raise PluginError(kind, detail, record=_only(documents))
+        names = self._names[kind]
+        for document, answer in zip(documents, found, strict=True):
+            if not isinstance(answer, Sequence):
+                raise PluginError(kind, f"gave no sequence of matches but {_kind_of(answer)}", record=document.id)
+            if answer:
+                _check_matches(kind, names, document, answer)
         return found
 
     def _take(self, stage: PlannedStage, frames: Sequence[Frame], answers: Sequence[Sequence[Match]]) -> None:
@@ -213,6 +227,41 @@ class Cascade:
             frame.changed.add(vote.label)
         if frame.changed:
             decide(plan, plan.stages[frame.last_stage], frame)
+
+
+def _names_by_kind(plan: Plan) -> dict[str, frozenset[str]]:
+    names: dict[str, set[str]] = {}
+    for spec in plan.ruleset.matchers.values():
+        names.setdefault(spec.kind, set()).add(spec.name)
+    return {kind: frozenset(found) for kind, found in names.items()}
+
+
+def _only(documents: Sequence[Document]) -> str | None:
+    return documents[0].id if len(documents) == 1 else None
+
+
+def _kind_of(value: object) -> str:
+    return "None" if value is None else f"a value of type {type(value).__name__}"
+
+
+def _check_matches(kind: str, names: frozenset[str], document: Document, matches: Sequence[Match]) -> None:
+    """Hold a scanner's matches in one document against its contract."""
+    clean = document.clean
+    for match in matches:
+        try:
+            name, field, start, end, score, _ = match
+            well_formed = type(start) is int and type(end) is int and isinstance(match, tuple)
+            well_formed = well_formed and (score is None or isinstance(score, int | float))
+            inside = 0 <= start < end <= len(clean.get(field, ""))
+            own = name in names
+        except (TypeError, ValueError):
+            well_formed = inside = own = False
+        if well_formed and inside and own:
+            continue
+        detail = "gave a match outside of the text" if own else "gave a match of no matcher of its kind"
+        if not well_formed:
+            detail = "gave a match of a wrong form"
+        raise PluginError(kind, f"{detail}: {str(match)[:SHOWN]}", record=document.id)
 
 
 def _confidence(rule: PlannedRule, frame: Frame) -> float | None:

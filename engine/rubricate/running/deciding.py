@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right, insort
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
+from rubricate.errors import PluginError
 from rubricate.planning.frame import Decision, Frame, SpanDecision, Vote
+from rubricate.planning.places import Lowest
 from rubricate.planning.plan import Plan, PlannedStage, Subject, Threshold
 
 __all__ = ["combined", "decide", "make_spans"]
@@ -38,7 +41,16 @@ def combined(subject: Subject, votes: Mapping[str, Sequence[Vote]]) -> dict[str,
         for label, given in votes.items()
         if given
     }
-    return {label: round(score, 4) for label, score in subject.combiner.combine(scores).items()} if scores else {}
+    if not scores:
+        return {}
+    combiner = subject.combiner
+    try:
+        found = {label: round(float(score), 4) for label, score in combiner.combine(scores).items()}
+    except (Exception, SystemExit) as error:  # foreign code may raise anything
+        raise PluginError(combiner.name, f'on "{subject.name}": {type(error).__name__}: {error}') from error
+    if found.keys() != scores.keys() or not all(0 <= score <= 1 for score in found.values()):
+        raise PluginError(combiner.name, f'on "{subject.name}": gave no score between 0 and 1 for each label')
+    return found
 
 
 def _connected_scores(votes: Sequence[Vote]) -> list[float]:
@@ -134,12 +146,9 @@ def make_spans(
         by_field[vote.target[0]].append(vote)
     spans: list[SpanDecision] = []
     for field, given in by_field.items():
-        waiting = sorted(given, key=lambda vote: _vote_order(vote, how, rule_id(vote)))
-        while waiting:
-            first = waiting[0]
-            _, start, end = first.target or ("", 0, 0)
-            group = [first] if how == "keep_all" else [vote for vote in waiting if _touches(vote, start, end)]
-            waiting = [vote for vote in waiting if not any(vote is taken for taken in group)]
+        ordered = sorted(given, key=lambda vote: _vote_order(vote, how, rule_id(vote)))
+        for group in [[vote] for vote in ordered] if how == "keep_all" else _grouped(ordered):
+            _, start, end = group[0].target or ("", 0, 0)
             score = combined(subject, {subject.labels[0]: group})[subject.labels[0]]
             value = next((vote.value for vote in group if vote.value is not None), None)
             spans.append(
@@ -159,9 +168,37 @@ def make_spans(
     return sorted(spans, key=lambda span: (span.field, span.start, span.end))
 
 
-def _touches(vote: Vote, start: int, end: int) -> bool:
+def _grouped(ordered: Sequence[Vote]) -> list[list[Vote]]:
+    """The first vote takes in all that overlap it, then the first that is left, and so on."""
+    taken: list[tuple[int, int, int]] = []
+    groups: list[list[Vote]] = []
+    waiting: list[Vote] = []
+    for vote in ordered:
+        low, high = _overlapped(taken, vote)
+        if low < high:
+            waiting.append(vote)
+            continue
+        _, start, end = vote.target or ("", 0, 0)
+        taken.insert(low, (start, end, len(groups)))
+        groups.append([vote])
+    numbers = Lowest([number for _, _, number in taken])
+    for vote in waiting:
+        groups[numbers.between(*_overlapped(taken, vote))].append(vote)
+    return groups
+
+
+def _overlapped(taken: Sequence[tuple[int, int, int]], vote: Vote) -> tuple[int, int]:
+    """Which of the places, in order and apart from each other, share text with a vote: from, up to."""
     assert vote.target is not None
-    return vote.target[1] < end and start < vote.target[2]
+    return bisect_right(taken, vote.target[1], key=_end), bisect_left(taken, vote.target[2], key=_start)
+
+
+def _start(place: tuple[int, int, int]) -> int:
+    return place[0]
+
+
+def _end(place: tuple[int, int, int]) -> int:
+    return place[1]
 
 
 def _vote_order(vote: Vote, how: str, rule: str) -> tuple[object, ...]:
@@ -170,6 +207,28 @@ def _vote_order(vote: Vote, how: str, rule: str) -> tuple[object, ...]:
     length = end - start
     rank = (-vote.score, -length) if how == "highest_score" else (-length, -vote.score)
     return (*rank, start, rule.encode())
+
+
+class _Taken:
+    """The places of a field that spans hold, by their start."""
+
+    def __init__(self) -> None:
+        self.places: list[tuple[int, int, int, str]] = []
+        self.longest = 0
+
+    def add(self, label: str, span: SpanDecision) -> None:
+        """A span holds its place from now on."""
+        insort(self.places, (span.start, span.end, len(self.places), label))
+        self.longest = max(self.longest, span.end - span.start)
+
+    def by_another(self, label: str, span: SpanDecision) -> str | None:
+        """The label, another than `label`, that first took some of a span's text."""
+        low = bisect_right(self.places, (span.start - self.longest,))
+        high = bisect_left(self.places, (span.end,))
+        others = [
+            (number, other) for _, end, number, other in self.places[low:high] if span.start < end and other != label
+        ]
+        return min(others)[1] if others else None
 
 
 def _settle_overlaps(plan: Plan, frame: Frame) -> None:
@@ -184,23 +243,16 @@ def _settle_overlaps(plan: Plan, frame: Frame) -> None:
         for span in decision.spans
     ]
     all_spans.sort(key=lambda item: _span_order(item[0], item[1], by_score))
-    taken: dict[str, list[tuple[int, int, str]]] = defaultdict(list)
+    taken: dict[str, _Taken] = defaultdict(_Taken)
     kept: dict[str, list[SpanDecision]] = defaultdict(list)
     for label, span in all_spans:
-        winner = next(
-            (
-                other
-                for start, end, other in taken[span.field]
-                if start < span.end and span.start < end and other != label
-            ),
-            None,
-        )
+        winner = taken[span.field].by_another(label, span)
         if winner is not None and span.decision != "no":
             kept[label].append(span._replace(decision="no", lost_to=winner))
             continue
         kept[label].append(span)
         if span.decision != "no":
-            taken[span.field].append((span.start, span.end, label))
+            taken[span.field].add(label, span)
     for label, spans in kept.items():
         old = frame.decisions[label]
         spans.sort(key=lambda span: (span.field, span.start, span.end))

@@ -112,6 +112,10 @@ class PlanLabeller:
             document = self._preparer.prepare(item, id=id, ordinal=ordinal)
         except RecordError as error:
             return _Aside("quarantined", error.reason, error.detail)
+        except PluginError as error:
+            self._labelled += 1
+            self._count_fault(error)
+            return _Aside("quarantined", "plugin_error", str(error))
         if not any(text and not text.isspace() for text in document.clean.values()):
             return _Aside("dropped", "blank", None, id)
         if ordinal in drops:
@@ -143,13 +147,20 @@ class PlanLabeller:
             return self._cascade.run(documents)
         except PluginError as error:
             if len(documents) == 1:
-                self._faults += 1
-                if self._faults >= MOST_PLUGIN_FAULTS and self._faults * 10 >= self._labelled:
-                    raise
-                return [error]
+                named = error
+                if error.record is None:
+                    named = PluginError(error.plugin, error.detail, rule=error.rule, record=documents[0].id)
+                self._count_fault(named)
+                return [named]
         middle = len(documents) // 2
         self._labelled -= len(documents)
         return [*self._run(documents[:middle]), *self._run(documents[middle:])]
+
+    def _count_fault(self, error: PluginError) -> None:
+        """One more record that a plugin failed on; raises the error when that makes too many."""
+        self._faults += 1
+        if self._faults >= MOST_PLUGIN_FAULTS and self._faults * 10 >= self._labelled:
+            raise error
 
 
 class _Unit:
@@ -167,19 +178,22 @@ class _Unit:
         answers = self._labeller.answers
         shaped = self._labeller.shaper.shape(frame)
         said, route = shaped.said, shaped.route
-        if shaped.questions and answers:
-            found = {question.id: answers[question.id] for question in shaped.questions if question.id in answers}
-            if found:
-                said = settle(cast("dict[str, object]", orjson.loads(orjson.dumps(said))), found)
-                route = cast("str", said["route"])
+        try:
+            if shaped.questions and answers:
+                found = {question.id: answers[question.id] for question in shaped.questions if question.id in answers}
+                if found:
+                    said = settle(cast("dict[str, object]", orjson.loads(orjson.dumps(said))), found)
+                    route = cast("str", said["route"])
+            row = self._row(record, said)
+        except orjson.JSONEncodeError as error:
+            self.quarantine(record, "unwritable", f"what was found in it cannot be written as JSON: {error}")
+            return
         self.counts.labelled(frame, said, route)
         self.routes.append(route[0])
-        self._sinks["review" if route == "review" else "records"].write(self._row(record, said))
+        self._sinks["review" if route == "review" else "records"].write(row)
 
     def drop(self, record: RawRecord, aside: _Aside) -> None:
         """Write a dropped record; for a duplicate the detail is the id of the record that stays."""
-        self.counts.dropped(aside.reason)
-        self.routes.append("d")
         said = {
             "v": VERSION,
             "id": aside.id,
@@ -189,7 +203,14 @@ class _Unit:
         }
         if aside.detail is not None:
             said["duplicate_of"] = aside.detail
-        self._sinks["dropped"].write(self._row(record, said))
+        try:
+            row = self._row(record, said)
+        except orjson.JSONEncodeError as error:
+            self.quarantine(record, "unwritable", f"it cannot be written as JSON: {error}")
+            return
+        self.counts.dropped(aside.reason)
+        self.routes.append("d")
+        self._sinks["dropped"].write(row)
 
     def quarantine(self, item: RawRecord | Unreadable, reason: str, detail: str) -> None:
         """Write what could not be labelled, with where it stands and how it begins."""
@@ -201,7 +222,7 @@ class _Unit:
             "plan": self._labeller.digest,
             "route": "quarantined",
             "reason": reason,
-            "detail": detail,
+            "detail": detail.encode("utf-8", "backslashreplace").decode(),  # half a surrogate pair cannot be written
             "source": self._source,
             "line": item.line,
             "offset": item.offset,

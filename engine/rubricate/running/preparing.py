@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import orjson
 
-from rubricate.errors import RecordError
+from rubricate.errors import PluginError, RecordError
 from rubricate.model.descriptors import RawRecord
 from rubricate.model.document import Document
 from rubricate.model.offsets import OffsetMap
@@ -31,6 +31,8 @@ class Preparer:
     def __init__(self, plan: Plan, *, output_key: str = "rubricate", relabel: bool = False) -> None:
         schema = plan.ruleset.record
         self._plan = plan
+        steps = [step.use for step in plan.ruleset.prepare if step.use != "dedupe"]
+        self._rewrites = tuple(zip(steps, plan.prepare, strict=True))
         self._id = schema.id or "id"
         self._declared_id = schema.id is not None
         self._fields = schema.text or DEFAULT_TEXT_FIELDS
@@ -67,19 +69,12 @@ class Preparer:
         return hashlib.blake2b(orjson.dumps(values), digest_size=16).digest()
 
     def _goes_on(self, record: RawRecord) -> bool:
-        """Whether a record is neither blank nor refused."""
-        fields = record.fields
-        if self._output_key in fields and not self._relabel:
-            return False
-        texts = [fields[name] for name in self._fields if fields.get(name) is not None]
-        if not all(isinstance(text, str) for text in texts) or not any(text and not text.isspace() for text in texts):  # type: ignore[attr-defined]  # all are texts by then
-            return False
+        """Whether a record is neither blank nor refused, told as it will be when its turn comes: by its clean texts."""
         try:
-            self.identify(record)
-            self._read_meta(fields, lenient=False)
+            document = self.prepare(record, id=self.identify(record), ordinal=0)
         except RecordError:
             return False
-        return True
+        return any(text and not text.isspace() for text in document.clean.values())
 
     def prepare(self, record: RawRecord, *, id: str, ordinal: int) -> Document:
         """The document of a record; raises RecordError with the reason that it is quarantined under."""
@@ -97,7 +92,7 @@ class Preparer:
                 continue
             if not isinstance(value, str):
                 raise RecordError("type", f'the field "{name}" is {_kind(value)}, a text is wanted')
-            clean[name] = self._clean(name, value, maps) if self._plan.prepare else value
+            clean[name] = self._clean(name, value, maps, id) if self._rewrites else value
         if not clean and not lenient:
             raise RecordError("no_text", f"it has none of the text fields {', '.join(self._fields)}")
         meta = self._read_meta(fields, lenient=lenient) if self._meta else {}
@@ -105,13 +100,21 @@ class Preparer:
             id=id, ordinal=ordinal, original=fields, clean=clean, maps=maps, meta=meta, fold=self._plan.fold
         )
 
-    def _clean(self, name: str, text: str, maps: dict[str, OffsetMap]) -> str:
-        for rewrite in self._plan.prepare:
-            answer = rewrite(text)
-            if answer is not None:
-                text, offsets = answer
-                assert isinstance(offsets, OffsetMap)
-                maps[name] = maps[name].then(offsets) if name in maps else offsets
+    def _clean(self, name: str, text: str, maps: dict[str, OffsetMap], id: str) -> str:
+        """The text that rules see of a field; what a transform raises names it and the record."""
+        for plugin, rewrite in self._rewrites:
+            try:
+                answer = rewrite(text)
+            except (Exception, SystemExit) as error:  # foreign code may raise anything
+                raise PluginError(plugin, f"{type(error).__name__}: {error}", record=id) from error
+            match answer:
+                case None:
+                    continue
+                case (str(new), OffsetMap() as offsets):
+                    text = new
+                    maps[name] = maps[name].then(offsets) if name in maps else offsets
+                case _:
+                    raise PluginError(plugin, "gave something else than a text and an offset map", record=id)
         return text
 
     def _read_meta(self, fields: Mapping[str, object], *, lenient: bool) -> dict[str, object]:

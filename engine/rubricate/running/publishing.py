@@ -22,7 +22,7 @@ from rubricate.storage.ledger import Unit
 from rubricate.storage.objects import canonical_json, digest_value, put_if_absent, replace_file
 from rubricate.storage.receipts import Receipt
 
-__all__ = ["FORMAT", "Manifest", "engine_version", "make_body", "named_parts", "publish", "read_manifest"]
+__all__ = ["FORMAT", "Manifest", "check_law", "engine_version", "make_body", "named_parts", "publish", "read_manifest"]
 
 FORMAT = "rubricate-manifest-1"
 
@@ -86,9 +86,9 @@ def make_body(
             parts.append({"path": part.path, "sha256": part.sha256, "rows": part.rows, "unit": unit.ordinal})
     total = Tally()
     for source, tally, count in zip(inputs, tallies, read, strict=True):
-        _check_law(source.name, tally.counts, count)
+        check_law(source.name, tally.counts, count)
         total.merge(tally.counts)
-    _check_law("all inputs", total.counts, sum(read))
+    check_law("all inputs", total.counts, sum(read))
     return {
         "ruleset": dict(plan.ruleset),
         "guideline": None if plan.guideline is None else dict(plan.guideline),
@@ -97,7 +97,10 @@ def make_body(
         "plugins": dict(plan.plugins),
         "options": dict(plan.options),
         "partial": make_partial(options),
-        "sources": [{**source, "read": count} for source, count in zip(describe_inputs(inputs), read, strict=True)],
+        "sources": [
+            {**source, "read": count, "routes": terms(tally.counts)}
+            for source, tally, count in zip(describe_inputs(inputs), tallies, read, strict=True)
+        ],
         "answers": plan.answers,
         "counts": total.counts,
         "parts": parts,
@@ -132,17 +135,18 @@ def named_parts(body: Mapping[str, object]) -> set[str]:
     return {part["path"] for part in parts}
 
 
+def check_law(place: str, counts: Mapping[str, object], read: int) -> None:
+    """Raise RunError when not every record that was read there went somewhere, each once."""
+    if terms(counts)["read"] != read or not is_balanced(counts):
+        raise RunError(
+            f"{place}: counts do not balance: {read} records went in, {explain_imbalance(counts)}",
+            help="nothing was published; this is a fault of Rubricate or of a plugin",
+        )
+
+
 def _is_published(out: Path, digest: str) -> bool:
     try:
         manifest = read_manifest(out)
     except RunError:
         return False  # what stands there is of no use; it is about to be replaced
     return manifest is not None and manifest.digest == digest
-
-
-def _check_law(place: str, counts: Mapping[str, object], read: int) -> None:
-    if terms(counts)["read"] != read or not is_balanced(counts):
-        raise RunError(
-            f"{place}: counts do not balance: {read} records went in, {explain_imbalance(counts)}",
-            help="nothing was published; this is a fault of Rubricate or of a plugin",
-        )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, TypeAlias
@@ -98,10 +98,7 @@ def _check_counts(body: Mapping[str, object]) -> Iterator[Finding]:
     if not is_balanced(counts):
         yield Finding(what="counts", path=MANIFEST, message=explain_imbalance(counts))
     numbers = terms(counts)
-    read = sum(source["read"] for source in sources)
-    if read != numbers["read"]:
-        message = f"{read} records were read from the sources, {numbers['read']} were counted"
-        yield Finding(what="counts", path=MANIFEST, message=message)
+    yield from _check_sources(sources, numbers)
     due = {
         "records": numbers["accepted"] + numbers["settled"] + numbers["undecided"],
         "review": numbers["review"],
@@ -113,6 +110,29 @@ def _check_counts(body: Mapping[str, object]) -> Iterator[Finding]:
         if rows != number:
             message = f"its parts have {rows} rows, the counts say {number}"
             yield Finding(what="counts", path=folder, message=message)
+
+
+def _check_sources(sources: Sequence[Mapping[str, object]], total: Mapping[str, int]) -> Iterator[Finding]:
+    """The law for each source, and the sources against the counts of the whole run."""
+    sums = dict.fromkeys(total, 0)
+    for source in sources:
+        name, routes = source["name"], source.get("routes")
+        if not isinstance(routes, Mapping):
+            message = f"{name}: it is not said where its records went"
+            yield Finding(what="counts", path=MANIFEST, message=message)
+            return
+        counts = {**routes, "routes": routes}
+        if not is_balanced(counts):
+            yield Finding(what="counts", path=MANIFEST, message=f"{name}: {explain_imbalance(counts)}")
+        if source["read"] != routes["read"]:
+            message = f"{name}: {source['read']} records were read, {routes['read']} were counted"
+            yield Finding(what="counts", path=MANIFEST, message=message)
+        for term, number in terms(counts).items():
+            sums[term] += number
+    for term, number in total.items():
+        if sums[term] != number:
+            message = f"the sources come to {sums[term]} {term}, the counts say {number}"
+            yield Finding(what="counts", path=MANIFEST, message=message)
 
 
 def _read(path: Path) -> tuple[str, int]:

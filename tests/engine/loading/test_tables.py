@@ -150,3 +150,50 @@ def test_a_table_larger_than_the_limit_is_not_read(tmp_path: Path, monkeypatch: 
     loaded = load(tmp_path, "{file: t.txt.gz}", t__txt__gz=gzip.compress(b"x" * 100_000))
 
     assert [problem.code for problem in loaded.problems] == ["R042"]
+
+
+def wrong(loaded: Loaded) -> list[tuple[str, str, int]]:
+    return [(found.code, found.message, found.location.line) for found in loaded.problems if found.is_error]
+
+
+@pytest.mark.parametrize("name", ["text", "field", "row", "score"])
+def test_a_column_cannot_have_the_name_of_what_every_match_has(tmp_path: Path, name: str) -> None:
+    message = f'the column name "{name}" is reserved'
+
+    assert wrong(load(tmp_path, "{file: t.csv}", t__csv=f"term,{name}\na,b\n")) == [("R043", message, 1)]
+    assert wrong(load(tmp_path, f"{{file: t.tsv, columns: [term, {name}]}}", t__tsv="a\tb\n")) == [("R043", message, 5)]
+
+
+@pytest.mark.parametrize("cell", ["1e400", "-1e999", "nan", "inf"])
+def test_a_number_that_is_not_finite_is_none(tmp_path: Path, cell: str) -> None:
+    loaded = load(tmp_path, "{file: t.tsv, types: {n: number}}", t__tsv=f"term\tn\na\t1\nb\t{cell}\n")
+
+    assert wrong(loaded) == [("R043", f'"{cell}" is no number, as the column "n" should hold', 3)]
+
+
+NOTHING = "\u200b"
+
+
+def folded(folder: Path, rest: str, **files: str) -> Loaded:
+    for name, content in files.items():
+        (folder / name.replace("__", ".")).write_text(content, encoding="utf-8")
+    head = 'ruleset: r\nversion: "1"\nlabels: [a]\nfold: [casefold, invisible]\n'
+    (folder / "ruleset.yaml").write_text(head + rest, encoding="utf-8")
+    return load_ruleset(folder / "ruleset.yaml", REGISTRY)
+
+
+def test_a_term_of_which_folding_leaves_nothing_is_reported_where_it_stands(tmp_path: Path) -> None:
+    message = f'"{NOTHING}" folds to nothing, so it can never be found'
+    table = "dictionaries: {t: {file: t.txt}}\nmatchers: {m: {use: dictionary, of: t}}\n"
+    listed = f'matchers:\n  m:\n    use: dictionary\n    terms:\n      - hot\n      - "{NOTHING}"\n'
+    in_place = f'rules:\n  - {{id: r, label: a, when: \'"{NOTHING}" or "hot"\', confidence: 1}}\n'
+
+    assert wrong(folded(tmp_path, table, t__txt=f"hot\n{NOTHING}\n")) == [("R043", message, 2)]
+    assert wrong(folded(tmp_path, listed)) == [("R041", message, 10)]
+    assert wrong(folded(tmp_path, in_place)) == [("R013", message, 6)]
+
+
+def test_a_term_that_keeps_something_when_folded_is_none_of_these(tmp_path: Path) -> None:
+    table = "dictionaries: {t: {file: t.txt}}\nmatchers: {m: {use: dictionary, of: t}}\n"
+
+    assert wrong(folded(tmp_path, table, t__txt=f"hot{NOTHING}\n:)\n")) == []

@@ -37,6 +37,40 @@ def test_answered_records_are_settled(project):
     assert verify_run(out) == []
 
 
+def test_law_of_each_source_is_told_anew(project):
+    other = project.folder / "other.jsonl"
+    other.write_text('{"id": "d1", "text": "hello www"}\n{"id":\n')
+    out = project.run("first", other)
+    project.answer(out, "1;q")
+
+    apply(out)
+
+    sources = manifest(out)["body"]["sources"]
+    common = {"made": 0, "split": 0, "undecided": 0}
+    assert [source["routes"] for source in sources] == [
+        {**common, "read": 8, "dropped": 1, "quarantined": 0, "accepted": 3, "review": 3, "settled": 1},
+        {**common, "read": 2, "dropped": 0, "quarantined": 1, "accepted": 0, "review": 1, "settled": 0},
+    ]
+    assert verify_run(out) == []
+
+
+def test_receipts_that_lose_a_record_of_a_source_publish_nothing(project, monkeypatch):
+    out = project.run()
+    project.answer(out, "1;q")
+    before = (out / "manifest.json").read_bytes()
+    monkeypatch.setattr("rubricate.review.rewriting._Recount.change", lose_a_record)
+
+    called = call("review", "apply", out)
+
+    assert called.code == 2
+    assert "counts do not balance: 8 records went in, 8 read + 0 made != 1 dropped" in called.err
+    assert (out / "manifest.json").read_bytes() == before
+
+
+def lose_a_record(recount, before, _after):
+    recount.tally["routes"][before["route"]] -= 1
+
+
 def test_what_people_say_stands_by_them_and_the_suggestion_goes(project):
     out = project.run()
     project.answer(out, "2;n;m $7;q")

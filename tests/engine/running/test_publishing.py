@@ -7,7 +7,7 @@ import pytest
 
 from rubricate.errors import RunError
 from rubricate.running.publishing import make_body, named_parts, publish, read_manifest
-from rubricate.running.tally import empty
+from rubricate.running.tally import empty, terms
 from rubricate.running.workspace import make_folders
 from rubricate.storage.layout import manifests_folder
 from rubricate.storage.ledger import Unit
@@ -51,7 +51,15 @@ def test_body_says_what_was_read_and_what_it_came_to(source):
         "plugins": {"regex": "1"},
         "options": {},
         "partial": {"limit": 2},
-        "sources": [{"name": "dump.jsonl", "size": source.size, "sha256": source.sha256, "read": 2}],
+        "sources": [
+            {
+                "name": "dump.jsonl",
+                "size": source.size,
+                "sha256": source.sha256,
+                "read": 2,
+                "routes": {**terms(empty()), "read": 2, "accepted": 2},
+            }
+        ],
         "answers": "cd" * 32,
         "counts": {**empty(), "read": 2, "routes": {**empty()["routes"], "accepted": 2}},
         "parts": [{"path": PATH, "sha256": "ab" * 32, "rows": 2, "unit": 0}],

@@ -86,6 +86,52 @@ def test_counts_that_do_not_balance_are_found(out):
     }
 
 
+@pytest.mark.parametrize(
+    ("change", "messages"),
+    [
+        (
+            {"accepted": 0, "settled": 0},
+            [
+                "dump.jsonl: 40 read + 0 made != 5 dropped + 3 quarantined + 0 split + 0 accepted + 8 review + 0 settled + 0 undecided",
+                "the sources come to 0 accepted, the counts say 24",
+            ],
+        ),
+        (
+            {"accepted": 22, "settled": 2},
+            [
+                "the sources come to 22 accepted, the counts say 24",
+                "the sources come to 2 settled, the counts say 0",
+            ],
+        ),
+    ],
+    ids=["lost", "misplaced"],
+)
+def test_source_whose_records_are_lost_is_found(out, change, messages):
+    rewrite(out, lambda body: body["sources"][0]["routes"].update(change))
+
+    assert verify_run(out) == [Finding(what="counts", path="manifest.json", message=message) for message in messages]
+
+
+def test_records_that_only_balance_over_two_sources_are_found(tmp_path, out):
+    two = tmp_path / "two"
+    run_fake(two, tmp_path / "dump.jsonl", write_dump(tmp_path / "other.jsonl", records=9))
+
+    def move(body):
+        for source, number in zip(body["sources"], (1, -1), strict=True):
+            source["routes"]["accepted"] += number
+
+    assert verify_run(two) == []
+    rewrite(two, move)
+    assert [finding.message.split(":")[0] for finding in verify_run(two)] == ["dump.jsonl", "other.jsonl"]
+
+
+def test_source_that_does_not_say_where_its_records_went_is_found(out):
+    rewrite(out, lambda body: body["sources"][0].pop("routes"))
+
+    message = "dump.jsonl: it is not said where its records went"
+    assert verify_run(out) == [Finding(what="counts", path="manifest.json", message=message)]
+
+
 def test_manifest_cannot_name_a_file_outside_the_run(out):
     rewrite(out, lambda body: body["parts"][0].update(path="../dump.jsonl"))
 

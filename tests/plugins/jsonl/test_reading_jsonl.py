@@ -72,11 +72,16 @@ def test_nul_and_control_characters_are_kept(dump):
         (b'{"a":1,"b":2,"a":1}', "duplicate_key"),
         (b'{"a":{"x":"y: z","x":2},"b":"\\":"}', "duplicate_key"),
         (b'{"a" : 1, "a" : 2}', "duplicate_key"),
+        (b'{"text" :"subscribe","text":"x"}', "duplicate_key"),
+        (b'{"text":"x","text"\t:"subscribe"}', "duplicate_key"),
+        (b'{"text" :"s","a":{"b":1,"b":2}}', "duplicate_key"),
+        (b'{"text":"s","a":[{"b"\r :1,"b":2}]}', "duplicate_key"),
     ],
     ids=[
         "bytes", "surrogate bytes", "high surrogate", "low surrogate", "cut", "raw control", "two objects", "array",
         "number", "nan", "infinity", "float too large", "5000 digits", "65 bits", "64 bits negative",
         "100000 deep", "65 deep", "repeated key", "repeated key inside", "repeated key, spaced",
+        "first one spaced", "second one spaced", "beside a spaced one", "one inside spaced",
     ],
 )  # fmt: skip
 def test_bad_line_is_refused_and_the_next_one_read(dump, line, reason):
@@ -94,8 +99,9 @@ def test_bad_line_is_refused_and_the_next_one_read(dump, line, reason):
         b'{"a":' + b"[" * 63 + b"]" * 63 + b"}",
         b'{"a":{"x":1},"b":{"x":1},"c":[{"x":1},{"x":1}]}',
         b'{"a":"\\"b\\": says \\"a\\": no","b" : 2}',
+        b'{"a" :"x","b":{"a"\t:1}}',
     ],
-    ids=["64 bits", "64 deep", "one key in several objects", "colons in texts"],
+    ids=["64 bits", "64 deep", "one key in several objects", "colons in texts", "spaced keys"],
 )
 def test_unusual_line_is_a_record(dump, line):
     [record] = read_dump(JSONL, dump(line + b"\n"))
