@@ -258,3 +258,40 @@ def test_a_span_label_holds_when_one_span_is_accepted_and_is_uncertain_when_one_
     every = ["a", "b", "c", "d", "a b", "a c", "b c"]
 
     assert {text for text in every if rules.annotate_one(text).decisions.get("spam")} == texts
+
+
+def test_a_label_may_lie_inside_another_where_nest_says_so(tmp_path):
+    rules = two_labels(tmp_path, ("/Main St 12345/", 0.9), ("/12345/", 0.9), "conflicts: {nest: [[x, y]]}")
+
+    assert spans(rules, "Main St 12345") == [("x", "Main St 12345", 0.9), ("y", "12345", 0.9)]
+
+
+def test_nest_holds_for_inner_in_outer_only(tmp_path):
+    rules = two_labels(tmp_path, ("/12345/", 0.9), ("/Main St 12345/", 0.9), "conflicts: {nest: [[x, y]]}")
+
+    assert spans(rules, "Main St 12345") == [("y", "Main St 12345", 0.9)]
+
+
+def test_labels_that_nest_may_not_overlap_in_part(tmp_path):
+    rules = two_labels(tmp_path, ("/ab cd/", 0.9), ("/cd e/", 0.9), "conflicts: {nest: [[x, y]]}")
+
+    assert spans(rules, "ab cd e") == [("x", "ab cd", 0.9)]
+
+
+def test_a_span_is_held_against_the_threshold_of_the_last_stage_that_voted_for_it(tmp_path):
+    rules = load_text(
+        tmp_path,
+        """\
+labels: {x: {kind: span}}
+cascade:
+  - {stage: one, runs: [dictionary], decide: {x: {accept: 0.5}}}
+  - {stage: two, runs: [regex], decide: {x: {accept: 0.9}}}
+rules:
+  - {id: first, label: x, when: '"ab"', confidence: 0.6}
+  - {id: second, label: x, when: '/cd/', confidence: 0.6}
+""",
+    )
+    found = rules.annotate_one("ab cd")
+
+    assert [(span.decision, found.text(span)) for span in found.annotations] == [("accepted", "ab")]
+    assert [(span.decision, found.text(span)) for span in found.suggestions] == [("uncertain", "cd")]

@@ -105,7 +105,7 @@ def spans_by_definition(votes, how):
 @settings(max_examples=300, deadline=None)
 @given(VOTES, st.sampled_from(["longest", "highest_score", "keep_all"]))
 def test_spans_take_in_the_votes_that_overlap_them(votes, how):
-    spans = make_spans(votes, SUBJECT, Threshold(0.8, 0.3), 1, how, lambda vote: f"{vote.rule:03}")
+    spans = make_spans(votes, SUBJECT, [Threshold(0.8, 0.3)] * 9, how, lambda vote: f"{vote.rule:03}")
 
     assert [(span.field, span.start, span.end, span.votes) for span in spans] == spans_by_definition(votes, how)
 

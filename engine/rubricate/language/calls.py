@@ -11,7 +11,7 @@ from rubricate.language import tree
 from rubricate.language.printing import to_text
 from rubricate.language.types import BUILT_IN_COLUMNS, NONE, WRONG, Scope, Type, Typed, nearest
 
-__all__ = ["Checker", "check_call", "report_mixed"]
+__all__ = ["Checker", "check_call", "covered", "report_mixed"]
 
 NUMBER_OF_MATCHES = ("count", "distinct")
 OVER_COLUMN = ("sum", "max", "min", "mean")
@@ -60,7 +60,8 @@ def check_call(checker: Checker, node: tree.Call) -> Typed:
             checker.text(arguments[0], "fold")
         return Typed(Type.TEXT, NONE)
     if name == "cover":
-        return checker.report("R014", "cover() is not built yet", node.span)
+        help = "say in emit what is marked: emit: 'cover(NAME)'"
+        return checker.report("R022", "cover() stands in emit only, around all of it", node.span, help=help)
     normaliser = checker.scope.normalisers.get(name)
     if normaliser is None:
         known = [
@@ -78,6 +79,13 @@ def check_call(checker: Checker, node: tree.Call) -> Typed:
         for argument in arguments:
             checker.value(argument)
     return Typed(RESULTS.get(normaliser.result, Type.UNKNOWN), NONE)
+
+
+def covered(node: object) -> tree.Node | None:
+    """What an emit of the form cover(..) is around."""
+    if isinstance(node, tree.Call) and node.name == "cover" and len(node.arguments) == 1:
+        return node.arguments[0]
+    return None
 
 
 def _arity(checker: Checker, node: tree.Call, least: int, most: int) -> bool:

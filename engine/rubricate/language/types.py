@@ -89,6 +89,8 @@ class Scope:
     meta: Mapping[str, MetaField] = field(default_factory=dict)
     text_fields: tuple[str, ...] | None = None
     """None: title, text and body."""
+    derived: frozenset[str] = frozenset()
+    """Fields cut out of text fields: places to look in, and texts to ask."""
     labels: frozenset[str] = frozenset()
     sets: frozenset[str] = frozenset()
     normalisers: Mapping[str, Function] = field(default_factory=dict)

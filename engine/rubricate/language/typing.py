@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from rubricate.language import tree
-from rubricate.language.calls import check_call, report_mixed
+from rubricate.language.calls import check_call, covered, report_mixed
 from rubricate.language.printing import to_text
 from rubricate.language.types import (
     BUILT_IN_COLUMNS,
@@ -43,10 +43,18 @@ def check_expression(
     *,
     wanted: Iterable[Type],
     it: Mapping[str, str] | None = None,
+    emits: bool = False,
 ) -> tuple[Typed, list[Problem]]:
-    """The type of an expression and every problem in it; `it` are the columns of the match at hand, if there is one."""
+    """The type of an expression and every problem in it.
+
+    `it` are the columns of the match at hand, if there is one; `emits`: it is an emit, which may be a cover(..).
+    """
     checker = _Checker(expression, scope, it)
-    typed = checker.visit(expression.tree)  # type: ignore[arg-type]  # the model knows no language
+    whole = covered(expression.tree) if emits else None
+    if whole is not None:
+        typed = checker.matches(whole, "cover()")
+    else:
+        typed = checker.visit(expression.tree)  # type: ignore[arg-type]  # the model knows no language
     allowed = tuple(wanted)
     if typed.type is not Type.UNKNOWN and not checker.problems and typed.type not in allowed:
         checker.report("R022", f"{' or '.join(allowed)} is wanted here, this is {typed.type}", _span(expression.tree))
@@ -215,9 +223,10 @@ class _Checker:
         declared = self.scope.meta.get(node.field)
         if declared is not None:
             return Typed(META_TYPES[declared.type], NONE)
-        if node.field in self.scope.readable_fields:
+        places = (*self.scope.readable_fields, *sorted(self.scope.derived))
+        if node.field in places:
             return Typed(Type.TEXT, NONE)
-        names = [*self.scope.meta, *self.scope.readable_fields]
+        names = [*self.scope.meta, *places]
         return self.report(
             "R026",
             f'the record declares no field "{node.field}"',
@@ -296,14 +305,11 @@ class _Checker:
 
     def _in_place(self, node: tree.InPlace) -> Typed:
         left = self.matches(node.left, "in")
+        known = (*self.scope.readable_fields, *sorted(self.scope.derived))
         for name in node.place.fields:
-            if name not in self.scope.readable_fields:
-                self.report(
-                    "R026",
-                    f'the record has no text field "{name}"',
-                    node.place.span,
-                    help=nearest(name, self.scope.readable_fields),
-                )
+            if name not in known:
+                message = f'the record has no text field "{name}"'
+                self.report("R026", message, node.place.span, help=nearest(name, known))
         return left
 
     def _in_context(self, node: tree.InContext) -> Typed:

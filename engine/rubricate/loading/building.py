@@ -70,6 +70,7 @@ def build_ruleset(root: Mapping, file: Path, folder: RulesetFolder, registry: Re
     examples = ExampleReader(
         record=record, labels=labels.labels, sets=labels.sets, guideline=guideline, findings=findings
     )
+    examples.add_negatives(root.get("labels"), labels.labels, folder)
     rules = RuleBuilder(
         names=names,
         labels=labels,
@@ -109,7 +110,7 @@ def build_ruleset(root: Mapping, file: Path, folder: RulesetFolder, registry: Re
         review=text(root.get("review")) != "none",
         accept=0.85 if accept is None else accept,
         decide=build_decide(root.get("decide"), labels, registry, findings),
-        conflicts=build_conflicts(root.get("conflicts")),
+        conflicts=build_conflicts(root.get("conflicts"), labels, findings),
         rules=rules,
         otherwise=otherwise,
         tests=tuple(examples.tests(root.get("tests"))),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from collections.abc import Mapping as AnyMapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from typing import Literal
 
@@ -82,7 +82,11 @@ def build_labels(node: Node | None, tables: TableReader, citations: Citations, f
     elif isinstance(node, Mapping):
         for key, value in node.own():
             builder.add(key, mapping(value))
+        builder.link()
     return builder.found
+
+
+_LINKS = {"implies": "implied", "excludes": "excluded"}
 
 
 @dataclass(slots=True)
@@ -91,6 +95,8 @@ class _LabelBuilder:
     tables: TableReader
     citations: Citations
     findings: Findings
+    links: list[tuple[str, str, Scalar]] = field(default_factory=list)
+    """(label, implies or excludes, the label that it names)."""
 
     def add(self, key: Scalar, declared: Mapping | None) -> None:
         """Adds what one key of the mapping declares."""
@@ -119,6 +125,45 @@ class _LabelBuilder:
                 location=key.location,
             )
         )
+        if declared is not None:
+            self.links += [(key.text, word, each) for word in _LINKS for each in texts(declared.get(word))]
+
+    def link(self) -> None:
+        """Follows `implies` and `excludes`, when all labels are known."""
+        for name, word, target in self.links:
+            other = self.found.check(target, self.findings)
+            if other is None:
+                continue
+            label = self.found.labels[name]
+            message = None
+            if other == name:
+                message = f"{quoted(name)} cannot {'imply' if word == 'implies' else 'exclude'} itself"
+            elif self.found.labels[other].set is not None:
+                message = f"{quoted(other)} belongs to a set, which decides among its labels by itself"
+            elif self.found.labels[other].kind != "document":
+                message = f"{quoted(other)} is a span label; only labels of records can be {_LINKS[word]}"
+            elif word == "excludes" and label.kind != "document":
+                message = f"{quoted(name)} is a span label; only labels of records exclude others"
+            if message is not None:
+                self.findings.add("R036", message, target.location)
+            elif word == "implies":
+                self.found.labels[name] = replace(label, implies=(*label.implies, other))
+            else:
+                self.found.labels[name] = replace(label, excludes=(*label.excludes, other))
+        self._refuse_circles()
+
+    def _refuse_circles(self) -> None:
+        """A label that implies itself by way of others would say that all of them are one."""
+        for name, label in self.found.labels.items():
+            reached, open_ = set[str](), list(label.implies)
+            while open_:
+                other = open_.pop()
+                if other not in reached:
+                    reached.add(other)
+                    open_ += self.found.labels[other].implies
+            if name in reached:
+                self.findings.add("R032", f"the label {quoted(name)} implies itself, by way of others", label.location)
+                return
 
     def add_set(
         self, name: str, members: Iterable[tuple[str, Location]], cites: tuple[str, ...], location: Location
@@ -204,7 +249,7 @@ def _combine(name: Scalar | None, registry: Registry, findings: Findings) -> str
     return None
 
 
-def build_conflicts(node: Node | None) -> Conflicts:
+def build_conflicts(node: Node | None, labels: Labels, findings: Findings) -> Conflicts:
     """How overlapping spans are settled."""
     declared = mapping(node)
     chosen: dict[str, str] = {}
@@ -212,7 +257,23 @@ def build_conflicts(node: Node | None) -> Conflicts:
         word = None if declared is None else text(declared.get(key))
         if word in ("longest", "highest_score", "keep_all"):
             chosen[key] = str(word)
-    return Conflicts(**chosen)  # type: ignore[arg-type]  # the words above are the allowed ones
+    nest = tuple(pair for each in items(None if declared is None else declared.get("nest"))
+                 if (pair := _nested(each, labels, findings)) is not None)  # fmt: skip
+    return Conflicts(nest=nest, **chosen)  # type: ignore[arg-type]  # the words above are the allowed ones
+
+
+def _nested(node: Node, labels: Labels, findings: Findings) -> tuple[str, str] | None:
+    """A pair of span labels, outer and inner."""
+    names = texts(node) if isinstance(node, Sequence) else ()
+    if len(names) != 2:
+        return None  # its form has been reported
+    for name in names:
+        if labels.check(name, findings) is None:
+            return None
+        if labels.labels[name.text].kind != "span":
+            findings.add("R036", f"{quoted(name.text)} is no span label, so it cannot nest", name.location)
+            return None
+    return names[0].text, names[1].text
 
 
 def build_otherwise(

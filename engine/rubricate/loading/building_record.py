@@ -8,15 +8,17 @@ from rubricate.loading.guidelines import read_sections
 from rubricate.loading.missing import report_missing
 from rubricate.loading.options import check_options
 from rubricate.loading.reading import flag, items, mapping, scalar, text, texts
-from rubricate.loading.wording import quoted
+from rubricate.loading.wording import did_you_mean, quoted
 from rubricate.loading.yaml_tree import Mapping, Node, Scalar, plain
 from rubricate.model.passes import PASSES
 from rubricate.model.problem import Note
-from rubricate.model.ruleset import Guideline, MetaField, RecordSchema, Step
+from rubricate.model.ruleset import DerivedField, Guideline, MetaField, RecordSchema, Step
 from rubricate.registry import Registry
+from rubricate.texts.patterns import SLASHED, compile_slashed
 
 __all__ = ["build_guideline", "build_prepare", "build_record"]
 
+_DEFAULT_FIELDS = ("title", "text", "body")
 _FIELD_TYPES = ("text", "number", "enum", "date", "list", "boolean")
 
 
@@ -54,7 +56,43 @@ def build_record(node: Node | None, findings: Findings) -> RecordSchema:
         id=text(declared.get("id")),
         text=tuple(dict.fromkeys(each.text for each in fields)) or None,
         meta={name: each for name, each in found.items() if each is not None},
+        derive=_derived(mapping(declared.get("derive")), tuple(each.text for each in fields), meta, findings),
     )
+
+
+def _derived(
+    node: Mapping | None, fields: tuple[str, ...], meta: Mapping | None, findings: Findings
+) -> dict[str, DerivedField]:
+    """The fields that are cut out of text fields."""
+    found: dict[str, DerivedField] = {}
+    known = fields or _DEFAULT_FIELDS
+    for key, value in [] if node is None else node.own():
+        declared = mapping(value)
+        source = None if declared is None else scalar(declared.get("from"))
+        pattern = None if declared is None else scalar(declared.get("pattern"))
+        if key.text in known or (meta is not None and meta.get(key.text) is not None):
+            findings.add("R034", f"the record has a field {quoted(key.text)} already", key.location)
+        elif source is not None and source.text not in known:
+            message = f"{quoted(source.text)} is no text field of the record"
+            findings.add("R026", message, source.location, help=did_you_mean(source.text, known, "fields"))
+        elif source is not None and pattern is not None and _is_pattern(pattern, findings):
+            found[key.text] = DerivedField(
+                name=key.text, source=source.text, pattern=pattern.text, location=key.location
+            )
+    return found
+
+
+def _is_pattern(pattern: Scalar, findings: Findings) -> bool:
+    if SLASHED.fullmatch(pattern.text) is None:
+        help = f"write pattern: '/{pattern.text}/'"
+        findings.add("R013", f"{quoted(pattern.text)} is no pattern between slashes", pattern.location, help=help)
+        return False
+    try:
+        compile_slashed(pattern.text)
+    except ValueError as error:
+        findings.add("R028", str(error), pattern.location)
+        return False
+    return True
 
 
 def _check_names(fields: tuple[Scalar, ...], meta: Mapping | None, findings: Findings) -> None:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from typing import Literal
 
 from rubricate.loading.building_labels import Citations, Labels
 from rubricate.loading.building_matchers import MatcherBuilder
-from rubricate.loading.examples import ExampleReader
+from rubricate.loading.examples import EXPECTATIONS, ExampleReader
 from rubricate.loading.expressions import build_confidence, build_expression
 from rubricate.loading.findings import Findings
 from rubricate.loading.label_columns import LabelColumns
-from rubricate.loading.reading import is_misspelt, items, mapping, scalar, text
+from rubricate.loading.reading import is_misspelt, items, mapping, scalar, text, texts, whole_number
 from rubricate.loading.resting import Broken
 from rubricate.loading.wording import quoted
 from rubricate.loading.yaml_tree import Mapping, Node, Scalar, Sequence
@@ -89,10 +90,7 @@ class RuleBuilder:
         label, label_from = self._label(entry, inherited)
         confidence = self._confidence(entry, inherited)
         cites = tuple(dict.fromkeys((*inherited.cites, *self.citations.read(entry.get("cites")))))
-        examples = (
-            *self.examples.examples(entry.get("hit"), "hit"),
-            *self.examples.examples(entry.get("miss"), "miss"),
-        )
+        examples = tuple(example for key in EXPECTATIONS for example in self.examples.examples(entry.get(key), key))
         if label_from is not None and when is not None:
             self.columns.check(label_from, emit or when)
         self._warn(entry, id, cites)
@@ -113,6 +111,9 @@ class RuleBuilder:
             confidence=confidence,
             examples=examples,
             group=inherited.group,
+            status=_status(text(entry.get("status"))),
+            priority=whole_number(entry.get("priority")) or 0,
+            supersedes=tuple(each.text for each in texts(entry.get("supersedes"))),
             location=id.location,
         )
         return rule if inherited.usable and not self.broken.carries(rule) else None
@@ -179,3 +180,7 @@ class RuleBuilder:
             message = f"rule {quoted(id.text)} has no {' and no '.join(missing)} example"
             help = " and ".join(f"add {key}: [..]" for key in missing)
             self.findings.add("R102", message, id.location, help=help)
+
+
+def _status(word: str | None) -> Literal["draft", "test", "stable", "deprecated"]:
+    return word if word in ("draft", "test", "deprecated") else "stable"  # type: ignore[return-value]  # as just checked

@@ -4,18 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from collections.abc import Mapping as AnyMapping
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, replace
+from typing import Literal, TypeAlias
 
+from rubricate.loading.files import RulesetFolder
 from rubricate.loading.findings import Findings
 from rubricate.loading.reading import items, mapping, scalar, text
 from rubricate.loading.wording import did_you_mean, quoted
 from rubricate.loading.yaml_tree import Mapping, Node, Scalar, plain
+from rubricate.model.location import Location
 from rubricate.model.ruleset import Example, FinalTest, Guideline, Label, LabelSet, RecordSchema, SpanMark
 
-__all__ = ["ExampleReader", "read_marks"]
+__all__ = ["EXPECTATIONS", "ExampleReader", "Expectation", "read_marks"]
 
+Expectation: TypeAlias = Literal["hit", "miss", "uncertain", "todo_hit", "todo_miss"]
+EXPECTATIONS: tuple[Expectation, ...] = ("hit", "miss", "uncertain", "todo_hit", "todo_miss")
+"""The keys of a rule that hold examples."""
 _OUTCOMES = ("accepted", "no", "none", "uncertain")
+_OF_SETS = ("none", "uncertain")
+"""What a whole set may be expected to be, besides one of its members."""
+_ROUTES = ("accepted", "review", "undecided")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,8 +36,8 @@ class ExampleReader:
     guideline: Guideline | None
     findings: Findings
 
-    def examples(self, node: Node | None, expect: Literal["hit", "miss"]) -> Iterable[Example]:
-        """The examples under `hit` or `miss`."""
+    def examples(self, node: Node | None, expect: Expectation) -> Iterable[Example]:
+        """The examples under one key of a rule."""
         for item in items(node):
             fields, spans = self._fields(item, extra="because")
             if not fields:
@@ -45,15 +53,37 @@ class ExampleReader:
                 location=item.location,
             )
 
+    def add_negatives(self, node: Node | None, labels: dict[str, Label], folder: RulesetFolder) -> None:
+        """Reads the negatives of each label: in place, or from a file with one text a line."""
+        declared = mapping(node)
+        for key, value in [] if declared is None else declared.own():
+            entry = mapping(value)
+            written = None if entry is None else entry.get("negatives")
+            if written is None or key.text not in labels:
+                continue
+            named = mapping(written)
+            found = self.examples(written, "miss") if named is None else self._of_file(named.get("file"), folder)
+            labels[key.text] = replace(labels[key.text], negatives=tuple(found))
+
+    def _of_file(self, node: Node | None, folder: RulesetFolder) -> Iterable[Example]:
+        """A line of a file is a text; blank lines mean nothing."""
+        file = scalar(node)
+        source = None if file is None else folder.read(file.text, file.location, code="R042")
+        for number, line in enumerate([] if source is None else source.text.splitlines(), start=1):
+            if line.strip() and source is not None:
+                place = Location(source.path, number, 1, len(line))
+                yield Example(expect="miss", fields={self._first_field(): line}, location=place)
+
     def tests(self, node: Node | None) -> Iterable[FinalTest]:
         """The tests at the top of a ruleset."""
         for item in filter(None, map(mapping, items(node))):
             fields, spans = self._fields(item, extra="expect")
             expect = self._expect(item.get("expect"))
+            route = expect.pop("route", None) if self._is_route("route") else None
             if item.get("expect") is None and not spans:
                 self.findings.add("R011", 'the test lacks "expect"', item.location)
             elif fields:
-                yield FinalTest(fields=fields, spans=spans, expect=expect, location=item.location)
+                yield FinalTest(fields=fields, spans=spans, expect=expect, route=route, location=item.location)
 
     def _fields(self, item: Node, *, extra: str) -> tuple[dict[str, object], tuple[SpanMark, ...]]:
         """The record of an example, and its marks."""
@@ -119,7 +149,7 @@ class ExampleReader:
         self.findings.add("R031", message, because.location, help=help)
 
     def _expect(self, node: Node | None) -> dict[str, str]:
-        """Label -> decision. A label alone, or a member named under its set, must be accepted."""
+        """Label -> decision, `route` -> route. A label alone, or a member named under its set, must be accepted."""
         alone = scalar(node)
         if alone is not None:
             return {alone.text: "accepted"} if self._declared(alone) else {}
@@ -132,13 +162,25 @@ class ExampleReader:
             members = self.sets[key.text].members if key.text in self.sets else ()
             if outcome in members:
                 expect[outcome] = "accepted"
+            elif self._is_route(key.text):
+                if outcome in _ROUTES:
+                    expect[key.text] = outcome
+                else:
+                    help = did_you_mean(outcome, _ROUTES, "allowed")
+                    self.findings.add("R013", f"{quoted(outcome)} is no route", value.location, help=help)
+            elif members and outcome in _OF_SETS:
+                expect[key.text] = outcome
             elif self._declared(key) and outcome in _OUTCOMES:
                 expect[key.text] = outcome
             elif key.text in self.labels or members:
-                choices = sorted(members) or _OUTCOMES
+                choices = sorted({*members, *_OF_SETS}) if members else _OUTCOMES
                 message = f"{quoted(outcome)} is no outcome of {quoted(key.text)}"
                 self.findings.add("R013", message, value.location, help=did_you_mean(outcome, choices, "allowed"))
         return expect
+
+    def _is_route(self, name: str) -> bool:
+        """Whether a key of what is expected means where the record goes; a label of that name comes first."""
+        return name == "route" and name not in self.labels and name not in self.sets
 
     def _declared(self, name: Scalar) -> bool:
         if name.text in self.labels:

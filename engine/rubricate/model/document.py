@@ -16,7 +16,7 @@ Folder: TypeAlias = "Callable[[str], tuple[str, OffsetMap | None]]"
 class Document:
     """A prepared record: its clean texts, the way back to the original ones, its metadata."""
 
-    __slots__ = ("_fold", "_folded", "clean", "id", "maps", "meta", "ordinal", "original")
+    __slots__ = ("_fold", "_folded", "clean", "id", "maps", "meta", "ordinal", "original", "regions")
 
     def __init__(
         self,
@@ -28,6 +28,7 @@ class Document:
         maps: dict[str, OffsetMap],
         meta: Mapping[str, object],
         fold: Folder,
+        regions: Mapping[str, tuple[str, int, int]] | None = None,
     ) -> None:
         self.id = id
         self.ordinal = ordinal
@@ -40,6 +41,8 @@ class Document:
         """Text field -> the way from clean to original offsets; a field without one is unchanged."""
         self.meta = meta
         """Field -> typed value; a field that is not given has no key."""
+        self.regions: Mapping[str, tuple[str, int, int]] = {} if regions is None else regions
+        """Derived field -> (text field, start, end) in clean offsets; one that is not found has no key."""
         self._fold = fold
         self._folded: dict[str, tuple[str, OffsetMap | None]] = {}
 

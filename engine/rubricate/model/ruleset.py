@@ -15,6 +15,7 @@ __all__ = [
     "Conflicts",
     "Context",
     "Decide",
+    "DerivedField",
     "Example",
     "Expression",
     "FinalTest",
@@ -109,6 +110,18 @@ class MetaField:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DerivedField:
+    """A field cut out of a text field: a place to look in, and a value to ask as `doc.NAME`."""
+
+    name: str
+    source: str
+    """The text field that it is cut out of."""
+    pattern: str
+    """A regex with its flags, `/pattern/flags`; its group `it`, else all of its first match, is the field."""
+    location: Location = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RecordSchema:
     """How a record is read."""
 
@@ -116,6 +129,7 @@ class RecordSchema:
     text: tuple[str, ...] | None = None
     """Text fields in reading order; None: those of title, text, body that the record has."""
     meta: Mapping[str, MetaField] = field(default_factory=dict)
+    derive: Mapping[str, DerivedField] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,6 +151,12 @@ class Label:
     set: str | None = None
     """The set that it is a member of, or None: an independent label."""
     description: str | None = None
+    implies: tuple[str, ...] = ()
+    """Labels of records that hold whenever this one does."""
+    excludes: tuple[str, ...] = ()
+    """Labels of records that cannot hold beside this one."""
+    negatives: tuple[Example, ...] = field(default=(), compare=False)
+    """Records on which no rule may vote for it."""
     location: Location = field(compare=False)
 
 
@@ -230,6 +250,8 @@ class Conflicts:
 
     same_label_overlap: Literal["longest", "highest_score", "keep_all"] = "longest"
     overlap: Literal["longest", "highest_score", "keep_all"] = "longest"
+    nest: tuple[tuple[str, str], ...] = ()
+    """(outer, inner): a span of the inner label may lie inside one of the outer label."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,9 +266,10 @@ class SpanMark:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Example:
-    """A hit or miss beside a rule."""
+    """A record beside a rule, or in the negatives of a label, with what the rule must say of it."""
 
-    expect: Literal["hit", "miss"]
+    expect: Literal["hit", "miss", "uncertain", "todo_hit", "todo_miss"]
+    """`uncertain`: it votes, below what its label is accepted at. The todo forms name what it does not do yet."""
     fields: Mapping[str, object]
     spans: tuple[SpanMark, ...] = ()
     because: str | None = None
@@ -260,7 +283,9 @@ class FinalTest:
     fields: Mapping[str, object]
     spans: tuple[SpanMark, ...] = ()
     expect: Mapping[str, str] = field(default_factory=dict)
-    """Label -> accepted, no, uncertain or none; a label of a set given alone means accepted."""
+    """Label -> accepted, no, uncertain or none; a set -> uncertain or none. A label given alone means accepted."""
+    route: str | None = None
+    """Where the record must go: accepted, review or undecided."""
     location: Location = field(compare=False)
 
 
@@ -282,6 +307,12 @@ class Rule:
     confidence: Expression
     examples: tuple[Example, ...] = ()
     group: str | None = None
+    status: Literal["draft", "test", "stable", "deprecated"] = "stable"
+    """The votes of a draft are reported and decide nothing."""
+    priority: int = 0
+    """Between labels that exclude each other the one with the vote of the highest priority stands."""
+    supersedes: tuple[str, ...] = ()
+    """Ids of former rules that this one stands for."""
     location: Location = field(compare=False)
 
 
@@ -303,6 +334,8 @@ class Ruleset:
     version: str
     title: str | None = None
     file: Path = field(compare=False)
+    include: tuple[str, ...] = field(default=(), compare=False)
+    """Files of the same folder whose parts are among those below, as written."""
     guideline: Guideline | None = None
     record: RecordSchema = field(default_factory=RecordSchema)
     prepare: tuple[Step, ...] = ()

@@ -61,7 +61,7 @@ def _check_rule(rule: Rule, ruleset: Ruleset, scope: Scope) -> list[Problem]:
     problems += _mixed(rule.when)
     emitted = when
     if rule.emit is not None:
-        emitted, found = check_expression(rule.emit, scope, wanted=(Type.MATCH,))
+        emitted, found = check_expression(rule.emit, scope, wanted=(Type.MATCH,), emits=True)
         problems += found + _unfiltered(rule)
     it = emitted.columns if emitted.type is Type.MATCH else None
     problems += check_expression(rule.confidence, scope, wanted=(Type.NUMBER,), it=it)[1]

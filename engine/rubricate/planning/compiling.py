@@ -8,14 +8,17 @@ from typing import cast
 
 from rubricate.errors import RulesetError
 from rubricate.language import tree
+from rubricate.language.calls import covered
 from rubricate.model.descriptors import MatcherKind, Scanner
 from rubricate.model.ruleset import Decide, Expression, Label, MatcherSpec, Rule, Ruleset, Stage
 from rubricate.planning.conditions import Conditions, is_set
+from rubricate.planning.covering import cover_of
 from rubricate.planning.digest import SEMANTICS, digest_of, fingerprint_of, ruleset_meaning
 from rubricate.planning.evidence import evidence_of
 from rubricate.planning.frame import Frame
 from rubricate.planning.guarding import Guard
 from rubricate.planning.keeping import make_keep
+from rubricate.planning.linked import links_of
 from rubricate.planning.literals import LiteralIndex
 from rubricate.planning.logic import Truth
 from rubricate.planning.plan import Plan, PlannedRule, PlannedStage, Rewrite, Subject, Threshold
@@ -72,6 +75,7 @@ class _Planner:
             rules=rules,
             subjects=subjects,
             subject_of={label: subject for subject in subjects.values() for label in subject.labels},
+            links=links_of(self.ruleset),
             prepare=self._prepare(),
             fold=self.fold,
             dedupe=self._dedupe(),
@@ -193,8 +197,10 @@ class _Planner:
         guards = [root(item) for item in rule.only]
         asked: tree.Node = tree.And((*guards, when)) if guards else when
         emitted = root(rule.emit) if rule.emit is not None else when
+        around = covered(emitted)
         by_match = spans or rule.label_from is not None or _uses_it(root(rule.confidence))
-        by_match = by_match and is_set(emitted, self.scope)
+        by_match = by_match and is_set(emitted if around is None else around, self.scope)
+        cover = cover_of(around, when, conditions) if around is not None else None
         return PlannedRule(
             number=number,
             rule=rule,
@@ -204,7 +210,8 @@ class _Planner:
             truth=conditions.truth(asked),
             triggers=conditions.triggers(asked),
             evidence=evidence_of(asked, conditions),
-            matches=conditions.matches(emitted) if by_match else None,
+            matches=None if not by_match else conditions.matches(emitted) if cover is None else cover.matches,
+            parts=None if cover is None else cover.parts,
             label_from=conditions.value(root(rule.label_from)) if rule.label_from is not None else None,
             confidence=conditions.value(root(rule.confidence)),
             value=conditions.value(root(rule.value)) if rule.value is not None else None,
@@ -273,10 +280,12 @@ class _Planner:
         Without the latter whether a rule can hold would hang on what other rules of an earlier stage vote for.
         """
         served = [rule for rule in rules if rule.stage > number and number in self._homes_of(expressions_of(rule.rule))]
-        found = {label for rule in (*here, *served) for label in rule.labels}
+        # a draft decides nothing, so not whether a stage runs either
+        found = {label for rule in (*here, *served) if rule.rule.status != "draft" for label in rule.labels}
         for later, stage in enumerate(self.stages):
             if later > number and stage.when is not None and number in self._homes_of([stage.when]):
-                found.update(label for rule in rules if rule.stage == later for label in rule.labels)
+                heard = (rule for rule in rules if rule.stage == later and rule.rule.status != "draft")
+                found.update(label for rule in heard for label in rule.labels)
         return frozenset(found)
 
     def _homes_of(self, expressions: Iterable[Expression]) -> set[int]:

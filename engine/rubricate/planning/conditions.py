@@ -204,7 +204,7 @@ class Conditions(ValueCompiler):
         return related
 
     def _in_place(self, node: tree.InPlace) -> Matches:
-        left, inside, wanted = self.matches(node.left), in_place(node.place), not node.negated
+        left, inside, wanted = self.matches(node.left), in_place(node.place, self.scope.derived), not node.negated
 
         def placed(frame: Frame) -> Sequence[Match]:
             ours = left(frame)

@@ -55,7 +55,8 @@ def ruleset_meaning(ruleset: Ruleset) -> object:
         {
             "id": rule.id, "label": rule.label, "label_from": meaning(rule.label_from), "cites": list(rule.cites),
             "when": meaning(rule.when), "only": meaning(rule.only), "emit": meaning(rule.emit),
-            "value": meaning(rule.value), "confidence": meaning(rule.confidence),
+            "value": meaning(rule.value), "confidence": meaning(rule.confidence), "draft": rule.status == "draft",
+            "priority": rule.priority,
         }
         for rule in ruleset.rules
     ]  # fmt: skip
@@ -70,4 +71,10 @@ def fingerprint_of(labels: Iterable[Label], ruleset: Ruleset, cites: Iterable[st
     """What a question means to people: its label definitions and the text of the cited sections."""
     sections = ruleset.guideline.sections if ruleset.guideline is not None else {}
     texts = {cite: sections[cite].text for cite in sorted(set(cites)) if cite in sections}
-    return digest_of({"labels": list(labels), "sections": texts})[:16]
+    return digest_of({"labels": [_question_of(label) for label in labels], "sections": texts})[:16]
+
+
+def _question_of(label: Label) -> object:
+    """What people are asked about a label; what follows from the answer for other labels is no part of it."""
+    parts = ("name", "kind", "cites", "set", "description")
+    return {"is": "Label", **{part: meaning(getattr(label, part)) for part in parts}}

@@ -64,6 +64,12 @@ class Decision(NamedTuple):
     stage: int
     """The stage whose votes decided it."""
     spans: tuple[SpanDecision, ...] = ()
+    implied_by: str | None = None
+    """The accepted label that makes it accepted."""
+    lost_to: str | None = None
+    """The label that excludes it, or the one that it implies and that is no."""
+    before: Decision | None = None
+    """What its own votes say, where another label decided; None: they say nothing."""
 
 
 class Frame:
@@ -79,6 +85,7 @@ class Frame:
         "last_stage",
         "matches",
         "segments",
+        "shadows",
         "skipped",
         "votes",
     )
@@ -95,6 +102,8 @@ class Frame:
         self.cache: dict[str, object] = {}
         self.segments: dict[tuple[str, str], list[tuple[int, int]]] = {}
         self.votes: dict[str, list[Vote]] = {}
+        self.shadows: dict[str, list[Vote]] = {}
+        """The votes of drafts, which decide nothing."""
         self.changed: set[str] = set()
         """Labels with votes that no decision has looked at yet."""
         self.decisions: dict[str, Decision] = {}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import cached_property
 from itertools import accumulate
 from typing import NamedTuple, TypeAlias
@@ -267,9 +267,51 @@ def _segments(unit: str) -> str:
     return "paragraphs" if unit == "paragraph" else "sentences"
 
 
-def in_place(place: tree.Place) -> Callable[[Frame, Match], bool]:
-    """A function that says whether a match lies in a place."""
+def in_place(place: tree.Place, derived: Collection[str] = ()) -> Callable[[Frame, Match], bool]:
+    """A function that says whether a match lies in a place; `derived` are the fields cut out of others."""
     fields = frozenset(place.fields)
+    if not fields.isdisjoint(derived):
+        return _in_some([_in_region(name, place) if name in derived else _in_field(name, place) for name in fields])
+    return _in_fields(place, fields)
+
+
+def _in_field(name: str, place: tree.Place) -> Callable[[Frame, Match], bool]:
+    return _in_fields(place, frozenset({name}))
+
+
+def _in_some(parts: Sequence[Callable[[Frame, Match], bool]]) -> Callable[[Frame, Match], bool]:
+    return lambda frame, match: any(part(frame, match) for part in parts)
+
+
+def _in_region(name: str, place: tree.Place) -> Callable[[Frame, Match], bool]:
+    """Whether a match lies in a derived field, or at its edge; one that the record lacks holds nothing."""
+
+    def inside(frame: Frame, match: Match) -> bool:
+        region = frame.document.regions.get(name)
+        if region is None or region[0] != match[1]:
+            return False
+        low, high = _edge_of(place, frame, region)
+        return low <= match[2] and match[3] <= high
+
+    return inside
+
+
+def _edge_of(place: tree.Place, frame: Frame, region: tuple[str, int, int]) -> tuple[int, int]:
+    """The first or last so many units of a region, or all of it, as (start, end)."""
+    field, low, high = region
+    number, first = place.number, place.edge == "first"
+    if place.edge is None or number is None or place.unit is None:
+        return low, high
+    if place.unit == "chars":
+        return (low, min(high, low + number)) if first else (max(low, high - number), high)
+    spans = frame.segmented(place.unit, field)
+    begin, end = bisect_left(spans, low, key=_start), bisect_right(spans, high, key=_end)
+    if end - begin <= number:
+        return low, high
+    return (low, spans[begin + number - 1][1]) if first else (spans[end - number][0], high)
+
+
+def _in_fields(place: tree.Place, fields: frozenset[str]) -> Callable[[Frame, Match], bool]:
     edge, number, unit = place.edge, place.number, place.unit
     if edge is None or number is None or unit is None:
         return lambda _frame, match: match[1] in fields

@@ -17,7 +17,7 @@ from rubricate.planning.literals import LiteralIndex
 from rubricate.planning.logic import Matches, Truth
 from rubricate.planning.values import Value
 
-__all__ = ["Plan", "PlannedRule", "PlannedStage", "Rewrite", "Subject", "Threshold"]
+__all__ = ["Links", "Plan", "PlannedRule", "PlannedStage", "Rewrite", "Subject", "Threshold"]
 
 Rewrite = Callable[[str], "tuple[str, object] | None"]
 Keep = Callable[[Frame, list[Match]], list[Match]]
@@ -47,6 +47,18 @@ class Subject:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Links:
+    """How labels bear on one another."""
+
+    implies: Mapping[str, Sequence[str]]
+    """Label -> those that hold whenever it does."""
+    excludes: Mapping[str, frozenset[str]]
+    """Label -> those that cannot hold beside it; both ways round."""
+    upward: Sequence[str]
+    """All labels, each before those that it implies."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedRule:
     """A rule as functions."""
 
@@ -62,6 +74,8 @@ class PlannedRule:
     evidence: Callable[[Frame], list[Match]]
     matches: Matches | None
     """For a rule that is worked out match by match."""
+    parts: Callable[[Frame, Match], Sequence[Match]] | None
+    """What a match rests on, where it is a span over several."""
     label_from: Value | None
     confidence: Value
     value: Value | None
@@ -105,6 +119,8 @@ class Plan:
     subjects: Mapping[str, Subject]
     subject_of: Mapping[str, Subject]
     """Label -> its subject."""
+    links: Links | None
+    """None: no label implies or excludes another."""
     prepare: Sequence[Rewrite]
     fold: Folder
     dedupe: tuple[str, ...] | None

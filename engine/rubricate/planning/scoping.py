@@ -27,6 +27,7 @@ def make_scope(ruleset: Ruleset, registry: Registry) -> Scope:
         contexts=ruleset.contexts,
         meta=ruleset.record.meta,
         text_fields=ruleset.record.text,
+        derived=frozenset(ruleset.record.derive),
         labels=frozenset(ruleset.labels),
         sets=frozenset(ruleset.sets),
         normalisers={name: Function(*found.arguments, found.result) for name, found in registry.normalisers.items()},

@@ -12,6 +12,7 @@ from rubricate.model.descriptors import Cost
 from rubricate.model.location import Location
 from rubricate.model.problem import Problem
 from rubricate.model.ruleset import MatcherSpec, Rule, Ruleset, Stage
+from rubricate.planning.linked import bound_together
 from rubricate.planning.scoping import asked_labels, expressions_of, named_lets, named_matchers, root
 from rubricate.registry import Registry
 
@@ -118,8 +119,14 @@ def rule_levels(ruleset: Ruleset, scope: Scope) -> tuple[list[int], list[Problem
         subject_names(set[str]().union(*(asked_labels(root(item), scope) for item in expressions_of(rule))), ruleset)
         for rule in ruleset.rules
     ]
+    bound = bound_together(ruleset)
     votes = [
-        {ruleset.labels[label].set or label for label in rule_labels(rule, ruleset, scope) if label in ruleset.labels}
+        {
+            ruleset.labels[label].set or label
+            for voted in rule_labels(rule, ruleset, scope)
+            for label in bound.get(voted, ())
+            if rule.status != "draft"  # a draft decides nothing, so nobody waits for it
+        }
         for rule in ruleset.rules
     ]
     levels = [0] * len(ruleset.rules)

@@ -127,6 +127,8 @@ class ValueCompiler:
     def _doc(self, field: str) -> Value:
         if field in self.scope.meta:
             return lambda frame: frame.document.meta.get(field)
+        if field in self.scope.derived:
+            return lambda frame: _of_region(frame, field)
         return lambda frame: frame.document.clean.get(field)
 
     def _column_at_hand(self, name: str) -> Value:
@@ -301,6 +303,11 @@ def _arithmetic(sign: str, left: Value, right: Value) -> Value:
         return function(cast("float", a), cast("float", b))
 
     return compute
+
+
+def _of_region(frame: Frame, name: str) -> str | None:
+    region = frame.document.regions.get(name)
+    return None if region is None else frame.document.clean[region[0]][region[1] : region[2]]
 
 
 def _search(left: Value, pattern: tree.Regex) -> Value:

@@ -50,6 +50,8 @@ class RuleTrace:
     overlaps: int
     conflicts: int
     mean: float | None
+    is_draft: bool = False
+    """Its votes decide nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,6 +191,7 @@ def _rules(counted: Mapping[str, object], ruleset: Ruleset | None) -> tuple[Rule
             RuleTrace(
                 id=id,
                 title=rule.title if rule is not None else None,
+                is_draft=entry.get("status") == "draft" or (rule is not None and rule.status == "draft"),
                 label=str(entry.get("label") or (rule.label if rule is not None else None) or ""),
                 cites=cites,
                 votes=votes,

@@ -148,6 +148,9 @@ class Cascade:
     # -- rules ---------------------------------------------------------------------------------------------
 
     def _ask(self, rule: PlannedRule, stage: PlannedStage, frame: Frame) -> None:
+        if rule.rule.status == "draft":
+            self._hear_draft(rule, stage, frame)
+            return
         if stage.number > rule.stage:
             self._ask_again(rule, stage, frame)
             return
@@ -155,6 +158,13 @@ class Cascade:
             if not self._comes_too_late(vote.label, stage, frame):
                 frame.votes.setdefault(vote.label, []).append(vote)
                 frame.changed.add(vote.label)
+
+    def _hear_draft(self, rule: PlannedRule, stage: PlannedStage, frame: Frame) -> None:
+        """A draft's votes stand aside; what it says in a later stage replaces what it said."""
+        for label, votes in frame.shadows.items():
+            frame.shadows[label] = [vote for vote in votes if vote.rule != rule.number]
+        for vote in self._votes_of(rule, stage, frame):
+            frame.shadows.setdefault(vote.label, []).append(vote)
 
     def _ask_again(self, rule: PlannedRule, stage: PlannedStage, frame: Frame) -> None:
         """A rule that asks for decisions is asked in each later stage: what it says then replaces what it said.
@@ -197,7 +207,8 @@ class Cascade:
             if score is None or subject is None or not isinstance(label, str):
                 continue
             if subject.kind == "span":
-                yield Vote(label, rule.number, score, [match], match[1:4], value, stage.number)
+                evidence = [match] if rule.parts is None else rule.parts(frame, match)
+                yield Vote(label, rule.number, score, evidence, match[1:4], value, stage.number)
                 continue
             known = best.get(label)
             evidence = [*known.evidence, match] if known is not None else [match]

@@ -71,6 +71,8 @@ class UnitCounts:
         self._count_decisions(frame, said["decisions"])  # type: ignore[arg-type]  # label -> decision
         if frame.votes:
             self._count_rules(frame)
+        if frame.shadows:
+            self._count_drafts(frame)
 
     def _count_decisions(self, frame: Frame, final: Mapping[str, str]) -> None:
         for label, decision in frame.decisions.items():
@@ -112,6 +114,24 @@ class UnitCounts:
                     own = {label for other, label in heard if other == rule}
                     counts.conflicts += any(label not in own for label in others)
 
+    def _count_drafts(self, frame: Frame) -> None:
+        """Drafts beside the votes that count; what those did is not changed by them."""
+        subject_of = self._plan.subject_of
+        by_rule: dict[int, set[str]] = {}
+        for label, votes in frame.shadows.items():
+            for vote in votes:
+                counts = self._rules[vote.rule]
+                counts.votes += 1
+                counts.scores += vote.score
+                by_rule.setdefault(vote.rule, set()).add(label)
+        for rule, own in by_rule.items():
+            counts = self._rules[rule]
+            counts.records += 1
+            asked = {other for label in own for other in subject_of[label].labels}
+            heard = {label for label in asked if frame.votes.get(label)}
+            counts.overlaps += bool(heard)
+            counts.conflicts += bool(heard - own)
+
     def as_tally(self) -> dict[str, object]:
         """The counts, all labels, stages and rules of the plan included."""
         return {
@@ -147,7 +167,8 @@ class UnitCounts:
     def _rule_rows(self) -> dict[str, object]:
         rows: dict[str, object] = {}
         for rule in self._plan.rules:
-            rows[rule.rule.id] = self._rule_row(self._rules.get(rule.number), rule.rule.label)
+            row = self._rule_row(self._rules.get(rule.number), rule.rule.label)
+            rows[rule.rule.id] = {**row, "status": "draft"} if rule.rule.status == "draft" else row
         for number, otherwise in enumerate(self._plan.ruleset.otherwise):
             rows[f"otherwise: {otherwise.label}"] = self._rule_row(self._rules.get(-1 - number), otherwise.label)
         return rows

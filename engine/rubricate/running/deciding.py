@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right, insort
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 from rubricate.errors import PluginError
 from rubricate.planning.frame import Decision, Frame, SpanDecision, Vote
 from rubricate.planning.places import Lowest
 from rubricate.planning.plan import Plan, PlannedStage, Subject, Threshold
+from rubricate.running.linking import link, unlink
 
 __all__ = ["combined", "decide", "make_spans"]
 
@@ -20,6 +21,8 @@ _Place = tuple[str, str, int, int]
 def decide(plan: Plan, stage: PlannedStage, frame: Frame) -> None:
     """Brings the decisions of all labels with new votes up to date, in place."""
     changed, frame.changed = frame.changed, set()
+    if plan.links is not None:
+        unlink(frame)
     subjects = {plan.subject_of[label].name: plan.subject_of[label] for label in sorted(changed)}
     marked = False
     for subject in subjects.values():
@@ -32,6 +35,8 @@ def decide(plan: Plan, stage: PlannedStage, frame: Frame) -> None:
             _decide_label(stage, frame, subject)
     if marked and plan.ruleset.conflicts.overlap != "keep_all":
         _settle_overlaps(plan, frame)
+    if plan.links is not None:
+        link(plan, stage, frame)
 
 
 def combined(subject: Subject, votes: Mapping[str, Sequence[Vote]]) -> dict[str, float]:
@@ -113,8 +118,7 @@ def _decide_span_label(plan: Plan, stage: PlannedStage, frame: Frame, subject: S
     spans = make_spans(
         frame.votes.get(label, ()),
         subject,
-        stage.thresholds[label],
-        stage.number,
+        [each.thresholds[label] for each in plan.stages],
         how,
         lambda vote: plan.rules[vote.rule].rule.id,
     )
@@ -134,12 +138,14 @@ def _summary(spans: Sequence[SpanDecision], threshold: float, stage: int) -> Dec
 def make_spans(
     votes: Iterable[Vote],
     subject: Subject,
-    threshold: Threshold,
-    stage: int,
+    thresholds: Sequence[Threshold],
     how: str,
     rule_id: Callable[[Vote], str],
 ) -> list[SpanDecision]:
-    """The spans of one label: votes in conflict order, each span taking in the votes that overlap it."""
+    """The spans of one label: votes in conflict order, each span taking in the votes that overlap it.
+
+    A span is held against the threshold of the last stage that voted for it; `thresholds` are those of all stages.
+    """
     by_field: dict[str, list[Vote]] = defaultdict(list)
     for vote in votes:
         assert vote.target is not None
@@ -151,6 +157,8 @@ def make_spans(
             _, start, end = group[0].target or ("", 0, 0)
             score = combined(subject, {subject.labels[0]: group})[subject.labels[0]]
             value = next((vote.value for vote in group if vote.value is not None), None)
+            stage = max(vote.stage for vote in group)
+            threshold = thresholds[stage]
             spans.append(
                 SpanDecision(
                     field,
@@ -221,14 +229,24 @@ class _Taken:
         insort(self.places, (span.start, span.end, len(self.places), label))
         self.longest = max(self.longest, span.end - span.start)
 
-    def by_another(self, label: str, span: SpanDecision) -> str | None:
-        """The label, another than `label`, that first took some of a span's text."""
+    def by_another(self, label: str, span: SpanDecision, nest: Collection[tuple[str, str]] = ()) -> str | None:
+        """The label, another than `label`, that first took some of a span's text and may not share it."""
         low = bisect_right(self.places, (span.start - self.longest,))
         high = bisect_left(self.places, (span.end,))
         others = [
-            (number, other) for _, end, number, other in self.places[low:high] if span.start < end and other != label
+            (number, other)
+            for start, end, number, other in self.places[low:high]
+            if span.start < end
+            and other != label
+            and not (nest and _nested((label, span.start, span.end), (other, start, end), nest))
         ]
         return min(others)[1] if others else None
+
+
+def _nested(one: tuple[str, int, int], two: tuple[str, int, int], nest: Collection[tuple[str, str]]) -> bool:
+    """Whether one of two spans lies inside the other, and their labels may do so."""
+    pairs = ((one, two), (two, one))
+    return any((outer[0], inner[0]) in nest and outer[1] <= inner[1] and inner[2] <= outer[2] for outer, inner in pairs)
 
 
 def _settle_overlaps(plan: Plan, frame: Frame) -> None:
@@ -246,7 +264,7 @@ def _settle_overlaps(plan: Plan, frame: Frame) -> None:
     taken: dict[str, _Taken] = defaultdict(_Taken)
     kept: dict[str, list[SpanDecision]] = defaultdict(list)
     for label, span in all_spans:
-        winner = taken[span.field].by_another(label, span)
+        winner = taken[span.field].by_another(label, span, plan.ruleset.conflicts.nest)
         if winner is not None and span.decision != "no":
             kept[label].append(span._replace(decision="no", lost_to=winner))
             continue

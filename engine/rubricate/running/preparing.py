@@ -16,11 +16,14 @@ from rubricate.model.document import Document
 from rubricate.model.offsets import OffsetMap
 from rubricate.model.ruleset import MetaField
 from rubricate.planning.plan import Plan
+from rubricate.texts.patterns import compile_slashed
 
 __all__ = ["DEFAULT_TEXT_FIELDS", "Preparer"]
 
 DEFAULT_TEXT_FIELDS = ("title", "text", "body")
 
+SECONDS = 2.0
+"""How long the pattern of a derived field may look at one text."""
 NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
 """A number that is written as a text. What Python reads besides (`nan`, `1_000`) is none."""
 
@@ -38,6 +41,10 @@ class Preparer:
         self._fields = schema.text or DEFAULT_TEXT_FIELDS
         self._declared_fields = schema.text is not None
         self._meta = tuple(schema.meta.values())
+        patterns = [(each, compile_slashed(each.pattern)) for each in schema.derive.values()]
+        self._derived = [
+            (each.name, each.source, pattern, "it" if "it" in pattern.groupindex else 0) for each, pattern in patterns
+        ]
         self._output_key = output_key
         self._relabel = relabel
 
@@ -96,9 +103,31 @@ class Preparer:
         if not clean and not lenient:
             raise RecordError("no_text", f"it has none of the text fields {', '.join(self._fields)}")
         meta = self._read_meta(fields, lenient=lenient) if self._meta else {}
+        regions = self._regions(clean) if self._derived else {}
         return Document(
-            id=id, ordinal=ordinal, original=fields, clean=clean, maps=maps, meta=meta, fold=self._plan.fold
+            id=id,
+            ordinal=ordinal,
+            original=fields,
+            clean=clean,
+            maps=maps,
+            meta=meta,
+            fold=self._plan.fold,
+            regions=regions,
         )
+
+    def _regions(self, clean: Mapping[str, str]) -> dict[str, tuple[str, int, int]]:
+        """Where the derived fields stand; an empty one is not there."""
+        found: dict[str, tuple[str, int, int]] = {}
+        for name, source, pattern, group in self._derived:
+            try:
+                match = pattern.search(clean.get(source, ""), timeout=SECONDS)
+            except TimeoutError:
+                raise RecordError(
+                    "regex_timeout", f'the pattern of the derived field "{name}" takes too long'
+                ) from None
+            if match is not None and match.end(group) > match.start(group):
+                found[name] = (source, match.start(group), match.end(group))
+        return found
 
     def _clean(self, name: str, text: str, maps: dict[str, OffsetMap], id: str) -> str:
         """The text that rules see of a field; what a transform raises names it and the record."""

@@ -35,12 +35,16 @@ def settle(said: Said, answers: Mapping[str, Mapping[str, object]]) -> Said:
         labels = cast("Sequence[str]", question["labels"])
         suggestions = [found for found in suggestions if not _about(found, question, labels)]
         annotations = [found for found in annotations if not _about(found, question, labels)]
-        annotations += _annotations(question, labels, answer)
+        new = _annotations(question, labels, answer)
+        annotations += new
+        if new:
+            annotations += _implied(question, annotations, answer["by"])
         told = {name: answer[name] for name in KEPT if name in answer}
         stored.append({"question": question["id"], **told})
     left = [question for question in asked if question["id"] not in answers]
     for question in answered:
         decisions.update(_decided(question, annotations, left))
+        decisions |= {cast("str", each["label"]): "accepted" for each in annotations if "implied_by" in each}
     settled: Said = {
         **said,
         "route": "review" if left else "settled",
@@ -76,6 +80,19 @@ def _annotations(
             return [
                 _by(person, {"kind": "span", "label": labels[0], "field": question["field"], **span}) for span in spans
             ]
+
+
+def _implied(
+    question: Mapping[str, object], annotations: Sequence[Mapping[str, object]], person: object
+) -> list[Mapping[str, object]]:
+    """What holds because the label of an answer does, as far as it does not stand already."""
+    standing = {annotation["label"] for annotation in annotations}
+    label = cast("Sequence[str]", question["labels"])[0]
+    return [
+        _by(person, {"kind": "document", "label": upper, "implied_by": label})
+        for upper in cast("Sequence[str]", question.get("implies", ()))
+        if upper not in standing
+    ]
 
 
 def _decided(

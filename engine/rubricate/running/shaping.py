@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 import orjson
@@ -51,6 +51,7 @@ class Shaper:
         self._digest = plan.digest[:8]
         self._stages = [stage.name for stage in plan.stages]
         self._asked_when_none = [subject for subject in plan.subjects.values() if subject.if_none == "review"]
+        self._implied = implied_by_each(plan)
         self._open_route = "review" if plan.ruleset.review else "undecided"
 
     def shape(self, frame: Frame) -> Shaped:
@@ -80,13 +81,14 @@ class Shaper:
         }
         if questions:
             said["suggestions"] = suggestions
-            said["questions"] = [self._question(question) for question in questions]
+            asked = {question.subject.name for question in questions}
+            said["questions"] = [self._question(question, asked) for question in questions]
         return Shaped(route, said, questions, shown)
 
     # -- annotations ---------------------------------------------------------------------------------------
 
     def _document(self, frame: Frame, label: str, decision: Decision) -> dict[str, object]:
-        return {
+        shaped: dict[str, object] = {
             "kind": "document",
             "label": label,
             "decision": decision.decision,
@@ -95,6 +97,9 @@ class Shaper:
             "stage": self._stages[decision.stage],
             "votes": [self._vote(frame, vote) for vote in frame.votes.get(label, ())],
         }
+        if decision.implied_by is not None:
+            shaped["implied_by"] = decision.implied_by
+        return shaped
 
     def _span(self, frame: Frame, label: str, span: SpanDecision) -> dict[str, object]:
         start, end = frame.document.to_original(span.field, span.start, span.end)
@@ -175,7 +180,7 @@ class Shaper:
             return [(field, _span_reason(subject, [s for s in open_spans if s.field == field])) for field in fields]
         return [(None, _reason(subject, {label: frame.decisions.get(label) for label in subject.labels}))]
 
-    def _question(self, question: OpenQuestion) -> dict[str, object]:
+    def _question(self, question: OpenQuestion, asked: Collection[str]) -> dict[str, object]:
         subject = question.subject
         shaped: dict[str, object] = {
             "id": question.id,
@@ -187,7 +192,20 @@ class Shaper:
             shaped["field"] = question.field
         shaped["cites"] = subject.cites
         shaped["why"] = question.why
+        implied = [label for label in self._implied.get(subject.name, ()) if label not in asked]
+        if implied:
+            shaped["implies"] = implied
         return shaped
+
+
+def implied_by_each(plan: Plan) -> Mapping[str, Sequence[str]]:
+    """Label -> all labels that hold whenever it does, in the order of their declaration."""
+    found: dict[str, set[str]] = {}
+    if plan.links is not None:
+        for label in reversed(plan.links.upward):  # whoever is implied comes first
+            uppers = plan.links.implies.get(label, ())
+            found[label] = {*uppers, *(each for upper in uppers for each in found[upper])}
+    return {label: [name for name in plan.ruleset.labels if name in uppers] for label, uppers in found.items()}
 
 
 def _in_reading_order(frame: Frame, spans: Sequence[SpanDecision]) -> Sequence[SpanDecision]:

@@ -20,6 +20,7 @@ from rubricate.reporting.view import RuleTrace, View
 __all__ = ["build"]
 
 MOST_RULES = 2000
+DRAFT = "its votes are counted here and decide nothing"
 
 COLUMNS = (
     Column(title="Rule"),
@@ -88,8 +89,9 @@ def _row(view: View, rule: RuleTrace, index: int) -> Row:
     title = rule.title or ("never voted" if not rule.records else "")
     label: Child = label_html(view, rule.label) if rule.label else element("span", "by the match", class_="pct")
     never = element("span", "never voted", class_="never") if not rule.records and rule.title else None
+    draft = element("span", "draft", class_="draft", title=DRAFT) if rule.is_draft else None
     cells: list[Child] = [
-        [element("code", rule.id), element("span", title, class_="sub") if title else None, never],
+        [element("code", rule.id), draft, element("span", title, class_="sub") if title else None, never],
         label,
         bar_cell(rule.records, view.law.labelled),
         _part(rule.overlaps, rule.records),
