@@ -27,6 +27,7 @@ from rubricate.loading.reading import items, mapping, scalar, share, text, texts
 from rubricate.loading.requirements import check_requirements
 from rubricate.loading.resting import Broken, names_in
 from rubricate.loading.tables import TableReader
+from rubricate.loading.voting_matchers import VotingMatchers
 from rubricate.loading.wording import did_you_mean, quoted
 from rubricate.loading.yaml_tree import Mapping, Node, Scalar
 from rubricate.model.location import Location
@@ -81,6 +82,10 @@ def build_ruleset(root: Mapping, file: Path, folder: RulesetFolder, registry: Re
         broken=broken,
         findings=findings,
     ).build(root.get("rules"))
+    voting = VotingMatchers(
+        specs=matchers.found, labels=labels, citations=citations, registry=registry, findings=findings
+    )
+    rules = (*rules, *voting.rules(root.get("matchers")))
     otherwise = build_otherwise(root.get("otherwise"), labels, citations, findings)
     cascade = _cascade(root.get("cascade"), names, labels, matchers, around)
     accept = share(root.get("accept"), findings)

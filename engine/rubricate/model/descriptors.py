@@ -99,6 +99,12 @@ class MatcherKind:
     """Raises OptionError when an option cannot be used."""
     scores: bool = False
     """Whether its matches carry a score."""
+    classes: str | None = None
+    """The column that holds the class of a match, which `labels:` maps to labels; None: its matches have none."""
+    outputs: Callable[[MatcherSpec], frozenset[str] | None] | None = None
+    """The classes that a matcher can give; None, or a factory that gives None: they are not known beforehand."""
+    exact: bool = True
+    """Whether a text always gets the same scores to the last digit; False for models, whose scores may differ by 1e-3."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -254,6 +260,6 @@ class Normaliser:
     arguments: tuple[int, int] = (1, 1)
     """How many it takes, at least and at most."""
     result: str = "text"
-    """What it gives, so that conditions can compare it: `text`, `number` or `list`."""
+    """What it gives, so that conditions can compare it: `text`, `number` or `list`; `object` only stands in `value`."""
     apply: Callable[..., object]
     """Texts, numbers or None -> what `result` says, or None when there is no value."""

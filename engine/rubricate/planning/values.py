@@ -112,15 +112,15 @@ class ValueCompiler:
             return lambda frame, match: frame.text(match)
         if name == "field":
             return lambda _frame, match: match[1]
+        if name == "score":
+            return lambda _frame, match: match[4]
         tables = self.tables
 
         def read(_frame: Frame, match: Match) -> object:
             entry = match[5]
             if isinstance(entry, int):
                 return tables[match[0]].rows[entry].cells.get(name)
-            if entry is not None:
-                return entry.get(name)
-            return match[4] if name == "score" else None
+            return None if entry is None else entry.get(name)
 
         return read
 
