@@ -49,22 +49,38 @@ class RulesetError(RubricateError):
 
 
 class RecordError(RubricateError):
-    """A record that cannot be read or prepared; `reason` is the code it is quarantined under."""
+    """A record that cannot be read, prepared or scanned; `reason` is the code it is quarantined under.
 
-    def __init__(self, reason: str, detail: str) -> None:
+    A scanner, which sees several, names it by its id.
+    """
+
+    def __init__(self, reason: str, detail: str, *, record: str | None = None) -> None:
         self.reason = reason
         self.detail = detail
+        self.record = record
         super().__init__(f"{reason}: {detail}")
 
 
 class PluginError(RubricateError):
-    """A plugin that broke its contract, named together with the rule and record at hand."""
+    """A plugin that broke its contract, named together with the rule and record at hand.
 
-    def __init__(self, plugin: str, detail: str, *, rule: str | None = None, record: str | None = None) -> None:
+    `reason` is the code that its record is quarantined under: `plugin_error`, or what the plugin itself said.
+    """
+
+    def __init__(
+        self,
+        plugin: str,
+        detail: str,
+        *,
+        rule: str | None = None,
+        record: str | None = None,
+        reason: str = "plugin_error",
+    ) -> None:
         self.plugin = plugin
         self.detail = detail
         self.rule = rule
         self.record = record
+        self.reason = reason
         place = "".join(f", {word} {value}" for word, value in (("rule", rule), ("record", record)) if value)
         super().__init__(f'plugin "{plugin}"{place}: {detail}')
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import reduce
+from functools import lru_cache, reduce
 from operator import or_
 from types import MappingProxyType
 from typing import Any
@@ -15,10 +15,23 @@ import regex
 from rubricate.api import MatcherSpec, OptionError
 from rubricate_regex.wording import explain, place
 
-__all__ = ["Pattern", "columns", "compile_pattern", "patterns_of", "validate"]
+__all__ = [
+    "NUMBERED",
+    "Pattern",
+    "columns",
+    "compile_pattern",
+    "fill_columns",
+    "marked_groups",
+    "patterns_of",
+    "validate",
+]
 
-FLAGS = MappingProxyType({"i": regex.I, "m": regex.M, "s": regex.S, "x": regex.X})
+FLAGS = MappingProxyType({"a": regex.A, "i": regex.I, "m": regex.M, "s": regex.S, "x": regex.X})
+MOST_COMPILED = 8192
+"""Patterns that are remembered: a long table is checked, asked for its columns and compiled, one after the other."""
 SLASHED = re.compile(r"/(?P<pattern>.+)/(?P<flags>[A-Za-z]*)", re.DOTALL)
+NUMBERED = re.compile(r"(?<!\$)(?:\$\$)*\$([1-9])")
+"""A `$1` of a template; two dollar signs are one that is meant."""
 RESERVED = frozenset({"field", "row", "text"})
 """Columns that every match has already."""
 
@@ -60,13 +73,18 @@ def patterns_of(spec: MatcherSpec) -> list[Pattern]:
     return [Pattern(text=slashed["pattern"], flags=slashed["flags"], offset=1)]
 
 
+@lru_cache(maxsize=MOST_COMPILED)
 def compile_pattern(pattern: Pattern) -> Any:
     """The compiled pattern; raises `regex.error`."""
-    return regex.compile(pattern.text, reduce(or_, (FLAGS[flag] for flag in pattern.flags), regex.V0 | regex.UNICODE))
+    # Unicode is the default; said aloud, it would forbid a pattern to begin with (?a)
+    return regex.compile(pattern.text, reduce(or_, (FLAGS[flag] for flag in pattern.flags), regex.V0))
 
 
 def columns(spec: MatcherSpec) -> Mapping[str, str]:
-    """The named groups of all patterns of a matcher, all of type text; unknown patterns have none."""
+    """The named groups of all patterns of a matcher, all of type text; unknown patterns have none.
+
+    Where `group` says which part of a match is marked, its column `whole` holds all of it.
+    """
     names: dict[str, str] = {}
     for pattern in patterns_of(spec):
         try:
@@ -74,7 +92,7 @@ def columns(spec: MatcherSpec) -> Mapping[str, str]:
         except (regex.error, KeyError, OverflowError):  # validate words it
             continue
         names |= dict.fromkeys(sorted(compiled.groupindex, key=compiled.groupindex.__getitem__), "text")
-    return names
+    return {**names, "whole": "text"} if "group" in spec.options else names
 
 
 def validate(spec: MatcherSpec) -> None:
@@ -86,16 +104,22 @@ def validate(spec: MatcherSpec) -> None:
         raise OptionError("pattern", "the pattern stands in two places", help="remove `pattern` or `of`")
     if table is not None and not any(row.terms for row in table.rows):
         raise OptionError("of", f'the table "{table.name}" has no patterns', help="add a row, or widen its `only`")
+    filled = fill_columns(spec)
+    for column in filled:
+        if table is None or table.columns.get(column) != "text":
+            owner = "a regex without a table" if table is None else f'the table "{table.name}"'
+            raise OptionError("fill", f'{owner} has no column "{column}" of texts', help="name columns of its table")
     for pattern in patterns_of(spec):
         _check_flags(pattern, "flags" if "flags" in spec.options else "pattern")
         _check_pattern(spec, pattern)
+        _check_groups(spec, pattern, filled)
 
 
 def _check_flags(pattern: Pattern, option: str) -> None:
     for index, flag in enumerate(pattern.flags):
         at = index if option == "flags" else pattern.offset + len(pattern.text) + 1 + index
         if flag not in FLAGS:
-            near = f'write "{flag.lower()}"' if flag.lower() in FLAGS else "use letters of i, m, s or x"
+            near = f'write "{flag.lower()}"' if flag.lower() in FLAGS else "use letters of a, i, m, s or x"
             raise OptionError(option, f'"{flag}" is not a flag of a regex', offset=at, help=near)
         if flag in pattern.flags[:index]:
             raise OptionError(option, f'the flag "{flag}" stands twice', offset=at, help="remove one")
@@ -114,6 +138,42 @@ def _check_pattern(spec: MatcherSpec, pattern: Pattern) -> None:
         at = pattern.text.find(f"<{name}>") + 1
         message = f'a group cannot be called "{name}": every match has a column of that name'
         raise _fault(spec, pattern, message, at=at, help=f'call it "{name}_part", or leave the name out')
+
+
+def _check_groups(spec: MatcherSpec, pattern: Pattern, filled: Sequence[str]) -> None:
+    """The groups that `group` and the templates of `fill` name."""
+    compiled = compile_pattern(pattern)
+    wanted = marked_groups(spec)
+    if wanted and not any(_has_group(compiled, group) for group in wanted):
+        message = f"the pattern has no group {' or '.join(map(str, wanted))}"
+        if pattern.row is not None:
+            raise _fault(spec, pattern, message)
+        raise OptionError("group", message, help="number its parentheses from 1, or name one: `(?<secret>...)`")
+    if spec.table is None or pattern.row is None:
+        return
+    for column in filled:
+        highest = max((int(number) for number in NUMBERED.findall(str(spec.table.rows[pattern.row].cells[column]))),
+                      default=0)  # fmt: skip
+        if highest > compiled.groups:
+            message = f'"${highest}" of the column "{column}" stands for no group'
+            raise _fault(spec, pattern, message, help="write `$$` for a dollar sign")
+
+
+def _has_group(compiled: Any, group: int | str) -> bool:
+    return group in compiled.groupindex if isinstance(group, str) else 1 <= group <= compiled.groups
+
+
+def marked_groups(spec: MatcherSpec) -> tuple[int | str, ...]:
+    """The groups of which the first that is not empty is what a match marks; none: it marks all it matched."""
+    wanted = spec.options.get("group", ())
+    listed = wanted if isinstance(wanted, (list, tuple)) else (wanted,)
+    return tuple(each for each in listed if isinstance(each, (int, str)))
+
+
+def fill_columns(spec: MatcherSpec) -> tuple[str, ...]:
+    """The columns of the table in which `$1` stands for the first group."""
+    named = spec.options.get("fill", ())
+    return tuple(map(str, named)) if isinstance(named, (list, tuple)) else ()
 
 
 def _fault(

@@ -8,6 +8,8 @@ leaves it as it is:
 - in lower case, as every document is compared in lower case;
 - without a last letter that the text may continue with a combining mark, because NFKC would join the two;
 - when case is ignored, with each form of the letter i: a regex takes İ for i, and folding keeps them apart.
+
+The texts that the option `requires` names are looked for in the same way, as patterns that ignore case.
 """
 
 from __future__ import annotations
@@ -21,7 +23,7 @@ from typing import TypeAlias
 from rubricate.api import MatcherSpec
 from rubricate_regex.patterns import patterns_of
 
-__all__ = ["required_in", "required_literals"]
+__all__ = ["required_in", "required_literals", "required_words"]
 
 SHORTEST = 3
 """Shorter texts stand in nearly every document, so asking for them saves nothing."""
@@ -37,7 +39,9 @@ ESCAPED = PLAIN | frozenset("$+.?*()")
 """Characters that do so after a backslash; letters and digits never come here."""
 FORMS_OF_I = ("i", "\u0131", "i\u0307")
 QUANTIFIER = re.compile(r"(?:[*+?]|\{(\d+)?(,)?(\d+)?\})[?+]?")
-GROUP = re.compile(r"\((?:\?:|\?>|\?P?<[A-Za-z_][A-Za-z0-9_]*>)?(?!\?|\*)")
+GROUP = re.compile(r"\((?:\?(?P<on>[ims]*)(?:-(?P<off>[ims]+))?:|\?>|\?P?<[A-Za-z_][A-Za-z0-9_]*>)?(?!\?|\*)")
+LEADING = re.compile(r"\(\?(?P<flags>[aims]+)\)")
+"""Flags at the beginning of a pattern, which hold for all of it."""
 LOOKAROUND = re.compile(r"\(\?<?[=!]")
 CLASS = re.compile(r"\[\^?(?:\\.|[^\\\[\]])(?:\\.|[^\\\[\]])*\]", re.DOTALL)
 PROPERTY = re.compile(r"\\[pP]\{[^{}]*\}")
@@ -71,9 +75,23 @@ _Item: TypeAlias = "_Character | _Gap"
 
 def required_literals(spec: MatcherSpec) -> frozenset[str] | None:
     """Folded texts of which a document must hold one for any pattern of the matcher to match; None: unknown."""
+    patterns = [(pattern.text, pattern.flags) for pattern in patterns_of(spec)]
+    choices = [_required_in_any(patterns, fold=spec.fold)]
+    if not spec.fold:  # of folded text, only the patterns themselves say for certain what it holds
+        choices.append(_required_in_any([(re.escape(word), "i") for word in required_words(spec)]))
+    return max((choice for choice in choices if choice), key=_worth, default=None)
+
+
+def required_words(spec: MatcherSpec) -> tuple[str, ...]:
+    """The texts that the option `requires` names, case folded."""
+    words = spec.options.get("requires")
+    return tuple(str(word).casefold() for word in words) if isinstance(words, (list, tuple)) else ()
+
+
+def _required_in_any(patterns: Iterable[tuple[str, str]], *, fold: bool = False) -> Alternatives | None:
     found: set[str] = set()
-    for pattern in patterns_of(spec):
-        required = required_in(pattern.text, flags=pattern.flags, fold=spec.fold)
+    for text, flags in patterns:
+        required = required_in(text, flags=flags, fold=fold)
         if required is None:
             return None
         found |= required
@@ -88,9 +106,13 @@ def required_in(text: str, *, flags: str = "", fold: bool = False, shortest: int
     >>> required_in("colou?r") is not None, required_in("[a-z]+") is None
     (True, True)
     """
+    leading = LEADING.match(text)
+    if leading is not None:
+        flags += leading["flags"]
     if "x" in flags:
         return None
     parser = _Parser(text, ignore_case="i" in flags, fold=fold, shortest=shortest)
+    parser.at = 0 if leading is None else leading.end()
     try:
         required = parser.alternation(0)
     except _UnsureError:
@@ -180,7 +202,11 @@ class _Parser:
         if opened is None:
             raise _UnsureError
         self.at = opened.end()
+        outside = self._ignore_case
+        if around is None and (opened["on"] or opened["off"]):
+            self._ignore_case = "i" not in (opened["off"] or "") and (outside or "i" in opened["on"])
         required = self.alternation(depth + 1)
+        self._ignore_case = outside
         if not self._text.startswith(")", self.at):
             raise _UnsureError
         self.at += 1

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from rubricate.api import Document, Match, MatcherSpec, OffsetMap, RecordError
-from rubricate_regex.patterns import columns, compile_pattern, patterns_of
+from rubricate_regex.filling import Fill, make_fill
+from rubricate_regex.patterns import Pattern, columns, compile_pattern, fill_columns, marked_groups, patterns_of
+from rubricate_regex.requiring import required_words
+from rubricate_regex.rows import RowGuard, make_row_guard
 
 __all__ = ["TIME_LIMIT", "RegexScanner"]
 
@@ -27,6 +30,10 @@ class _Search:
     row: int | None
     groups: bool
     """Whether the pattern itself has named groups."""
+    marked: tuple[int | str, ...] = ()
+    """The groups of which the first that is not empty is marked; none: the whole match is."""
+    fills: tuple[tuple[str, Fill], ...] = ()
+    """Column -> what fills its template."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +45,23 @@ class _Task:
     fold: bool
     once: bool
     """Whether only the first match of the first pattern that matches counts in each field."""
+    requires: tuple[str, ...] = ()
+    """Texts in folded case, of which one must stand in a text; none: every text is searched."""
+    guard: RowGuard | None = None
+    """What rules out patterns of a long table."""
+
+    def applies_to(self, text: str) -> bool:
+        """Whether a text holds one of the required texts."""
+        if not self.requires:
+            return True
+        lowered = text.casefold()
+        return any(word in lowered for word in self.requires)
+
+    def searches_for(self, text: str) -> Iterable[_Search]:
+        """The patterns that may match a text, in their order."""
+        if self.guard is None:
+            return self.searches
+        return [self.searches[index] for index in self.guard.choose(text)]
 
 
 class RegexScanner:
@@ -61,18 +85,20 @@ class RegexScanner:
                     continue
                 if task.fold:
                     folded, back = document.folded(field)
-                    _scan_text(task, field, folded, back, found)
+                    _scan_text(task, document.id, field, folded, back, found)
                 else:
-                    _scan_text(task, field, text, None, found)
+                    _scan_text(task, document.id, field, text, None, found)
         return found
 
 
-def _scan_text(task: _Task, field: str, text: str, back: OffsetMap | None, found: list[Match]) -> None:
+def _scan_text(task: _Task, record: str, field: str, text: str, back: OffsetMap | None, found: list[Match]) -> None:
     """Adds the matches of one matcher in one text to `found`."""
-    for search in task.searches:
+    if not task.applies_to(text):
+        return
+    for search in task.searches_for(text):
         try:
             for each in search.find(text, timeout=TIME_LIMIT):
-                start, end = each.span()
+                start, end = _place(search, each) if search.marked else each.span()
                 if start == end:
                     continue
                 if back is not None:
@@ -83,7 +109,16 @@ def _scan_text(task: _Task, field: str, text: str, back: OffsetMap | None, found
                     return
         except TimeoutError:
             detail = f"{search.matcher} took longer than {TIME_LIMIT:g} s on one text: it backtracks without end"
-            raise RecordError("regex_timeout", detail) from None
+            raise RecordError("regex_timeout", detail, record=record) from None
+
+
+def _place(search: _Search, match: Any) -> tuple[int, int]:
+    """The first marked group that is not empty; an empty place where there is none."""
+    for group in search.marked:
+        start, end = match.span(group)
+        if start < end:
+            return start, end
+    return (0, 0)
 
 
 def _columns(search: _Search, match: Any) -> dict[str, object]:
@@ -93,33 +128,41 @@ def _columns(search: _Search, match: Any) -> dict[str, object]:
         for name, value in match.groupdict().items():
             if value is not None:
                 entry[name] = value
+    if search.marked:
+        entry["whole"] = match[0]
+    for column, fill in search.fills:
+        entry[column] = fill(match)
     return entry
 
 
 def _prepare(spec: MatcherSpec) -> _Task:
+    patterns = patterns_of(spec)
     names = dict.fromkeys(columns(spec))
-    rows = () if spec.table is None else spec.table.rows
-    searches: list[_Search] = []
-    for pattern in patterns_of(spec):
-        compiled = compile_pattern(pattern)
-        base: Mapping[str, object] | None = None
-        if names:
-            cells = {} if pattern.row is None else {**rows[pattern.row].cells, "row": pattern.row}
-            base = {**names, **cells}
-        searches.append(
-            _Search(
-                matcher=spec.name,
-                find=compiled.finditer,
-                base=base,
-                row=pattern.row,
-                groups=bool(compiled.groupindex),
-            )
-        )
+    filled = fill_columns(spec)
     filtered = spec.check is not None or spec.exceptions is not None
     return _Task(
-        searches=tuple(searches),
+        searches=tuple(_search(spec, pattern, names, filled) for pattern in patterns),
         fields=None if spec.fields is None else frozenset(spec.fields),
         fold=spec.fold,
         # A check or exception may still refuse the first match; then whoever asks it chooses among all.
         once=spec.take == "first" and not filtered,
+        requires=required_words(spec),
+        guard=make_row_guard(patterns, fold=spec.fold) if spec.table is not None else None,
+    )
+
+
+def _search(spec: MatcherSpec, pattern: Pattern, names: Mapping[str, object], filled: Sequence[str]) -> _Search:
+    compiled = compile_pattern(pattern)
+    rows = () if spec.table is None else spec.table.rows
+    cells = {} if pattern.row is None else {**rows[pattern.row].cells, "row": pattern.row}
+    templates = {column: make_fill(str(cells[column])) for column in filled if cells.get(column) is not None}
+    known = set(compiled.groupindex) | set(range(1, compiled.groups + 1))
+    return _Search(
+        matcher=spec.name,
+        find=compiled.finditer,
+        base={**names, **cells} if names or filled else None,
+        row=pattern.row,
+        groups=bool(compiled.groupindex),
+        marked=tuple(group for group in marked_groups(spec) if group in known),
+        fills=tuple((column, fill) for column, fill in templates.items() if fill is not None),
     )

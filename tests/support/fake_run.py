@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from rubricate.model.descriptors import RawRecord, Slice, Unreadable
-from rubricate.running.contracts import RunOptions, RunPlan, RunSummary, Sink, UnitOutcome
+from rubricate.running.contracts import RunOptions, RunPlan, RunSummary, Sink, UnitOutcome, Watch
 from rubricate.running.driver import execute
 from rubricate.running.tally import empty
 
@@ -98,8 +98,10 @@ class FakeLabeller:
         suffixes: Mapping[int, int],
         sinks: Mapping[str, Sink],
         source: str,
+        watch: Watch,
     ) -> UnitOutcome:
         """A row a record."""
+        del watch
         routes = ""
         for position, record in enumerate(records):
             self.before()

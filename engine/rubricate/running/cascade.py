@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from typing import cast
 
-from rubricate.errors import PluginError
+from rubricate.errors import PluginError, RecordError
 from rubricate.model.descriptors import Scanner
 from rubricate.model.document import Document
 from rubricate.model.match import Match
@@ -107,6 +107,9 @@ class Cascade:
         """The boundary to a plugin's code: what it raises names the plugin, and its answer is counted."""
         try:
             found = scanner.scan(documents)
+        except RecordError as error:  # a scanner's own word about one record
+            record = error.record or _only(documents)
+            raise PluginError(kind, error.detail, record=record, reason=error.reason) from error
         except (Exception, SystemExit) as error:
             # Foreign code may raise anything, and must not end the run by calling exit. KeyboardInterrupt goes on: the
             # handler of a second Ctrl-C raises it wherever the program is, so it is a person's word, not a fault.

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal, Protocol, TypeVar
+from types import MappingProxyType
+from typing import Literal, Protocol
 
 from rubricate.model.descriptors import RawRecord, SourceReader, Unreadable
 from rubricate.model.ruleset import empty
+from rubricate.storage.incidents import Incident
 
 __all__ = [
-    "Executor", "InProcess", "Input", "Labeller", "Progress", "RunOptions", "RunPlan", "RunSummary", "Sink",
-    "UnitOutcome",
+    "UNWATCHED", "Input", "Labeller", "Progress", "RunOptions", "RunPlan", "RunSummary", "Sink", "UnitOutcome", "Watch",
 ]  # fmt: skip
-
-Task = TypeVar("Task")
-Done = TypeVar("Done")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +36,8 @@ class RunPlan:
     """Options of the run that change the data, such as the output key."""
     answers: str | None = None
     """The digest of the answers used."""
+    lock: Mapping[str, object] | None = None
+    """The version that was locked and what has drifted from it; in the annex, as it changes no byte of the data."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,6 +121,7 @@ class Labeller(Protocol):
         suffixes: Mapping[int, int],
         sinks: Mapping[str, Sink],
         source: str,
+        watch: Watch,
     ) -> UnitOutcome:
         """Write a row for each record to one of `sinks` (records, review, quarantine, dropped), reading to the end.
 
@@ -142,20 +143,23 @@ class Progress(Protocol):
         ...
 
 
-class Executor(Protocol):
-    """Runs units; they are independent of each other, and results may come in any order."""
+class Watch:
+    """Goes with a unit while it is labelled: what was decided about its records before, and where the work stands."""
 
-    def map(self, work: Callable[[Task], Done], tasks: Iterable[Task]) -> Iterator[Done]:
-        """The result of each task; a task is taken only when it can be worked on."""
-        ...
+    incidents: Mapping[int, Incident] = MappingProxyType({})
+    """Position -> why the record is quarantined without being looked at."""
+    alone: range = range(0)
+    """Positions of records that are looked at one by one, as one of them ended a process."""
+
+    def begin(self, first: int, count: int) -> None:
+        """The records at these positions are looked at next."""
+
+    def report(self, position: int, incident: Incident) -> None:
+        """A clock has decided about a record; it is kept for the next try."""
 
 
-class InProcess:
-    """One unit after the other, in this process."""
-
-    def map(self, work: Callable[[Task], Done], tasks: Iterable[Task]) -> Iterator[Done]:
-        """The result of each task, in order."""
-        return map(work, tasks)
+UNWATCHED = Watch()
+"""For who labels records without a run around them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,8 @@ from typing import Literal
 import orjson
 
 from rubricate.errors import RunError
-from rubricate.running.contracts import Executor, InProcess, Input, Labeller, Progress, RunOptions, RunPlan, RunSummary
+from rubricate.running.contracts import Input, Labeller, Progress, RunOptions, RunPlan, RunSummary
+from rubricate.running.executing import InProcess, MakeExecutor, Place
 from rubricate.running.identity import describe_inputs, find_differences, identify_run, load_identity, store_identity
 from rubricate.running.job import Job, stamp_inputs
 from rubricate.running.labelling import label_units
@@ -44,7 +45,7 @@ def execute(
     labeller: Labeller,
     options: RunOptions,
     progress: Progress | None,
-    executor: Executor | None = None,
+    executor: MakeExecutor = InProcess,
 ) -> RunSummary:
     """Run to the end, or go on with a run that was stopped; a finished one is only reported.
 
@@ -68,21 +69,24 @@ def execute(
             ledger.begin(identity=digest_value(identity), plan=plan.digest, options=identity)
             if options.overwrite:
                 ledger.set_sweep(wanted=True)
-            job = Job(
-                out=out,
-                plan=plan,
-                identity=identity,
-                inputs=inputs,
-                labeller=labeller,
-                options=options,
-                progress=progress,
-                executor=executor or InProcess(),
-                ledger=ledger,
-                stop=stop,
-                stamps=stamp_inputs(inputs),
-                name=f"{plan.digest[:8]}-{ledger.fence}",
-            )
-            return _finish(job, began)
+            name = f"{plan.digest[:8]}-{ledger.fence}"
+            place = Place(out=out, run=name, inputs=inputs, labeller=labeller, stop=stop)
+            with executor(place) as working:
+                job = Job(
+                    out=out,
+                    plan=plan,
+                    identity=identity,
+                    inputs=inputs,
+                    labeller=labeller,
+                    options=options,
+                    progress=progress,
+                    executor=working,
+                    ledger=ledger,
+                    stop=stop,
+                    stamps=stamp_inputs(inputs),
+                    name=name,
+                )
+                return _finish(job, began)
 
 
 def check_folder(*, out: Path, plan: RunPlan, inputs: Sequence[Input], options: RunOptions) -> None:
@@ -120,6 +124,7 @@ def _publish(job: Job, began: float) -> Manifest:
         seconds=time.monotonic() - began,
         repeated=job.ledger.repeated,
         run=job.name,
+        lock=job.plan.lock,
     )
     manifest = read_manifest(job.out)
     assert manifest is not None

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import islice
 
+from rubricate.model.descriptors import Slice
 from rubricate.running.indexing import is_index_sound, write_index
 from rubricate.running.job import Job, changed
 from rubricate.running.sampling import draw_sample, pick
-from rubricate.running.units import fingerprint_unit
+from rubricate.running.units import IndexTask, fingerprint_unit
 from rubricate.storage.failpoints import reach
 from rubricate.storage.ledger import Unit
 
@@ -26,7 +27,7 @@ def enumerate_units(job: Job) -> list[Unit]:
         _begin(job, "sampling")
         chosen = draw_sample(_sizes(job), count=job.options.sample, seed=job.options.seed)
     _begin(job, "indexing")
-    units = list(_index_all(job, chosen))
+    units = list(_index_in_turn(job, chosen)) if job.options.limit is not None else _index_all(job, chosen)
     if not known:
         job.ledger.plan_units(units)
         return units
@@ -36,7 +37,46 @@ def enumerate_units(job: Job) -> list[Unit]:
     return known
 
 
-def _index_all(job: Job, chosen: dict[int, tuple[int, ...]] | None) -> Iterator[Unit]:
+def _index_all(job: Job, chosen: dict[int, tuple[int, ...]] | None) -> list[Unit]:
+    """All units; those without a sound index file are indexed side by side."""
+    units: dict[int, Unit] = {}
+
+    def tasks() -> Iterator[IndexTask]:
+        ordinal = -1
+        for number in range(len(job.inputs)):
+            for reader, part in job.slices(number):
+                ordinal += 1
+                if chosen is not None and ordinal not in chosen:
+                    continue
+                unit = _unit(ordinal, number, part, chosen)
+                fingerprint = fingerprint_unit(job.identity, job.inputs[number], unit)
+                items = is_index_sound(job.index, ordinal, fingerprint=fingerprint)
+                units[ordinal] = unit if items is None else replace(unit, items=items)
+                if items is None:
+                    yield IndexTask(unit=unit, fingerprint=fingerprint, part=part, reader=reader)
+                else:
+                    _advance(job, units[ordinal])
+
+    for ordinal, items in job.executor.index(tasks(), job.index):
+        units[ordinal] = replace(units[ordinal], items=items)
+        _advance(job, units[ordinal])
+    return list(units.values())
+
+
+def _unit(ordinal: int, number: int, part: Slice, chosen: dict[int, tuple[int, ...]] | None) -> Unit:
+    return Unit(
+        ordinal=ordinal, input=number, slice=part.index, offset=part.offset, length=len(part.data),
+        first=part.first, items=0, chosen=None if chosen is None else chosen[ordinal],
+    )  # fmt: skip
+
+
+def _advance(job: Job, unit: Unit) -> None:
+    if job.progress is not None:
+        job.progress.advance(size=unit.length, records=unit.items)
+
+
+def _index_in_turn(job: Job, chosen: dict[int, tuple[int, ...]] | None) -> Iterator[Unit]:
+    """Units until so many records are read: how many one may take is known when those before it are done."""
     left = job.options.limit
     ordinal = -1
     for number in range(len(job.inputs)):
@@ -46,18 +86,14 @@ def _index_all(job: Job, chosen: dict[int, tuple[int, ...]] | None) -> Iterator[
             ordinal += 1
             if chosen is not None and ordinal not in chosen:
                 continue
-            unit = Unit(
-                ordinal=ordinal, input=number, slice=part.index, offset=part.offset, length=len(part.data),
-                first=part.first, items=0, chosen=None if chosen is None else chosen[ordinal],
-            )  # fmt: skip
+            unit = _unit(ordinal, number, part, chosen)
             fingerprint = fingerprint_unit(job.identity, job.inputs[number], unit)
             items = is_index_sound(job.index, ordinal, fingerprint=fingerprint)
             if items is None:
                 records = islice(pick(reader.records(part), unit.chosen), left)
                 items = write_index(job.index, ordinal, records, job.labeller.identify, fingerprint=fingerprint)
                 reach("mid_index_pass")
-            if job.progress is not None:
-                job.progress.advance(size=len(part.data), records=items)
+            _advance(job, replace(unit, items=items))
             if items == left:
                 unit = replace(unit, chosen=tuple(range(items)))
             left = None if left is None else left - items

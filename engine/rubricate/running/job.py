@@ -8,7 +8,8 @@ from pathlib import Path
 
 from rubricate.errors import RunError, RunInterruptedError
 from rubricate.model.descriptors import Slice, SourceReader
-from rubricate.running.contracts import Executor, Input, Labeller, Progress, RunOptions, RunPlan
+from rubricate.running.contracts import Input, Labeller, Progress, RunOptions, RunPlan
+from rubricate.running.executing import Executor
 from rubricate.running.stopping import Stop
 from rubricate.storage.layout import index_folder
 from rubricate.storage.ledger import Ledger

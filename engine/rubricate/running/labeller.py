@@ -15,11 +15,12 @@ from rubricate.model.document import Document
 from rubricate.planning.frame import Frame
 from rubricate.planning.plan import Plan
 from rubricate.running.cascade import Cascade
-from rubricate.running.contracts import Sink, UnitOutcome
+from rubricate.running.contracts import UNWATCHED, Sink, UnitOutcome, Watch
 from rubricate.running.counting import UnitCounts
 from rubricate.running.preparing import Preparer
 from rubricate.running.settling import settle
 from rubricate.running.shaping import VERSION, Shaper
+from rubricate.storage.incidents import Incident
 
 __all__ = ["Answers", "PlanLabeller", "spliced"]
 
@@ -27,6 +28,8 @@ Answers: TypeAlias = "Mapping[str, Mapping[str, object]]"
 """Question id -> the answer that settles it."""
 
 SAMPLE_BYTES = 200
+CLOCKED = frozenset({"regex_timeout"})
+"""Reasons that a clock decides, which another try could see otherwise."""
 MOST_PLUGIN_FAULTS = 100
 """A plugin that fails on so many records, and on a tenth of them, is broken: the run stops."""
 
@@ -89,28 +92,41 @@ class PlanLabeller:
         suffixes: Mapping[int, int],
         sinks: Mapping[str, Sink],
         source: str,
+        watch: Watch = UNWATCHED,
     ) -> UnitOutcome:
         """Write a row for each record to one of `sinks`, reading to the end."""
-        unit = _Unit(self, sinks, source)
-        ordinal = 0
-        while batch := list(islice(records, self._batch)):
-            prepared = [self._prepare(item, ordinal + place, drops, suffixes) for place, item in enumerate(batch)]
-            self._label_batch(unit, batch, prepared)
-            ordinal += len(batch)
+        unit = _Unit(self, sinks, source, watch)
+        first = 0
+        while batch := list(islice(records, 1 if first in watch.alone else self._batch)):
+            watch.begin(first, len(batch))
+            prepared = [
+                self._prepare(item, place, drops, suffixes, watch) for place, item in enumerate(batch, start=first)
+            ]
+            self._label_batch(unit, first, batch, prepared)
+            first += len(batch)
         return UnitOutcome(routes="".join(unit.routes), tally=unit.counts.as_tally())
 
     def _prepare(
-        self, item: RawRecord | Unreadable, ordinal: int, drops: Mapping[int, str], suffixes: Mapping[int, int]
+        self,
+        item: RawRecord | Unreadable,
+        ordinal: int,
+        drops: Mapping[int, str],
+        suffixes: Mapping[int, int],
+        watch: Watch,
     ) -> Document | _Aside:
         """The document of a record, or why it goes no further."""
         if isinstance(item, Unreadable):
             return _Aside("quarantined", item.reason, item.detail)
+        if ordinal in watch.incidents:
+            return _Aside("quarantined", *watch.incidents[ordinal])
         try:
             id = self._preparer.identify(item)
             if ordinal in suffixes:
                 id = f"{id}~{suffixes[ordinal]}"
             document = self._preparer.prepare(item, id=id, ordinal=ordinal)
         except RecordError as error:
+            if error.reason in CLOCKED:
+                watch.report(ordinal, Incident(error.reason, error.detail))
             return _Aside("quarantined", error.reason, error.detail)
         except PluginError as error:
             self._labelled += 1
@@ -123,35 +139,39 @@ class PlanLabeller:
         return document
 
     def _label_batch(
-        self, unit: _Unit, batch: Sequence[RawRecord | Unreadable], prepared: Sequence[Document | _Aside]
+        self, unit: _Unit, first: int, batch: Sequence[RawRecord | Unreadable], prepared: Sequence[Document | _Aside]
     ) -> None:
         frames = iter(self._run([item for item in prepared if isinstance(item, Document)]))
-        for item, ready in zip(batch, prepared, strict=True):
+        for position, (item, ready) in enumerate(zip(batch, prepared, strict=True), start=first):
             if isinstance(ready, Document):
                 frame = next(frames)
                 if isinstance(frame, Frame):
                     unit.label(cast("RawRecord", item), frame)
                 else:
-                    unit.quarantine(item, "plugin_error", str(frame))
+                    unit.fail(item, position, frame)
             elif ready.route == "dropped":
                 unit.drop(cast("RawRecord", item), ready)
             else:
                 unit.quarantine(item, ready.reason, ready.detail or "")
 
     def _run(self, documents: Sequence[Document]) -> Sequence[Frame | PluginError]:
-        """The frames of documents; where a plugin fails on a batch, the records it fails on are found by halving."""
+        """The frames of documents; the records on which a plugin fails are those it names, or are found by halving."""
         if not documents:
             return []
         self._labelled += len(documents)
         try:
             return self._cascade.run(documents)
         except PluginError as error:
-            if len(documents) == 1:
+            place = _place_of(error, documents)
+            if place is not None:
                 named = error
                 if error.record is None:
-                    named = PluginError(error.plugin, error.detail, rule=error.rule, record=documents[0].id)
+                    named = PluginError(
+                        error.plugin, error.detail, rule=error.rule, record=documents[place].id, reason=error.reason
+                    )
                 self._count_fault(named)
-                return [named]
+                self._labelled -= len(documents) - 1
+                return [*self._run(documents[:place]), named, *self._run(documents[place + 1 :])]
         middle = len(documents) // 2
         self._labelled -= len(documents)
         return [*self._run(documents[:middle]), *self._run(documents[middle:])]
@@ -163,10 +183,18 @@ class PlanLabeller:
             raise error
 
 
+def _place_of(error: PluginError, documents: Sequence[Document]) -> int | None:
+    """Which of the documents a plugin failed on, as far as that is known."""
+    if len(documents) == 1:
+        return 0
+    return next((place for place, document in enumerate(documents) if document.id == error.record), None)
+
+
 class _Unit:
     """Where the rows of one unit go."""
 
-    def __init__(self, labeller: PlanLabeller, sinks: Mapping[str, Sink], source: str) -> None:
+    def __init__(self, labeller: PlanLabeller, sinks: Mapping[str, Sink], source: str, watch: Watch) -> None:
+        self._watch = watch
         self.counts = UnitCounts(labeller.plan)
         self.routes: list[str] = []
         self._labeller = labeller
@@ -211,6 +239,12 @@ class _Unit:
         self.counts.dropped(aside.reason)
         self.routes.append("d")
         self._sinks["dropped"].write(row)
+
+    def fail(self, item: RawRecord | Unreadable, position: int, error: PluginError) -> None:
+        """Write a record that a plugin failed on."""
+        if error.reason in CLOCKED:
+            self._watch.report(position, Incident(error.reason, error.detail))
+        self.quarantine(item, error.reason, error.detail if error.reason in CLOCKED else str(error))
 
     def quarantine(self, item: RawRecord | Unreadable, reason: str, detail: str) -> None:
         """Write what could not be labelled, with where it stands and how it begins."""

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Set
-from functools import partial
 
 from rubricate.running.enumerating import enumerate_units
 from rubricate.running.job import Job, changed
 from rubricate.running.merging import load_lists, resolve
-from rubricate.running.publishing import engine_version
-from rubricate.running.units import Task, run_unit, unit_key
+from rubricate.running.units import Task, unit_key
 from rubricate.storage.ledger import Unit
 from rubricate.storage.receipts import Receipt, load_receipt
 
@@ -33,8 +31,7 @@ def label_units(job: Job, done: Set[int]) -> int:
             _advance(job, unit)
         else:
             left[unit.ordinal] = (unit, key)
-    work = partial(run_unit, out=job.out, labeller=job.labeller, run=job.name, writer=engine_version())
-    for receipt in job.executor.map(work, _tasks(job, left)):
+    for receipt in job.executor.label(_tasks(job, left)):
         _commit(job, left[receipt.unit][0], receipt)
     job.check_stop()
     return len(units) - len(left)

@@ -108,7 +108,9 @@ def make_body(
     }
 
 
-def publish(out: Path, body: Mapping[str, object], *, now: float, seconds: float, repeated: int, run: str) -> str:
+def publish(
+    out: Path, body: Mapping[str, object], *, now: float, seconds: float, repeated: int, run: str, lock: object = None
+) -> str:
     """Rename the manifest into place; returns its digest. One that says the same already is left as it is."""
     reach("before_manifest")
     digest = digest_value(body)
@@ -121,6 +123,7 @@ def publish(out: Path, body: Mapping[str, object], *, now: float, seconds: float
             "seconds": round(seconds, 3),
             "writer": f"rubricate {engine_version()}",
             "repeated_ids": repeated,
+            "lock": lock,
         }
         document = orjson.dumps({**record, "annex": annex}, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
         replace_file(out / MANIFEST, document, run=run, fail_point="after_manifest_temp")

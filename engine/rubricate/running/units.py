@@ -4,24 +4,26 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from rubricate.errors import RunError
 from rubricate.model.descriptors import RawRecord, Slice, SourceReader, Unreadable
-from rubricate.running.contracts import Input, Labeller, RunPlan, UnitOutcome
+from rubricate.running.contracts import Input, Labeller, RunPlan, UnitOutcome, Watch
+from rubricate.running.indexing import write_index
 from rubricate.running.merging import UnitLists
 from rubricate.running.sampling import pick
 from rubricate.running.tally import explain_imbalance, is_balanced
 from rubricate.storage.failpoints import reach
+from rubricate.storage.incidents import Incident, add_incident, load_incidents
 from rubricate.storage.layout import FOLDERS, part_name
 from rubricate.storage.ledger import Unit
 from rubricate.storage.objects import Put, digest_file, digest_value, put_if_absent, sync_folder
 from rubricate.storage.parts import FinishedPart, PartWriter
 from rubricate.storage.receipts import LETTERS, Part, Receipt, encode_routes, store_receipt
 
-__all__ = ["Task", "fingerprint_unit", "put_part", "run_unit", "unit_key"]
+__all__ = ["IndexTask", "Task", "UnitWatch", "fingerprint_unit", "put_part", "run_index", "run_unit", "unit_key"]
 
 _FOLDER_OF = {
     "a": "records", "s": "records", "u": "records", "r": "review", "q": "quarantine", "d": "dropped",
@@ -71,10 +73,52 @@ def _describe(source: Input, unit: Unit) -> dict[str, object]:
     }
 
 
-def run_unit(task: Task, *, out: Path, labeller: Labeller, run: str, writer: str) -> Receipt:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IndexTask:
+    """A unit together with what is needed for pass 1."""
+
+    unit: Unit
+    fingerprint: bytes
+    part: Slice
+    reader: SourceReader
+
+
+class UnitWatch(Watch):
+    """Knows the incidents of a unit, and keeps those that come."""
+
+    def __init__(
+        self, out: Path, key: str, *, alone: range = range(0), begin: Callable[[int, int], None] | None = None
+    ):
+        self._out, self._key = out, key
+        self.incidents = load_incidents(out, key)
+        self.alone = alone
+        self._begin = begin
+
+    def begin(self, first: int, count: int) -> None:
+        """Tells whoever wants to know."""
+        if self._begin is not None:
+            self._begin(first, count)
+
+    def report(self, position: int, incident: Incident) -> None:
+        """Keeps it."""
+        add_incident(self._out, self._key, position, incident)
+
+
+def run_index(task: IndexTask, *, index: Path, labeller: Labeller) -> int:
+    """Write the index file of a unit; returns how many records and unreadable regions it has."""
+    records = pick(task.reader.records(task.part), task.unit.chosen)
+    items = write_index(index, task.unit.ordinal, records, labeller.identify, fingerprint=task.fingerprint)
+    reach("mid_index_pass")
+    return items
+
+
+def run_unit(
+    task: Task, *, out: Path, labeller: Labeller, run: str, writer: str, watch: Watch | None = None
+) -> Receipt:
     """Label a unit and make its parts and its receipt durable. Doing it twice changes nothing."""
     began = time.monotonic()
-    outcome, finished = _label(task, out=out, labeller=labeller, run=run)
+    watch = watch if watch is not None else UnitWatch(out, task.key)
+    outcome, finished = _label(task, out=out, labeller=labeller, run=run, watch=watch)
     try:
         parts = tuple(
             put_part(out, folder, task.unit, part, run=run) for folder, part in finished.items() if part is not None
@@ -99,14 +143,19 @@ def run_unit(task: Task, *, out: Path, labeller: Labeller, run: str, writer: str
 
 
 def _label(
-    task: Task, *, out: Path, labeller: Labeller, run: str
+    task: Task, *, out: Path, labeller: Labeller, run: str, watch: Watch
 ) -> tuple[UnitOutcome, dict[str, FinishedPart | None]]:
     writers = {folder: PartWriter(out / folder, run=run) for folder in FOLDERS}
     records = _Counted(pick(task.reader.records(task.part), task.unit.chosen))
     reach("after_read")
     try:
         outcome = labeller.label(
-            records, drops=task.lists.drops, suffixes=task.lists.suffixes, sinks=writers, source=task.source
+            records,
+            drops=task.lists.drops,
+            suffixes=task.lists.suffixes,
+            sinks=writers,
+            source=task.source,
+            watch=watch,
         )
         _check(task, outcome, records.count, {folder: writer.rows for folder, writer in writers.items()})
         return outcome, {folder: writer.finish() for folder, writer in writers.items()}

@@ -6,8 +6,8 @@ import re
 from pathlib import Path
 
 __all__ = [
-    "FOLDERS", "MANIFEST", "PART_NAME", "index_folder", "internal", "ledger_file", "lock_file", "manifests_folder",
-    "part_name", "receipts_folder", "run_file", "spool_folder",
+    "FOLDERS", "MANIFEST", "PART_NAME", "incidents_folder", "index_folder", "internal", "ledger_file", "lock_file",
+    "manifests_folder", "part_name", "receipts_folder", "run_file", "spool_folder",
 ]  # fmt: skip
 
 FOLDERS = ("records", "review", "quarantine", "dropped")
@@ -56,6 +56,11 @@ def receipts_folder(out: Path) -> Path:
 def manifests_folder(out: Path) -> Path:
     """Where each published manifest's body is kept, named by digest."""
     return internal(out) / "manifests"
+
+
+def incidents_folder(out: Path) -> Path:
+    """Where it is kept what a clock or a dead process decided, named by unit key."""
+    return internal(out) / "incidents"
 
 
 def spool_folder(out: Path) -> Path:
