@@ -20,18 +20,20 @@ from rubricate.reporting.page import write_report
 from rubricate.review.answers import answers_for_run, people_file, store_snapshot
 from rubricate.review.applying import Applied, apply_answers, forget_half_applied, is_half_applied
 from rubricate.review.asking import ask_people
-from rubricate.running.contracts import Input, Progress, RunOptions, RunPlan, RunSummary
+from rubricate.running.contracts import Progress, RunOptions, RunPlan, RunSummary
 from rubricate.running.digests import DigestMemory, show_path
 from rubricate.running.driver import check_folder, execute
-from rubricate.running.inputs import resolve_inputs
+from rubricate.running.inputs import Input, resolve_inputs
 from rubricate.running.labeller import PlanLabeller
 from rubricate.running.publishing import read_manifest
 from rubricate.running.reading import output_key, read_run_records
 from rubricate.running.workspace import refuse_foreign
+from rubricate.staffing import Staff, count_workers, setup_of
 from rubricate.storage.layout import MANIFEST, internal, spool_folder
 from rubricate.storage.objects import canonical_json, replace_file
+from rubricate.versioning.beside import lock_record
 
-__all__ = ["Settings", "apply", "report", "run", "run_plan"]
+__all__ = ["Settings", "apply", "report", "rules_of_run", "run", "run_plan"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +53,10 @@ class Settings:
     source_options: Mapping[str, object] = field(default_factory=empty)
     batch: int = 256
     unit_size: int | None = None
+    workers: int | None = None
+    """Processes that label; 0: this one. None: one for each core, or this one for a small dump and our own plugins."""
+    patience: float = 120.0
+    """Seconds that a worker may look at one batch of records before it is taken to hang."""
 
     @property
     def options(self) -> RunOptions:
@@ -98,9 +104,18 @@ def run(
         relabel=settings.relabel,
         batch=settings.batch,
     )
-    summary = execute(out=out, plan=plan, inputs=inputs, labeller=labeller, options=settings.options, progress=progress)
+    staff = _staff(rules, settings, inputs, out, answers=answers.digest)
+    summary = execute(
+        out=out,
+        plan=plan,
+        inputs=inputs,
+        labeller=labeller,
+        options=settings.options,
+        progress=progress,
+        executor=staff,
+    )
     shutil.rmtree(spool_folder(out), ignore_errors=True)
-    seconds = dict(labeller.seconds) if summary.state == "completed" else {}
+    seconds = staff.seconds if summary.state == "completed" else {}
     if not _is_told(out, summary.digest):
         _keep_ruleset(out, rules)
         _keep_guideline(out, rules)
@@ -109,11 +124,26 @@ def run(
     return summary, seconds
 
 
+def _staff(rules: Annotator, settings: Settings, inputs: Sequence[Input], out: Path, *, answers: str | None) -> Staff:
+    dedupe = _dedupe(rules, settings)
+    options = {
+        "dedupe": None if dedupe is None else list(dedupe),
+        "output_key": settings.output_key,
+        "relabel": settings.relabel,
+        "batch": settings.batch,
+    }
+    return Staff(
+        count=count_workers(rules, inputs, wanted=settings.workers, size=settings.unit_size),
+        setup=setup_of(rules, inputs, out, answers=answers, options=options),
+        patience=settings.patience,
+    )
+
+
 def apply(out: Path) -> Applied:
     """Settles what people have answered of the run in `out` and writes its report again."""
     applied = apply_answers(out, people_file(out))
     if not _is_told(out, applied.digest):
-        _tell(out, _kept_rules(out), applied.digest, {})
+        _tell(out, rules_of_run(out), applied.digest, {})
     return applied
 
 
@@ -127,7 +157,7 @@ def report(out: Path, rules: Annotator | None = None, *, seconds: Mapping[str, f
     def records(folder: str) -> Iterator[Mapping[str, object]]:
         return read_run_records(out, (folder,), key=key)
 
-    rules = rules if rules is not None else _kept_rules(out)
+    rules = rules if rules is not None else rules_of_run(out)
     document = cast("dict[str, object]", orjson.loads((out / MANIFEST).read_bytes()))
     target = out / "report.html"
     write_report(document, records, rules.ruleset if rules is not None else None, target, seconds or {})
@@ -154,6 +184,7 @@ def run_plan(rules: Annotator, settings: Settings, *, answers: str | None) -> Ru
         },
         answers=answers,
         labels=_declared_labels(ruleset),
+        lock=lock_record(rules.plan, rules.registry),
     )
 
 
@@ -234,7 +265,7 @@ def _keep_ruleset(out: Path, rules: Annotator) -> None:
         replace_file(internal(out) / "ruleset.json", canonical_json({"places": places}))
 
 
-def _kept_rules(out: Path) -> Annotator | None:
+def rules_of_run(out: Path) -> Annotator | None:
     """The ruleset that a run was made with; None when it has gone, is broken, or means something else by now."""
     manifest = read_manifest(out)
     for place in cast("Sequence[str]", _load(internal(out) / "ruleset.json").get("places", ())):

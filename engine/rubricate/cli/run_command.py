@@ -9,6 +9,7 @@ import click
 import orjson
 
 from rubricate.cli.console import load_for_use, show_json
+from rubricate.cli.locked import hold_to_lock, locked_option
 from rubricate.cli.progress import Bar
 from rubricate.errors import UsageError
 from rubricate.reporting.figures import plural
@@ -57,7 +58,20 @@ def _share(_ctx: click.Context, _param: click.Parameter, text: str | None) -> fl
     metavar="SHARE",
     help="Exit with 1 when a larger share of what was read is in quarantine: 5% or 0.05.",
 )
+@locked_option
 @click.option("--batch", type=click.IntRange(min=1), default=256, show_default=True, help="Records computed together.")
+@click.option(
+    "--workers",
+    type=click.IntRange(min=0),
+    help="Processes that label; 0 for this one. [one a core, none for a small dump]",
+)
+@click.option(
+    "--patience",
+    type=click.FloatRange(min=0.1),
+    default=120.0,
+    show_default=True,
+    help="Seconds that a worker may look at one batch.",
+)
 @click.option("--unit-size", type=click.IntRange(min=1), hidden=True, help="Bytes of a unit, for tests.")
 @click.option("--quiet", "-q", is_flag=True, help="No progress bar, no trace.")
 @click.option("--json", "as_json", is_flag=True, help="Write the counts as JSON.")
@@ -75,7 +89,10 @@ def command(
     relabel: bool,
     overwrite: bool,
     max_quarantined: float | None,
+    locked: bool,
     batch: int,
+    workers: int | None,
+    patience: float,
     unit_size: int | None,
     quiet: bool,
     as_json: bool,
@@ -89,6 +106,7 @@ def command(
       rubricate run rulesets/youtube_spam/ruleset.yaml comments.jsonl.gz --out runs/monday
     """
     rules = load_for_use(ruleset)
+    hold_to_lock(rules, locked=locked)
     settings = Settings(
         limit=limit,
         sample=sample,
@@ -101,6 +119,8 @@ def command(
         overwrite=overwrite,
         batch=batch,
         unit_size=unit_size,
+        workers=workers,
+        patience=patience,
     )
     with Bar(quiet=quiet or as_json) as bar:
         summary, stages = run(rules, dumps, out, settings=settings, progress=bar)

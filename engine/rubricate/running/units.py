@@ -119,6 +119,7 @@ def run_unit(
     began = time.monotonic()
     watch = watch if watch is not None else UnitWatch(out, task.key)
     outcome, finished = _label(task, out=out, labeller=labeller, run=run, watch=watch)
+    watch.begin(0, 0)  # no record is to blame for what happens from here on
     try:
         parts = tuple(
             put_part(out, folder, task.unit, part, run=run) for folder, part in finished.items() if part is not None

@@ -1,0 +1,37 @@
+"""`--locked`, and the line that says that a ruleset is not what its lock says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+import click
+
+from rubricate.annotator import Annotator
+from rubricate.errors import UsageError
+from rubricate.versioning.beside import beside_lock
+from rubricate.versioning.lockfile import lock_path
+
+__all__ = ["hold_to_lock", "locked_option"]
+
+Command = TypeVar("Command", bound=Callable[..., object])
+
+
+def locked_option(command: Command) -> Command:
+    """The option `--locked`."""
+    help = "Refuse a ruleset without a ruleset.lock, or that is not what its lock says."
+    return click.option("--locked", is_flag=True, help=help)(command)
+
+
+def hold_to_lock(rules: Annotator, *, locked: bool) -> None:
+    """Says in a line on the error stream what has drifted from the lock; with `locked`, raises UsageError for it."""
+    found = beside_lock(rules.plan, rules.registry)
+    if found is None and locked:
+        path = lock_path(rules.ruleset.file)
+        raise UsageError(f"{path}: does not exist, and --locked asks for it", help="run rubricate lock")
+    if found is None or not found.drift:
+        return
+    if locked:
+        line = found.line.replace("; run rubricate lock", "")
+        raise UsageError(line, help="run rubricate lock, or undo the change")
+    click.echo(found.line, err=True)

@@ -1,0 +1,360 @@
+"""Units in processes of their own: spawned, checked before they work, watched, and replaced when they die or hang.
+
+A worker says which records it looks at next. When it dies, or says nothing for longer than it may, another one takes
+its unit and looks at those records one by one; the record at which workers go on to die is quarantined, and the
+incident is kept, so that a run that goes on decides the same.
+"""
+
+from __future__ import annotations
+
+import os
+import selectors
+import subprocess
+import sys
+import time
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import BinaryIO, Protocol, cast
+
+from rubricate.errors import PluginError, RubricateError, RunError, RunInterruptedError
+from rubricate.running.executing import Executor, MakeExecutor, Place
+from rubricate.running.units import IndexTask, Task
+from rubricate.running.wire import Frame, pack, pack_index, pack_task, receipt_of, receive
+from rubricate.storage.failpoints import VARIABLE
+from rubricate.storage.incidents import Incident, add_incident
+from rubricate.storage.layout import index_folder, internal
+from rubricate.storage.receipts import Receipt
+
+__all__ = ["LOG", "workers"]
+
+LOG = "workers.log"
+"""What plugins print in a worker goes here, and nowhere else."""
+TRIES = 2
+"""So many workers may die on one record, looked at alone, before it is quarantined."""
+MOST_POISON = 5
+"""So many records of one unit may end workers; more, and it is not the records that are broken."""
+MOST_DEATHS = 12
+"""So many workers may die on one unit beside that, at different places."""
+MOST_STARTS = 3
+"""So many workers in a row may die before they are ready."""
+START = 300.0
+"""Seconds that a worker may take to load the ruleset."""
+
+
+class _Job(Protocol):
+    """Something for a worker to do."""
+
+    @property
+    def ordinal(self) -> int:
+        """Of its unit."""
+        ...
+
+    def frame(self) -> bytes:
+        """How it is told."""
+        ...
+
+    def ended(self, *, timed_out: bool, code: int | None) -> bool:
+        """A worker ended on it; whether another one may try."""
+        ...
+
+
+@dataclass(slots=True)
+class _Indexing:
+    task: IndexTask
+    deaths: int = 0
+
+    @property
+    def ordinal(self) -> int:
+        return self.task.unit.ordinal
+
+    def frame(self) -> bytes:
+        return pack_index(self.task)
+
+    def ended(self, *, timed_out: bool, code: int | None) -> bool:
+        del timed_out, code
+        self.deaths += 1
+        return self.deaths <= TRIES
+
+
+@dataclass(slots=True)
+class _Labelling:
+    task: Task
+    place: Place
+    looked_at: range = range(0)
+    """The records that the worker looks at."""
+    alone: range = range(0)
+    deaths: dict[int, int] = field(default_factory=dict)
+    """Position of a record -> how many workers ended on it, when it was looked at alone."""
+    total: int = 0
+    poison: int = 0
+    """How many records were given up."""
+
+    @property
+    def ordinal(self) -> int:
+        return self.task.unit.ordinal
+
+    def frame(self) -> bytes:
+        return pack_task(self.task, alone=self.alone)
+
+    def ended(self, *, timed_out: bool, code: int | None) -> bool:
+        self.total += 1
+        if len(self.looked_at) == 1:
+            position = self.looked_at.start
+            self.deaths[position] = self.deaths.get(position, 0) + 1
+            if timed_out or self.deaths[position] >= TRIES:
+                self._give_up(position, timed_out=timed_out, code=code)
+        elif self.looked_at:
+            self.alone = self.looked_at
+        self.looked_at = range(0)
+        return self.poison <= MOST_POISON and self.total <= MOST_DEATHS + (TRIES + 1) * self.poison
+
+    def _give_up(self, position: int, *, timed_out: bool, code: int | None) -> None:
+        self.poison += 1
+        reason = "timeout" if timed_out else "worker_died"
+        how = "took longer than it may" if timed_out else f"ended the process that looked at it ({_words(code)})"
+        add_incident(self.place.out, self.task.key, position, Incident(reason, f"the record {how}"))
+
+
+def _words(code: int | None) -> str:
+    if code is None:
+        return "no exit code"
+    return f"signal {-code}" if code < 0 else f"exit code {code}"
+
+
+class _Worker:
+    """A process, and what it works on."""
+
+    def __init__(self, setup: bytes, environment: Mapping[str, str], log: BinaryIO) -> None:
+        answers, theirs = os.pipe()
+        try:
+            self.process = subprocess.Popen(  # noqa: S603  # our own module, by our own interpreter
+                [sys.executable, "-m", "rubricate.worker", str(theirs)],
+                stdin=subprocess.PIPE,
+                stdout=log,
+                stderr=log,
+                pass_fds=(theirs,),
+                env=dict(environment),
+                start_new_session=True,  # a Ctrl-C at the terminal is for the driver alone
+            )
+        except OSError:
+            os.close(answers)
+            raise
+        finally:
+            os.close(theirs)
+        self.answers = os.fdopen(answers, "rb", buffering=0)
+        self.ready = False
+        self.job: _Job | None = None
+        self.deadline = time.monotonic() + START
+        self.seconds: Mapping[str, float] = {}
+        self.tell(setup)
+
+    def tell(self, frame: bytes) -> None:
+        """Send a frame; one that has died is found out when its answers end."""
+        assert self.process.stdin is not None
+        with suppress(BrokenPipeError):
+            self.process.stdin.write(frame)
+            self.process.stdin.flush()
+
+    def end(self) -> int | None:
+        """Kill it, and give its exit code."""
+        if self.process.poll() is None:
+            self.process.kill()
+        if self.process.stdin is not None:
+            with suppress(BrokenPipeError, OSError):
+                self.process.stdin.close()
+        self.answers.close()
+        return self.process.wait()
+
+
+def workers(count: int, setup: Mapping[str, object], *, patience: float) -> MakeExecutor:
+    """A maker of executors with up to `count` processes, each of which is told `setup` first.
+
+    `patience` is for how many seconds a worker may look at one batch of records.
+    """
+
+    @contextmanager
+    def made(place: Place) -> Iterator[Executor]:
+        internal(place.out).mkdir(parents=True, exist_ok=True)
+        with (internal(place.out) / LOG).open("wb") as log:
+            pool = _Pool(count, setup, place, patience, log)
+            try:
+                yield pool
+            finally:
+                pool.close()
+
+    return made
+
+
+class _Pool:
+    def __init__(self, count: int, setup: Mapping[str, object], place: Place, patience: float, log: BinaryIO) -> None:
+        self._count = count
+        self._place = place
+        self._patience = patience
+        self._log = log
+        self._setup = pack({**setup, "run": place.run})
+        self._environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
+        self._first = dict(self._environment)
+        self._environment.pop(VARIABLE, None)  # a fail point kills one worker, whose place another one takes
+        self._selector = selectors.DefaultSelector()
+        self._workers: list[_Worker] = []
+        self._spent: dict[str, float] = {}
+        self._failed_starts = 0
+
+    @property
+    def seconds(self) -> Mapping[str, float]:
+        """Stage -> time spent in it so far, by all workers."""
+        total = dict(self._spent)
+        for worker in self._workers:
+            for stage, seconds in worker.seconds.items():
+                total[stage] = total.get(stage, 0.0) + seconds
+        return total
+
+    def index(self, tasks: Iterable[IndexTask], folder: Path) -> Iterator[tuple[int, int]]:
+        """Pass 1 of each unit: (ordinal, how many records and unreadable regions it has)."""
+        assert folder == index_folder(self._place.out), "workers write their index files there"
+        for said in self._work(_Indexing(task) for task in tasks):
+            yield cast("int", said["ordinal"]), cast("int", said["items"])
+
+    def label(self, tasks: Iterable[Task]) -> Iterator[Receipt]:
+        """The receipt of each unit, which is durable then."""
+        for said in self._work(_Labelling(task, self._place) for task in tasks):
+            yield receipt_of(cast("Mapping[str, object]", said["receipt"]))
+
+    def close(self) -> None:
+        """End every worker."""
+        for worker in self._workers:
+            self._forget(worker)
+        self._workers = []
+
+    # -- at work -------------------------------------------------------------------------------------------
+
+    def _work(self, jobs: Iterable[_Job]) -> Iterator[Mapping[str, object]]:
+        """What workers say at the end of each job, in the order in which they end."""
+        coming = iter(jobs)
+        again: deque[_Job] = deque()
+        open_jobs = 0
+        more = True
+        stopped: RunInterruptedError | None = None
+        while more or again or open_jobs:
+            for worker in self._idle(wanted=len(again) + (1 if more else 0)):
+                try:
+                    job = again.popleft() if again else next(coming, None)
+                except RunInterruptedError as error:  # what is begun is finished first
+                    job, stopped = None, error
+                if job is None:
+                    more = False
+                    break
+                worker.job = job
+                if worker.ready:
+                    worker.deadline = time.monotonic() + self._patience
+                worker.tell(job.frame())
+                open_jobs += 1
+            if not open_jobs and not again:
+                continue
+            for worker, frame in self._heard():
+                done = self._take(worker, frame, again)
+                if done is not None:
+                    open_jobs -= 1
+                    if done:
+                        yield done
+        if stopped is not None:
+            raise stopped
+
+    def _idle(self, wanted: int) -> list[_Worker]:
+        """Workers without a job; so many as are wanted are started."""
+        idle = [worker for worker in self._workers if worker.job is None]
+        while len(idle) < wanted and len(self._workers) < self._count:
+            idle.append(self._start())
+        return idle[:wanted] if wanted == 0 else idle
+
+    def _start(self) -> _Worker:
+        environment, self._first = self._first or self._environment, {}
+        worker = _Worker(self._setup, environment, self._log)
+        self._selector.register(worker.answers, selectors.EVENT_READ, worker)
+        self._workers.append(worker)
+        return worker
+
+    def _heard(self) -> list[tuple[_Worker, Frame | None]]:
+        """What workers have said; None for one that has gone or has been silent for too long."""
+        now = time.monotonic()
+        nearest = min((worker.deadline for worker in self._workers if worker.job is not None), default=now + 1)
+        ready = self._selector.select(max(0.0, min(nearest - now, 1.0)))
+        heard = [(cast("_Worker", key.data), receive(key.data.answers)) for key, _ in ready]
+        now = time.monotonic()
+        known = {id(worker) for worker, _ in heard}
+        late = [
+            worker
+            for worker in self._workers
+            if worker.job is not None and worker.deadline < now and id(worker) not in known
+        ]
+        return heard + [(worker, None) for worker in late]
+
+    def _take(self, worker: _Worker, frame: Frame | None, again: deque[_Job]) -> Mapping[str, object] | None:
+        """What a frame means: the end of a job (what was said of it, empty where it must be done again), or None."""
+        if frame is None:
+            return self._replace(worker, again)
+        said, _ = frame
+        worker.deadline = time.monotonic() + self._patience
+        match said["say"]:
+            case "ready":
+                worker.ready = True
+                self._failed_starts = 0
+                if worker.job is None:
+                    worker.deadline = float("inf")
+                return None
+            case "looking":
+                if isinstance(worker.job, _Labelling):
+                    first, count = cast("list[int]", said["at"])
+                    worker.job.looked_at = range(first, first + count)
+                return None
+            case "done":
+                worker.job = None
+                worker.deadline = float("inf")
+                worker.seconds = cast("Mapping[str, float]", said.get("stages", {}))
+                return said
+            case _:
+                raise _error(cast("Mapping[str, str]", said["error"]))
+
+    def _replace(self, worker: _Worker, again: deque[_Job]) -> Mapping[str, object] | None:
+        """A worker that died or hangs: its job goes to another one."""
+        timed_out = worker.process.poll() is None and worker.deadline < time.monotonic()
+        job, ready = worker.job, worker.ready
+        self._workers.remove(worker)
+        code = self._forget(worker)
+        if not ready:
+            self._failed_starts += 1
+        if not ready and (timed_out or self._failed_starts >= MOST_STARTS or code is None or code >= 0):
+            how = "took too long to start" if timed_out else f"ended at its start ({_words(code)})"
+            raise RunError(
+                f"{self._place.out}: a worker {how}", help=f"see {internal(self._place.out) / LOG}, or use --workers 0"
+            )
+        if job is None:
+            return None
+        if not ready:  # whatever ended it, the job had not begun
+            again.append(job)
+            return {}
+        if not job.ended(timed_out=timed_out, code=code):
+            raise RunError(
+                f"{self._place.out}: workers end again and again on unit {job.ordinal} ({_words(code)})",
+                help=f"see {internal(self._place.out) / LOG}; memory, or a plugin that is broken",
+            )
+        again.append(job)
+        return {}
+
+    def _forget(self, worker: _Worker) -> int | None:
+        for stage, seconds in worker.seconds.items():
+            self._spent[stage] = self._spent.get(stage, 0.0) + seconds
+        self._selector.unregister(worker.answers)
+        return worker.end()
+
+
+def _error(told: Mapping[str, str]) -> RubricateError:
+    """The error that a worker met, as it would have been raised here."""
+    if told["kind"] == "plugin":
+        return PluginError(
+            told["plugin"], told["detail"], rule=told.get("rule"), record=told.get("record"), reason=told["reason"]
+        )
+    return RunError(told["message"], help=told.get("help"))

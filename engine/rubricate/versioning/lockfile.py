@@ -1,0 +1,185 @@
+"""`ruleset.lock`: a TOML file with a line for each part of a ruleset, written so that a diff of it can be reviewed."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import orjson
+
+from rubricate.errors import UsageError
+from rubricate.versioning.pins import PinnedTable, Pins
+
+__all__ = ["FORMAT", "LOCK_NAME", "Gone", "Lock", "lock_path", "read_lock", "write_lock"]
+
+FORMAT = 1
+LOCK_NAME = "ruleset.lock"
+
+_HEAD = """\
+# What this ruleset means, a line for each part. Written by `rubricate lock`; commit it, do not edit it.
+# A digest changes when a result may change, not when a text is only written otherwise.
+# `since` is the version that a part last changed its meaning in. What stands under [gone] is never used again.
+"""
+_BARE = re.compile(r"[A-Za-z0-9_-]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """An id that was locked once and has gone."""
+
+    digest: str
+    """What it meant."""
+    gone: str
+    """The version that it went in."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lock:
+    """What a lock file says."""
+
+    pins: Pins
+    since: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    """(`rules`, `labels` or `tables`; name) -> the version that it last changed in."""
+    gone_rules: Mapping[str, Gone] = field(default_factory=dict)
+    gone_labels: Mapping[str, Gone] = field(default_factory=dict)
+
+
+def lock_path(ruleset: Path) -> Path:
+    """Where the lock of a ruleset file stands: beside `ruleset.yaml` as `ruleset.lock`, beside `x.yaml` as `x.lock`."""
+    return ruleset.with_suffix(".lock")
+
+
+def read_lock(path: Path) -> Lock | None:
+    """The lock of this path, None when there is none. Raises UsageError for a file that is no lock."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return None
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path}: cannot be read: {error}") from error
+    try:
+        found = tomllib.loads(text)
+        if found["format"] != FORMAT:
+            raise UsageError(f"{path}: has the format {found['format']}, not {FORMAT}", help="update Rubricate")
+        return _lock(found)
+    except (tomllib.TOMLDecodeError, KeyError, TypeError, AttributeError, ValueError) as error:
+        help = "take the file of the last commit again, or remove it and run rubricate lock"
+        raise UsageError(f"{path}: is not a lock: {error}", help=help) from None
+
+
+def _lock(found: Mapping[str, object]) -> Lock:
+    since: dict[tuple[str, str], str] = {}
+    for part in ("rules", "labels", "tables"):
+        for name, entry in _table(found, part).items():
+            since[part, name] = _text(entry, "since")
+    gone = _table(found, "gone")
+    return Lock(
+        pins=Pins(
+            name=_text(found, "ruleset"),
+            version=_text(found, "version"),
+            rules={name: _text(entry, "digest") for name, entry in _table(found, "rules").items()},
+            labels={name: _text(entry, "digest") for name, entry in _table(found, "labels").items()},
+            label_ids={name: _text(entry, "is") for name, entry in _table(found, "labels").items()},
+            settings=_texts(found, "settings"),
+            tables={name: _pinned(entry) for name, entry in _table(found, "tables").items()},
+            guideline=_text(found, "guideline") if "guideline" in found else None,
+            sections=_texts(found, "sections"),
+            plugins=_texts(found, "plugins"),
+            unicode=_texts(found, "unicode"),
+        ),
+        since=since,
+        gone_rules=_gone(gone, "rules"),
+        gone_labels=_gone(gone, "labels"),
+    )
+
+
+def _table(found: object, name: str) -> Mapping[str, object]:
+    entry = found.get(name, {}) if isinstance(found, dict) else None
+    if not isinstance(entry, dict):
+        raise TypeError(f'"{name}" is no table')
+    return entry
+
+
+def _text(found: object, name: str) -> str:
+    entry = found.get(name) if isinstance(found, dict) else None
+    if not isinstance(entry, str):
+        raise TypeError(f'"{name}" is missing or no text')
+    return entry
+
+
+def _texts(found: object, name: str) -> dict[str, str]:
+    entry = _table(found, name)
+    return {key: _text(entry, key) for key in entry}
+
+
+def _pinned(entry: object) -> PinnedTable:
+    rows = entry.get("rows") if isinstance(entry, dict) else None
+    if not isinstance(rows, int):
+        raise TypeError('"rows" is missing or no number')
+    version = _text(entry, "version") if isinstance(entry, dict) and "version" in entry else None
+    return PinnedTable(_text(entry, "digest"), version, rows)
+
+
+def _gone(found: object, part: str) -> dict[str, Gone]:
+    return {name: Gone(_text(entry, "digest"), _text(entry, "gone")) for name, entry in _table(found, part).items()}
+
+
+def write_lock(lock: Lock) -> str:
+    """The text of a lock file; the same for the same lock, each part on a line, sorted."""
+    return "\n".join(_lines(lock)) + "\n"
+
+
+def _lines(lock: Lock) -> Iterator[str]:
+    pins = lock.pins
+    yield _HEAD
+    yield f"format = {FORMAT}"
+    yield f"ruleset = {_value(pins.name)}"
+    yield f"version = {_value(pins.version)}"
+    if pins.guideline is not None:
+        yield f"guideline = {_value(pins.guideline)}"
+    yield from _section("rules", {
+        name: {"digest": digest, "since": lock.since["rules", name]} for name, digest in pins.rules.items()
+    })  # fmt: skip
+    yield from _section("labels", {
+        name: {"is": pins.label_ids[name], "digest": digest, "since": lock.since["labels", name]}
+        for name, digest in pins.labels.items()
+    })  # fmt: skip
+    yield from _section("settings", pins.settings)
+    yield from _section("tables", {
+        name: {
+            "digest": table.digest, "rows": table.rows,
+            **({} if table.version is None else {"version": table.version}), "since": lock.since["tables", name],
+        }
+        for name, table in pins.tables.items()
+    })  # fmt: skip
+    yield from _section("sections", pins.sections)
+    yield from _section("plugins", pins.plugins)
+    yield from _section("unicode", pins.unicode)
+    yield ""
+    yield "# thresholds and confidences that were chosen from gold"
+    yield "[calibrated]"
+    for part, gone in (("rules", lock.gone_rules), ("labels", lock.gone_labels)):
+        yield from _section(
+            f"gone.{part}", {name: {"digest": one.digest, "gone": one.gone} for name, one in gone.items()}
+        )
+
+
+def _section(name: str, entries: Mapping[str, object]) -> Iterator[str]:
+    yield ""
+    yield f"[{name}]"
+    for key in sorted(entries):
+        yield f"{_key(key)} = {_value(entries[key])}"
+
+
+def _key(name: str) -> str:
+    return name if _BARE.fullmatch(name) else _value(name)
+
+
+def _value(value: object) -> str:
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{_key(key)} = {_value(item)}" for key, item in value.items()) + "}"
+    # JSON leaves DEL as it is, which TOML does not
+    return orjson.dumps(value).decode().replace("\x7f", "\\u007f")

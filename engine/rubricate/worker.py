@@ -1,0 +1,135 @@
+"""A worker of a run: a process that is told what to do on its standard input, and answers on a pipe of its own.
+
+What plugins print goes where the driver sends it, never among the answers.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import BinaryIO, cast
+
+from rubricate.annotator import load
+from rubricate.errors import PluginError, RubricateError, RunError
+from rubricate.model.descriptors import SourceReader
+from rubricate.plugins.discovering import build_registry
+from rubricate.review.answers import load_snapshot
+from rubricate.running.inputs import Input
+from rubricate.running.labeller import PlanLabeller
+from rubricate.running.publishing import engine_version
+from rubricate.running.units import UnitWatch, run_index, run_unit
+from rubricate.running.wire import Frame, pack, receive, tell_receipt, unpack_index, unpack_task
+from rubricate.storage.layout import index_folder
+
+__all__ = ["main"]
+
+Setup = Mapping[str, object]
+
+
+class _Worker:
+    """Does what the driver says."""
+
+    def __init__(self, setup: Setup, answers: BinaryIO) -> None:
+        self._answers = answers
+        self._out = Path(cast("str", setup["out"]))
+        self._run = cast("str", setup["run"])
+        registry = build_registry()
+        rules = load(Path(cast("str", setup["ruleset"])), registry=registry)
+        if rules.plan.digest != setup["plan"]:
+            raise RunError(
+                "a worker reads other rules than the driver did: the ruleset, a table or a plugin was changed",
+                help="run it again",
+            )
+        dedupe = cast("list[str] | None", setup["dedupe"])
+        self._labeller = PlanLabeller(
+            rules.plan,
+            answers=load_snapshot(self._out, cast("str | None", setup["answers"])).by_question,
+            dedupe=None if dedupe is None else tuple(dedupe),
+            output_key=cast("str", setup["output_key"]),
+            relabel=cast("bool", setup["relabel"]),
+            batch=cast("int", setup["batch"]),
+        )
+        inputs = [
+            Input(
+                name=cast("str", told["name"]),
+                path=Path(os.fsdecode(bytes.fromhex(cast("str", told["path"])))),
+                source=registry.sources[cast("str", told["source"])],
+                size=cast("int", told["size"]),
+                sha256=cast("str", told["sha256"]),
+                options=cast("Mapping[str, object]", told["options"]),
+            )
+            for told in cast("Sequence[Mapping[str, object]]", setup["inputs"])
+        ]
+
+        @lru_cache(maxsize=64)
+        def reader_of(number: int) -> SourceReader:
+            return inputs[number].open()
+
+        self._reader_of = reader_of
+
+    def say(self, **said: object) -> None:
+        """An answer."""
+        self._answers.write(pack(said))
+        self._answers.flush()
+
+    def do(self, frame: Frame) -> None:
+        """One job."""
+        if frame[0]["do"] == "index":
+            task = unpack_index(frame, self._reader_of)
+            items = run_index(task, index=index_folder(self._out), labeller=self._labeller)
+            self.say(say="done", ordinal=task.unit.ordinal, items=items)
+            return
+        unit, alone = unpack_task(frame, self._reader_of)
+        watch = UnitWatch(
+            self._out, unit.key, alone=alone, begin=lambda first, count: self.say(say="looking", at=[first, count])
+        )
+        receipt = run_unit(
+            unit, out=self._out, labeller=self._labeller, run=f"{self._run}-{os.getpid()}", writer=engine_version(),
+            watch=watch,
+        )  # fmt: skip
+        self.say(say="done", receipt=tell_receipt(receipt), stages=dict(self._labeller.seconds))
+
+
+def main() -> None:
+    """Works until the driver closes the pipe."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a Ctrl-C is for the driver, which lets the unit at hand be finished
+    # plugins may read from and write to the standard streams; the conversation goes on elsewhere
+    orders = os.fdopen(os.dup(0), "rb", buffering=1 << 16)
+    null = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(null, 0)
+    os.close(null)
+    answers = os.fdopen(int(sys.argv[1]), "wb", buffering=1 << 16)
+    try:
+        first = receive(orders)
+        if first is None:
+            return
+        worker = _Worker(first[0], answers)
+        worker.say(say="ready")
+        while (frame := receive(orders)) is not None:
+            worker.do(frame)
+    except (RubricateError, OSError) as error:
+        answers.write(pack({"say": "error", "error": _told(error)}))
+        answers.flush()
+
+
+def _told(error: Exception) -> dict[str, str]:
+    """An error for the driver to raise."""
+    if isinstance(error, PluginError):
+        told = {"kind": "plugin", "plugin": error.plugin, "detail": error.detail, "reason": error.reason}
+        named = {"rule": error.rule, "record": error.record}
+        return {**told, **{name: value for name, value in named.items() if value is not None}}
+    if isinstance(error, RunError):
+        return {"kind": "run", "message": error.message} | ({} if error.help is None else {"help": error.help})
+    if isinstance(error, OSError):
+        place = f"{os.fsdecode(error.filename)}: " if error.filename is not None else ""
+        return {"kind": "run", "message": f"{place}{error.strerror or error}",
+                "help": "mend it, then run the same command: finished units are kept"}  # fmt: skip
+    return {"kind": "run", "message": str(error)}
+
+
+if __name__ == "__main__":
+    main()
