@@ -1,11 +1,13 @@
-"""The normalisers of the house: number, digits, lower, unit, money, date, list.
+"""The normalisers of the house: number, digits, lower, unit, money, date, list, object, entropy.
 
 Each makes values that mean the same equal, and gives None for what it cannot read.
 """
 
 from __future__ import annotations
 
+import math
 import re
+from collections import Counter
 
 from rubricate.api import Normaliser, hookimpl, possible_dates
 from rubricate_normalisers.amounts import money
@@ -20,7 +22,7 @@ LONGEST = 10_000
 
 @hookimpl
 def register_normalisers() -> list[Normaliser]:
-    """The normalisers number, digits, lower, unit, money, date and list."""
+    """The normalisers number, digits, lower, unit, money, date, list, object and entropy."""
     return [
         Normaliser(name="number", help='"1,234.50" as the number 1234.5', result="number", apply=number),
         Normaliser(name="digits", help='"555-0100" as "5550100"', apply=digits),
@@ -34,6 +36,19 @@ def register_normalisers() -> list[Normaliser]:
             apply=date,
         ),
         Normaliser(name="list", help='"red, blue" as ["red", "blue"]', arguments=(1, 2), result="list", apply=list_of),
+        Normaliser(
+            name="object",
+            help='("family", "Edge", "major", "120") as {"family": "Edge", "major": "120"}; empty ones are left out',
+            arguments=(2, 40),
+            result="object",
+            apply=object_of,
+        ),
+        Normaliser(
+            name="entropy",
+            help="how evenly a text's characters are spread, in bits for each: 0 for one letter, 4 for random hex",
+            result="number",
+            apply=entropy,
+        ),
     ]
 
 
@@ -100,6 +115,29 @@ def list_of(value: object, separator: object = None) -> list[str] | None:
             return None
         parts = text.split(separator) if isinstance(separator, str) and separator else PARTS.split(text)
     return [part.strip() for part in parts if part.strip()] or None
+
+
+def object_of(*parts: object) -> dict[str, object] | None:
+    """Names and values in turn as an object; those without a value are left out. A name too many has no value.
+
+    >>> object_of("family", "Edge", "major", None)
+    {'family': 'Edge'}
+    """
+    pairs = zip(parts[::2], parts[1::2], strict=False)
+    return {str(name): value for name, value in pairs if name is not None and value is not None} or None
+
+
+def entropy(value: object) -> float | None:
+    """Shannon's entropy of the characters of a text, in bits for each.
+
+    >>> entropy("aaaa"), entropy("abcd")
+    (0.0, 2.0)
+    """
+    text = _text(value)
+    if not text:
+        return None
+    shares = [count / len(text) for count in Counter(text).values()]
+    return abs(math.fsum(share * math.log2(share) for share in shares))
 
 
 def _text(value: object) -> str | None:

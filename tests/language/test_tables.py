@@ -250,3 +250,52 @@ def test_values_are_normalised_and_the_span_stays(tmp_path):
     assert sorted(spans_of(record)) == [("price", "3,50 EUR", 0.9), ("size", "12 CM", 0.9), ("thing", "Cup", 0.9)]
     values = {span.label: span.value for span in record.annotations}
     assert values == {"thing": "mug", "price": 3.5, "size": "cm"}
+
+
+ALLOWED = """\
+dictionaries: {allowed: {file: a.tsv, term: pattern}}
+matchers: {key: {use: regex, pattern: '/[A-Za-z0-9-]{4,}/', except: allowed}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("row", "found"),
+    [
+        ("EXAMPLE$", ["my-EXAMPLE-key", "example", "abcd"]),
+        ("(?i)example", ["abcd"]),
+        ("^ab", ["my-EXAMPLE", "my-EXAMPLE-key", "example"]),
+        ("(a)bc", ["my-EXAMPLE", "my-EXAMPLE-key", "example"]),
+        ("key|ample", ["my-EXAMPLE", "abcd"]),
+    ],
+)
+def test_a_match_that_holds_a_pattern_of_its_exceptions_does_not_count(tmp_path, row, found):
+    text = "my-EXAMPLE my-EXAMPLE-key example abcd"
+    matches = matches_of(tmp_path, "key", text, ALLOWED, **{"a.tsv": f"pattern\nnothing\n{row}\n(?i)NOTHING\n"})
+
+    assert [match[2] for match in matches] == found
+
+
+def test_a_bad_pattern_among_exceptions_is_an_error(tmp_path):
+    rule = "rules: [{id: r, label: a, when: 'key', confidence: 1}]\nlabels: [a, b]\n"
+
+    assert problems_of(tmp_path, ALLOWED + rule, **{"a.tsv": "pattern\n(\n"}) == [("R028", 4)]
+
+
+def test_columns_are_filled_from_the_groups_of_the_pattern(tmp_path):
+    yaml = """\
+record: {text: [agent]}
+dictionaries: {agents: {file: a.tsv, term: pattern}}
+labels: {browser: {kind: span}}
+matchers: {agent: {use: regex, of: agents, take: first, fill: [family, major]}}
+rules:
+  - {id: r, label: browser, when: 'agent', confidence: 1, value: 'object("family", it.family, "major", it.major)'}
+"""
+    annotator = load_text(
+        tmp_path, yaml, **{"a.tsv": "pattern\tfamily\tmajor\n(Edg)\\w*/(\\d+)\t$1e\t$2\nSafari\tSafari\n"}
+    )
+    said = [
+        [(annotator_found.text(each), each.value) for each in annotator_found.annotations]
+        for annotator_found in annotator.annotate(["Safari EdgA/12", "Safari/3"])
+    ]
+
+    assert said == [[("EdgA/12", {"family": "Edge", "major": "12"})], [("Safari", {"family": "Safari"})]]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Sequence
+from typing import Any, Final
 
 from rubricate.errors import PluginError
 from rubricate.model.descriptors import Check
@@ -15,6 +17,9 @@ from rubricate.registry import Registry
 
 __all__ = ["make_keep"]
 
+FLAGGED: Final = re.compile(r"\(\?[A-Za-z]")
+"""What may set flags that hold up to the end of a pattern."""
+
 Keep = Callable[[Frame, list[Match]], list[Match]]
 
 
@@ -26,8 +31,11 @@ def make_keep(spec: MatcherSpec, registry: Registry, fold: Folder) -> Keep | Non
     if spec.check is not None:
         filters.append(_passing(registry.checks[spec.check]))
     if spec.exceptions is not None:
-        terms = {fold(term)[0] for row in spec.exceptions.rows for term in row.terms}
-        filters.append(_not_among(frozenset(terms), fold))
+        terms = [term for row in spec.exceptions.rows for term in row.terms]
+        if spec.exceptions.patterns:
+            filters.append(_without(terms))
+        else:
+            filters.append(_not_among(frozenset(fold(term)[0] for term in terms), fold))
     if spec.take == "longest":
         filters.append(lambda _frame, matches: longest(matches))
     elif spec.take == "first":
@@ -80,6 +88,31 @@ def _passing(check: Check) -> Keep:
             raise PluginError(check.name, f"{type(error).__name__}: {error}", record=frame.document.id) from error
 
     return keep
+
+
+def _without(patterns: Sequence[str]) -> Keep:
+    """The matches in whose text none of the patterns is found."""
+    searches = [pattern.search for pattern in joined(patterns)]
+    return lambda frame, matches: [
+        match for match in matches if not any(search(frame.text(match)) for search in searches)
+    ]
+
+
+def joined(patterns: Sequence[str]) -> list[Any]:
+    """Compiled patterns of which one is found where one of `patterns` is.
+
+    Those without groups and flags of their own become one: thousands of stop words are asked at once.
+    """
+    import regex  # heavy, and only wanted by rulesets with such exceptions
+
+    alone, together = [], []
+    for text in patterns:
+        compiled = regex.compile(text, regex.V0)
+        if compiled.groups or FLAGGED.search(text):
+            alone.append(compiled)
+        else:
+            together.append(f"(?:{text})")
+    return [*alone, *([regex.compile("|".join(together), regex.V0)] if together else [])]
 
 
 def _not_among(terms: frozenset[str], fold: Folder) -> Keep:

@@ -1,6 +1,7 @@
 import os
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from rubricate.api import RawRecord, Unreadable, UsageError
 from rubricate_folder import register_sources
@@ -107,3 +108,10 @@ def test_file_is_no_folder(tmp_path):
 
     with pytest.raises(UsageError, match="not a folder"):
         FOLDER.open(tmp_path / "a.txt", {})
+
+
+def test_the_schema_takes_the_endings_that_it_names_as_default():
+    declared = FOLDER.options["properties"]["suffixes"]
+
+    assert Draft202012Validator(declared).is_valid(declared["default"])
+    assert not Draft202012Validator(declared).is_valid(["txt"])

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rubricate_normalisers import date, digits, list_of, lower, number, register_normalisers
+from rubricate_normalisers import date, digits, entropy, list_of, lower, number, object_of, register_normalisers
 from rubricate_normalisers.amounts import money
 from rubricate_normalisers.numbers import plain, read_number, rounded
 from rubricate_normalisers.units import UNITS, unit
@@ -203,10 +203,27 @@ def test_no_value_makes_a_normaliser_fail(normaliser, values):
     normaliser.apply(*values[:most])
 
 
-@pytest.mark.parametrize("normaliser", register_normalisers(), ids=lambda normaliser: normaliser.name)
+MAKING = [each for each in register_normalisers() if each.name != "entropy"]  # which measures a text and makes none
+
+
+@pytest.mark.parametrize("normaliser", MAKING, ids=lambda normaliser: normaliser.name)
 @given(value=st.text("0123456789 .,-/\u00bdgGb$\u20acinMar", max_size=12))
 def test_what_a_normaliser_made_it_leaves_as_it_is(normaliser, value):
     first = normaliser.apply(value)
 
     if first is not None:
         assert normaliser.apply(first) == first
+
+
+def test_an_object_leaves_out_what_has_no_value():
+    assert object_of("family", "Edge", "major", None, "parts", [1, 2]) == {"family": "Edge", "parts": [1, 2]}
+    assert object_of("family", None) is None
+    assert object_of("family", "Edge", "major") == {"family": "Edge"}
+
+
+@pytest.mark.parametrize(
+    ("text", "bits"),
+    [("aaaa", 0.0), ("ab", 1.0), ("abcdefgh", 3.0), ("aab", 0.9182958340544896), ("", None), (None, None), (7, 0.0)],
+)
+def test_entropy_is_that_of_the_characters(text, bits):
+    assert entropy(text) == pytest.approx(bits)

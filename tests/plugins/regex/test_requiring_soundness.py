@@ -1,5 +1,7 @@
 """A document that lacks every required text is never searched, so a single unsound answer would lose matches."""
 
+import re
+
 import regex
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
@@ -97,3 +99,18 @@ def test_ignoring_case_reaches_no_other_characters_than_known():
         "k": ["\u212a"],
         "s": ["\u017f"],
     }
+
+
+cased = st.text(st.sampled_from("abiskABISK1İıſKßé '-"), min_size=1, max_size=4)
+
+
+@settings(max_examples=150, deadline=None)
+@given(word=cased, before=texts, after=texts)
+def test_a_text_that_holds_a_word_of_requires_holds_its_required_text_once_folded(word, before, after):
+    text, word = before + word + after, word.casefold()
+    required = required_in(re.escape(word), flags="i", shortest=1)
+
+    if required is not None and word in text.casefold():
+        for fold in FOLDERS:
+            folded = fold(text)[0]
+            assert any(part in folded for part in required), (text, folded, required)

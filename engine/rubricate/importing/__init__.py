@@ -1,0 +1,1 @@
+"""Turns the rules of other tools into rulesets."""
