@@ -91,7 +91,8 @@ def _apply(out: Path, people: Path, ledger: Ledger, snapshot: Snapshot, clock: C
     body = rewriter.body()
     if _without_parent(body) != _without_parent(manifest.body):
         seconds = time.monotonic() - began
-        publish(out, body, now=clock(), seconds=seconds, repeated=ledger.repeated, run=rewriter.name)
+        lock = manifest.annex.get("lock")
+        publish(out, body, now=clock(), seconds=seconds, repeated=ledger.repeated, run=rewriter.name, lock=lock)
     reach("in_apply")
     renamed = {**identity, "answers": snapshot.digest}
     ledger.rename(identity=digest_value(renamed), options=renamed)

@@ -1,0 +1,155 @@
+"""`rubricate diff`."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
+from pathlib import Path
+
+import click
+
+from rubricate.annotator import Annotator
+from rubricate.cli.console import show_json
+from rubricate.cli.progress import Bar
+from rubricate.cli.versions import load_version
+from rubricate.errors import UsageError
+from rubricate.model.descriptors import RawRecord, Unreadable
+from rubricate.quality.gold import Gold, read_gold
+from rubricate.running.inputs import Input, resolve_inputs
+from rubricate.versioning.changes import Side, find_changes
+from rubricate.versioning.comparing import Judge, compare_on
+from rubricate.versioning.comparison import comparison_json, comparison_markdown, comparison_text
+from rubricate.versioning.counting import KINDS, Comparison, Truth
+from rubricate.versioning.other_changes import Change
+from rubricate.versioning.showing import changes_json, changes_markdown, changes_text
+
+__all__ = ["command"]
+
+SLICE = 2 << 20
+
+
+def _kinds(_ctx: click.Context, _param: click.Parameter, text: str | None) -> tuple[str, ...] | None:
+    """Kinds of differences, from `gained,lost`."""
+    if text is None:
+        return None
+    found = tuple(word.strip() for word in text.split(",") if word.strip())
+    wrong = next((word for word in found if word not in KINDS), None)
+    if wrong is not None or not found:
+        raise click.BadParameter(f'"{wrong or text}" is no kind of change; there are {", ".join(KINDS)}')
+    return found
+
+
+@click.command("diff")
+@click.argument("before")
+@click.argument("after")
+@click.option("--on", "dumps", multiple=True, metavar="DUMP", help="Label these records with both, and compare.")
+@click.option("--gold", type=click.Path(path_type=Path), help="With --on: labels that say which changes are right.")
+@click.option("--limit", type=click.IntRange(min=1), help="With --on: read only the first N records.")
+@click.option("--samples", type=click.IntRange(min=0), default=3, show_default=True, help="Records shown of a change.")
+@click.option(
+    "--fail-on", callback=_kinds, metavar="KINDS", help=f"With --on: exit with 1 only for {', '.join(KINDS)}. [any]"
+)
+@click.option("--batch", type=click.IntRange(min=1), default=256, hidden=True, help="Records computed together.")
+@click.option("--markdown", "as_markdown", is_flag=True, help="Write Markdown, for a pull request.")
+@click.option("--json", "as_json", is_flag=True, help="Write the differences as JSON.")
+def command(
+    before: str,
+    after: str,
+    dumps: tuple[str, ...],
+    gold: Path | None,
+    limit: int | None,
+    samples: int,
+    fail_on: tuple[str, ...] | None,
+    batch: int,
+    as_markdown: bool,
+    as_json: bool,
+) -> None:
+    """Say what the rulesets BEFORE and AFTER mean differently and, with --on, what they label differently.
+
+    Each is a file, a folder, the folder of a run, or git:REV:PATH. Exits with 1 when there is a difference.
+
+    \b
+    Examples:
+      rubricate diff git:main:rulesets/youtube_spam rulesets/youtube_spam
+      rubricate diff old.yaml new.yaml --on comments.jsonl.gz --gold gold.jsonl --markdown
+    """
+    if not dumps and (gold is not None or limit is not None or fail_on is not None):
+        raise UsageError("--gold, --limit and --fail-on go with --on", help="name the records: --on DUMP")
+    expected = None if gold is None else read_gold(gold)
+    one, other = load_version(before), load_version(after)
+    sides = Side.of(one.plan, one.registry), Side.of(other.plan, other.registry)
+    changes = find_changes(*sides)
+    comparison = None
+    if dumps:
+        judge = None if expected is None else _judge(expected)
+        comparison = _compare(sides, other, dumps, judge=judge, limit=limit, samples=samples, batch=batch)
+    if as_json:
+        told = {} if comparison is None else {"on": comparison_json(comparison)}
+        show_json({"format": "rubricate-diff-1", "changes": changes_json(changes), **told})
+    elif as_markdown:
+        click.echo(_markdown(changes, comparison), nl=False)
+    else:
+        click.echo(changes_text(changes), nl=False)
+        click.echo("" if comparison is None else f"\n{comparison_text(comparison)}", nl=False)
+    if comparison is None:
+        raise SystemExit(1 if changes else 0)
+    raise SystemExit(1 if comparison.has(fail_on or KINDS) else 0)
+
+
+def _markdown(changes: Sequence[Change], comparison: Comparison | None) -> str:
+    parts = ["### What changed its meaning", "", changes_markdown(changes)]
+    if comparison is not None:
+        parts += ["### What is labelled differently", "", comparison_markdown(comparison)]
+    return "\n".join(parts)
+
+
+def _compare(
+    sides: tuple[Side, Side],
+    rules: Annotator,
+    dumps: Sequence[str],
+    *,
+    judge: Judge | None,
+    limit: int | None,
+    samples: int,
+    batch: int,
+) -> Comparison:
+    with tempfile.TemporaryDirectory() as spool, Bar() as bar:
+        inputs = resolve_inputs(dumps, rules.registry, spool=Path(spool))
+        bar.begin("labelling", total=None)
+        records = islice(_records(inputs), limit)
+        return compare_on(
+            *sides,
+            records,
+            judge=judge,
+            samples=samples,
+            batch=batch,
+            advance=lambda size, count: bar.advance(size=size, records=count),
+        )
+
+
+def _records(inputs: Sequence[Input]) -> Iterator[RawRecord | Unreadable]:
+    for source in inputs:
+        reader = source.open()
+        for part in reader.slices(SLICE):
+            yield from reader.records(part)
+
+
+def _judge(gold: Mapping[str, Gold]) -> Judge:
+    """What gold says of a record; a list of labels says of all other labels of the gold that they do not hold."""
+    known = {label for entry in gold.values() for label in entry.labels or ()}
+    span_labels = frozenset(span.label for entry in gold.values() for span in entry.spans or ())
+
+    def judge(id: str) -> Truth | None:
+        entry = gold.get(id)
+        if entry is None:
+            return None
+        labels = entry.labels
+        if labels is not None and entry.closed:
+            labels = dict.fromkeys(known, False) | dict(labels)
+        spans = None
+        if entry.spans is not None:
+            spans = frozenset((span.label, span.field, span.start, span.end) for span in entry.spans)
+        return Truth(labels=labels, spans=spans, span_labels=span_labels)
+
+    return judge

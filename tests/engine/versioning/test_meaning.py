@@ -1,0 +1,135 @@
+"""Digests of meaning: what leaves them as they are, and what does not."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+
+from support.versions import FILES, RULESET, differences, pins_of
+
+SAME = {
+    "comments": ("\nrules:\n", "\n# about heat\nrules:   # four\n"),
+    "title": ("title: Heat close to the body", "title: Something else"),
+    "owners": ('version: "1.0.0"\n', 'version: "1.0.0"\nowners: [somebody]\n'),
+    "examples": ('    hit: ["he [[burn:scalded]] his hand"]\n', ""),
+    "order of keys": ("of: heat}", "take: all, of: heat}"),
+    "default written out": ("label: angry, when:", "label: angry, priority: 0, status: stable, when:"),
+    "white space in a condition": ("'hot near body within 8 words'", "'hot  near\n    body within 8 words'"),
+    "parentheses": ("'hot near body within 8 words'", "'((hot) near (body) within 8 words)'"),
+    "number written otherwise": ("confidence: 0.95", "confidence: 0.950"),
+    "order of alternatives": ('"outrageous" or "never again"', '"never again" or "outrageous"'),
+    "or as any of": ('"outrageous" or "never again" or degree', 'any of (degree, "outrageous", "never again")'),
+    "order of conditions": ("doc.price > 10 and degree", "degree and doc.price > 10"),
+    "group name": ("group: shop", "group: store"),
+    "draft status among those that vote": ("label: angry, when:", "label: angry, status: test, when:"),
+    "let renamed": ("hot_body", "heat_at_body"),
+    "let put in place": (
+        "when: 'hot_body is not negated'",
+        "when: '(hot near any of (\"lid\", \"hand\", \"arm\") within 8 words) is not negated'",
+    ),
+    "context renamed": ("negated", "denied"),
+    "table renamed": ("heat:", "warm:"),
+    "only moved into when": (
+        "- group: shop\n    only: 'doc.source == \"shop\"'\n    label: urgent\n    rules:\n      - {id: priced, when: 'doc.price",
+        "- group: shop\n    label: urgent\n    rules:\n      - {id: priced, when: 'doc.source == \"shop\" and doc.price",
+    ),
+}  # fmt: skip
+
+
+def edited(name, old, new):
+    text = RULESET
+    if name == "only moved into when":
+        text = text.replace("- {id: sale, when: 'count", '- {id: sale, when: \'doc.source == "shop" and count')
+        assert old.replace("\n", "") in text.replace("\n", "")
+    if name == "table renamed":
+        text = text.replace("of: heat", "of: warm")
+    assert old in text
+    return text.replace(old, new)
+
+
+@pytest.mark.parametrize("name", SAME)
+def test_what_means_the_same_has_the_same_digests(name, tmp_path):
+    old, new = SAME[name]
+    before, after = pins_of(tmp_path / "a"), pins_of(tmp_path / "b", edited(name, old, new))
+
+    keys = ("rules", "labels", "settings")
+    assert {key: getattr(after, key) for key in keys} == {key: getattr(before, key) for key in keys}
+    assert {t.digest for t in after.tables.values()} == {t.digest for t in before.tables.values()}
+
+
+OTHER = {
+    "a window": ("within 8 words", "within 9 words", {"burnt"}),
+    "a guard": ("hot_body is not negated", "hot_body", {"burnt"}),
+    "a term in place": ('"lid"', '"leg"', {"burnt"}),
+    "a context's window": ("window: 6 words", "window: 7 words", {"burnt"}),
+    "a context's stop": (", stop: clause", "", {"burnt"}),
+    "a context's direction": ("direction: before", "direction: after", {"burnt"}),
+    "a matcher's pattern": ("|\\bboiling\\b", "", {"priced", "furious"}),
+    "a flag": ("boiling\\b/i", "boiling\\b/", {"priced", "furious"}),
+    "a matcher's name": ("degree", "degrees_of_heat", {"priced", "furious"}),
+    "a matcher's field": ("of: heat}", "of: heat, field: title}", {"burnt", "weighed"}),
+    "the fold of a regex": ("boiling\\b/i'}", "boiling\\b/i', fold: true}", {"priced", "furious"}),
+    "the fold": ("labels:\n", "fold: [nfkc]\nlabels:\n", {"burnt", "sale", "furious", "weighed"}),
+    "what means: not given": ("missing: [0]", "missing: [0, 1]", {"priced"}),
+    "only of a group": ('doc.source == "shop"', 'doc.source != "shop"', {"priced", "sale"}),
+    "the label of a group": ("    label: urgent\n", "    label: angry\n", {"priced", "sale"}),
+    "cites": ("    cites: [s1]\n    when", "    cites: [s2]\n    when", {"burnt"}),
+    "a confidence": ("confidence: 0.95", "confidence: 0.94", {"furious"}),
+    "a case of a confidence": ("else 0.8", "else 0.7", {"priced"}),
+    "a draft": ("label: angry, when:", "label: angry, status: draft, when:", {"furious"}),
+    "a priority": ("label: angry, when:", "label: angry, priority: 2, when:", {"furious"}),
+    "a count": (">= 2'", ">= 3'", {"sale"}),
+    "what is emitted": ("    confidence: 0.9\n    hit", "    emit: hot\n    confidence: 0.9\n    hit", {"burnt"}),
+    "the leftmost of a span rule": ("'hot_body is not negated'", "'body and (hot_body is not negated)'", {"burnt"}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", OTHER)
+def test_what_means_something_else_changes_the_rules_that_rest_on_it_and_no_other(name, tmp_path):
+    old, new, rules = OTHER[name]
+    assert old in RULESET
+    before, after = pins_of(tmp_path / "a"), pins_of(tmp_path / "b", RULESET.replace(old, new))
+
+    assert {id for id in before.rules if before.rules[id] != after.rules[id]} == rules
+
+
+def test_a_row_changes_the_table_and_the_rules_that_look_into_it(tmp_path):
+    before = pins_of(tmp_path / "a")
+    after = pins_of(tmp_path / "b", files={**FILES, "heat.tsv": FILES["heat.tsv"] + "seared\t2\n"})
+
+    assert {id for id in before.rules if before.rules[id] != after.rules[id]} == {"burnt", "weighed"}
+    assert [name for name in before.tables if before.tables[name] != after.tables[name]] == ["heat"]
+
+
+def test_comments_and_layout_of_a_table_change_nothing(tmp_path):
+    before = pins_of(tmp_path / "a")
+    after = pins_of(tmp_path / "b", files={**FILES, "negation.txt": "# words that deny\nnot\n\nnever\nno\n"})
+
+    assert dataclasses.replace(after, sections={}) == dataclasses.replace(before, sections={})
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "labels"),
+    [
+        ("labels:\n", "accept: 0.9\nlabels:\n", {"burn", "calm", "angry", "urgent"}),
+        ("\nrules:\n", "\ndecide: {urgent: {low: 0.2}}\nrules:\n", {"urgent"}),
+        ("\nrules:\n", "\ndecide: {tone: {margin: 0.3}}\nrules:\n", {"calm", "angry"}),
+        ("urgent: {kind: document}", "urgent: {kind: document, cites: [s2]}", {"urgent"}),
+    ],
+    ids=["accept", "low", "margin", "cites"],
+)  # fmt: skip
+def test_how_a_label_is_decided_is_part_of_its_digest(tmp_path, old, new, labels):
+    before, after = pins_of(tmp_path / "a"), pins_of(tmp_path / "b", RULESET.replace(old, new, 1))
+
+    assert {name for name in before.labels if before.labels[name] != after.labels[name]} == labels
+    assert after.rules == before.rules
+
+
+def test_the_order_of_rules_and_labels_is_no_meaning(tmp_path):
+    lines = RULESET.splitlines(keepends=True)
+    furious = next(line for line in lines if "id: furious" in line)
+    text = RULESET.replace(furious, "").replace("rules:\n  - id: burnt", f"rules:\n{furious}  - id: burnt")
+    text = text.replace("one_of: [calm, angry]", "one_of: [angry, calm]")
+
+    assert differences(tmp_path, text) == []
