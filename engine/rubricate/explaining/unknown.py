@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
+from rubricate.explaining.judging import Judge
 from rubricate.language import tree
 from rubricate.language.printing import to_text
 from rubricate.language.types import SEGMENT_SETS, inline_name, members
-from rubricate.planning.conditions import Conditions
 from rubricate.planning.frame import Frame, OpenMatches
-from rubricate.planning.logic import Truth
 from rubricate.planning.plan import Plan
-from rubricate.planning.scoping import make_scope, root
-from rubricate.planning.staging import assign_stages, fits, stages_of
+from rubricate.planning.scoping import root
 from rubricate.registry import Registry
 
 __all__ = ["Unknowns"]
@@ -24,19 +22,11 @@ _OF_SETS = ("count", "distinct", "sum", "max", "min", "mean", "score")
 class Unknowns:
     """Asks the parts of a condition again, one by one, on a record that has been through the cascade."""
 
-    def __init__(self, plan: Plan, registry: Registry, frame: Frame) -> None:
+    def __init__(self, plan: Plan, registry: Registry, frame: Frame, *, judge: Judge | None = None) -> None:
         self.plan = plan
         self.frame = frame
-        self._scope = make_scope(plan.ruleset, registry)
-        self._homes, _ = assign_stages(plan.ruleset.matchers.values(), stages_of(plan.ruleset, registry))
-        self._conditions = Conditions(
-            self._scope,
-            stages=self._homes,
-            tables=plan.tables,
-            normalisers={name: found.apply for name, found in registry.normalisers.items()},
-            fold=plan.fold,
-        )
-        self._conditions.label_state = self._label_state
+        judge = Judge(plan, registry) if judge is None else judge
+        self._scope, self._homes, self._conditions = judge.scope, judge.homes, judge.conditions
         frame.cache.clear()
 
     def of_condition(self, node: tree.Node) -> tuple[str, ...]:
@@ -160,17 +150,3 @@ class Unknowns:
 
     def _not_looked_for(self, matcher: str) -> str:
         return f"{matcher} was not looked for: the stage {self.plan.stages[self._homes[matcher]].name} did not run"
-
-    def _label_state(self, function: str, text: str) -> Truth:
-        """What label() and uncertain() say, once everything is decided."""
-        labels = [name for name, label in self.plan.ruleset.labels.items() if fits(text, name) or label.set == text]
-        wanted = "accepted" if function == "label" else "uncertain"
-
-        def state(frame: Frame) -> bool:
-            decided = (frame.decisions.get(label) for label in labels)
-            return any(
-                found is not None and wanted in (found.decision, *(span.decision for span in found.spans))
-                for found in decided
-            )
-
-        return state

@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from rubricate.explaining.finding import Found, find, find_place
+from rubricate.explaining.judging import Judge
+from rubricate.explaining.misses import Misses
+from rubricate.explaining.outcomes import stood_against
+from rubricate.explaining.tracing import TraceNode, trace
 from rubricate.explaining.unknown import Unknowns
+from rubricate.explaining.why_not import Outcome, outcome_of
 from rubricate.language import tree
 from rubricate.language.printing import to_text
 from rubricate.model.document import Document
 from rubricate.model.location import Location
-from rubricate.model.match import Match
 from rubricate.planning.frame import Decision, Frame, SpanDecision, Vote
 from rubricate.planning.plan import Plan, PlannedRule
 from rubricate.planning.scoping import root
@@ -18,20 +23,7 @@ from rubricate.registry import Registry
 from rubricate.running.cascade import Cascade
 from rubricate.running.shaping import Shaped, Shaper
 
-__all__ = ["AbstainingRule", "Explanation", "FiredRule", "Found", "LabelStory", "SkippedStage", "explain"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
-    """A piece of text that a rule rests on, in offsets of the original."""
-
-    matcher: str
-    field: str
-    start: int
-    end: int
-    text: str
-    row: int | None = None
-    """The line of the table that it came from."""
+__all__ = ["AbstainingRule", "Explanation", "FiredRule", "Found", "LabelStory", "RuleTree", "SkippedStage", "explain"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +84,15 @@ class LabelStory:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RuleTree:
+    """The condition of one rule on the record, node by node."""
+
+    rule: str
+    outcome: Outcome
+    trace: TraceNode
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Explanation:
     """All of it."""
 
@@ -105,9 +106,11 @@ class Explanation:
     abstained: tuple[AbstainingRule, ...]
     labels: tuple[LabelStory, ...]
     skipped: tuple[SkippedStage, ...]
+    trees: tuple[RuleTree, ...] = ()
+    """The conditions of the rules that fired or abstained, node by node, where they are asked for."""
 
 
-def explain(plan: Plan, document: Document, registry: Registry) -> Explanation:
+def explain(plan: Plan, document: Document, registry: Registry, *, trees: bool = False) -> Explanation:
     """Runs the plan, made with the same registry, over one document and tells what happened."""
     frame = Cascade(plan).run([document])[0]
     shaped = Shaper(plan).shape(frame)
@@ -120,7 +123,19 @@ def explain(plan: Plan, document: Document, registry: Registry) -> Explanation:
         abstained=tuple(_abstained(plan, frame, Unknowns(plan, registry, frame))),
         labels=tuple(story for label in plan.ruleset.labels for story in _stories(plan, frame, label)),
         skipped=tuple(_skipped(plan, number) for number in sorted(frame.skipped)),
+        trees=tuple(_trees(plan, frame, registry)) if trees else (),
     )
+
+
+def _trees(plan: Plan, frame: Frame, registry: Registry) -> Iterator[RuleTree]:
+    """The conditions of the rules that fired or abstained."""
+    frame.cache.clear()
+    judge, misses = Judge(plan, registry), Misses()
+    for rule in plan.rules:
+        outcome = outcome_of(judge, frame, rule)
+        if outcome in ("accepted", "not accepted", "draft", "unknown"):
+            root_node = trace(plan, registry, frame, rule, judge=judge, misses=misses)
+            yield RuleTree(rule=rule.rule.id, outcome=outcome, trace=root_node)
 
 
 def _abstained(plan: Plan, frame: Frame, unknowns: Unknowns) -> Iterator[AbstainingRule]:
@@ -174,8 +189,8 @@ def _reasons(shaped: Shaped) -> tuple[str, ...]:
 
 
 def _fired(plan: Plan, frame: Frame, vote: Vote) -> FiredRule:
-    found = tuple(_found(plan, frame, match) for match in vote.evidence)
-    marks = _place(frame, *vote.target) if vote.target is not None else None
+    found = tuple(find(plan.tables, frame, match) for match in vote.evidence)
+    marks = find_place(frame, *vote.target) if vote.target is not None else None
     if vote.rule < 0:
         declared = plan.ruleset.otherwise[-1 - vote.rule]
         return FiredRule(rule="otherwise", label=vote.label, score=vote.score, cites=declared.cites, when="",
@@ -193,20 +208,6 @@ def _fired(plan: Plan, frame: Frame, vote: Vote) -> FiredRule:
         marks=marks,
         value=vote.value,
     )
-
-
-def _found(plan: Plan, frame: Frame, match: Match) -> Found:
-    name, field, start, end, _, entry = match
-    row = entry if isinstance(entry, int) else (entry or {}).get("row")
-    table = plan.tables.get(name)
-    line = table.rows[row].line if table is not None and isinstance(row, int) else None
-    return _place(frame, field, start, end, matcher=name, row=line)
-
-
-def _place(frame: Frame, field: str, start: int, end: int, *, matcher: str = "", row: int | None = None) -> Found:
-    start, end = frame.document.to_original(field, start, end)
-    text = str(frame.document.original.get(field, ""))[start:end]
-    return Found(matcher=matcher, field=field, start=start, end=end, text=text, row=row)
 
 
 def _stories(plan: Plan, frame: Frame, label: str) -> list[LabelStory]:
@@ -239,7 +240,7 @@ def _span_story(plan: Plan, frame: Frame, label: str, span: SpanDecision) -> Lab
         stage=plan.stages[span.stage].name,
         combined=_combined(plan.subject_of[label].combiner.name, span.votes),
         note=f"lost to {span.lost_to} on the same text" if span.lost_to is not None else "",
-        span=_place(frame, span.field, span.start, span.end),
+        span=find_place(frame, span.field, span.start, span.end),
     )
 
 
@@ -252,6 +253,10 @@ def _combined(combiner: str, votes: Sequence[Vote]) -> str:
 
 def _note(plan: Plan, frame: Frame, label: str, decision: Decision) -> str:
     subject = plan.subject_of[label]
+    if decision.implied_by is not None:
+        return f"{decision.implied_by} implies it"
+    if decision.lost_to is not None:
+        return stood_against(plan, frame, label, decision.lost_to)
     if subject.kind != "set":
         return ""
     winner = next((name for name in subject.labels if name != label and (found := frame.decisions.get(name)) is not None
