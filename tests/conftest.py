@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+pytest_plugins = ["pytester", "rubricate_pytest"]
+collect_ignore_glob = ["*.yaml", "*.yml"]  # rulesets below this folder are the matter of tests, and no tests themselves
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-golden", action="store_true", help="rewrite the expected files of golden tests")

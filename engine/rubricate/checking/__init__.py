@@ -1,1 +1,1 @@
-"""Findings about rulesets: their examples run as tests."""
+"""Examples of rulesets run as tests, and what of a ruleset they touch."""

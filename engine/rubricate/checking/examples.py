@@ -1,148 +1,190 @@
-"""Runs the examples of a ruleset as tests: hit and miss beside each rule, and the final decisions of `tests:`."""
+"""Runs the examples of a ruleset as tests: beside each rule, the negatives of each label, and final decisions."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from itertools import islice
 
-from rubricate.errors import RecordError
-from rubricate.model.location import Location
-from rubricate.model.ruleset import Example, FinalTest, SpanMark
-from rubricate.planning.frame import Frame, Vote
+from rubricate.checking.judging import judge, judge_final, judge_negative, votes_of
+from rubricate.checking.outcomes import Outcome, Status, Verdict
+from rubricate.errors import PluginError, RecordError
+from rubricate.model.document import Document
+from rubricate.model.ruleset import Example, FinalTest
+from rubricate.planning.frame import Frame
 from rubricate.planning.plan import Plan, PlannedRule
 from rubricate.running.cascade import Cascade
 from rubricate.running.preparing import Preparer
+from rubricate.running.shaping import Shaper
 
-__all__ = ["Outcome", "run_examples"]
+__all__ = ["Case", "ExampleRunner", "Near", "Outcome", "run_examples"]
 
-Failure = Literal["missed", "noisy", "wrong span", "wrong label", "wrong decision", "unusable"]
+BATCH = 256
+"""So many examples go through the cascade together."""
+
+Near = Callable[[PlannedRule, Frame], "str | None"]
+"""What kept a rule from firing on a record, in a line."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
-    """What one example came to."""
+class Case:
+    """One example with whom it is about: a rule, the rules of a label, or final decisions."""
 
-    rule: str | None
-    """None for a final test."""
-    expect: str
-    """`hit`, `miss`, or what a final test expects."""
-    text: str
-    location: Location
-    failure: Failure | None = None
-    detail: str = ""
+    id: str
+    example: Example | FinalTest
+    rule: PlannedRule | None = None
+    label: str | None = None
+    """The label that it is a negative of."""
+    among: frozenset[int] = frozenset()
+    """The rules that a negative is held against."""
+
+
+class ExampleRunner:
+    """The examples of one plan."""
+
+    def __init__(self, plan: Plan, *, near: Near | None = None) -> None:
+        self.plan = plan
+        self._near = near
+        self._preparer = Preparer(plan)
+        self._shaper = Shaper(plan)
+        self._probe = Cascade(plan, every_stage=True)
+        self._whole = Cascade(plan)
+
+    def cases(self, *, rules: Sequence[str] = (), labels: Sequence[str] = ()) -> list[Case]:
+        """Every example, in the ruleset's order; or those of some rules, or about some labels or sets."""
+        wanted = [rule for rule in self.plan.rules if self._is_wanted(rule, rules, labels)]
+        found = [
+            Case(id=f"{rule.rule.id}::{name}", rule=rule, example=example)
+            for rule in wanted
+            for name, example in _named(rule.rule.examples)
+        ]
+        found += self._negatives(wanted, labels)
+        if not rules:
+            found += [
+                Case(id=f"tests::test[{number}]", example=test)
+                for number, test in enumerate(self.plan.ruleset.tests)
+                if not labels or self._names(test) & set(labels)
+            ]
+        return found
+
+    def run(self, cases: Iterable[Case]) -> Iterator[Outcome]:
+        """What each case came to, in order, a batch at a time."""
+        for _, _, outcome in self.frames(cases):
+            yield outcome
+
+    def frames(self, cases: Iterable[Case]) -> Iterator[tuple[Case, Frame | None, Outcome]]:
+        """Each case with all that is known about its record; no frame for a record that cannot be used."""
+        left = iter(cases)
+        while batch := list(islice(left, BATCH)):
+            told: dict[int, Frame | Exception] = {}
+            for cascade, final in ((self._probe, False), (self._whole, True)):
+                told |= self._told(cascade, [(place, case) for place, case in enumerate(batch)
+                                             if isinstance(case.example, FinalTest) is final])  # fmt: skip
+            for place, case in enumerate(batch):
+                frame = told[place]
+                yield case, frame if isinstance(frame, Frame) else None, self._outcome(case, frame)
+
+    # -- which -----------------------------------------------------------------------------------------------
+
+    def _is_wanted(self, rule: PlannedRule, rules: Sequence[str], labels: Sequence[str]) -> bool:
+        votes = {name for label in rule.labels for name in (label, self.plan.subject_of[label].name)}
+        return (not rules or rule.rule.id in rules) and (not labels or bool(votes & set(labels)))
+
+    def _negatives(self, wanted: Sequence[PlannedRule], labels: Sequence[str]) -> Iterator[Case]:
+        for name, label in self.plan.ruleset.labels.items():
+            among = frozenset(rule.number for rule in wanted if name in rule.labels)
+            if not among or (labels and not {name, label.set} & set(labels)):
+                continue
+            for number, example in enumerate(label.negatives):
+                yield Case(id=f"negatives::{name}[{number}]", label=name, among=among, example=example)
+
+    def _names(self, test: FinalTest) -> set[str]:
+        """The labels that a final test is about, and their sets."""
+        named = {*test.expect, *(mark.label for mark in test.spans)}
+        return named | {self.plan.subject_of[name].name for name in named if name in self.plan.subject_of}
+
+    # -- what ------------------------------------------------------------------------------------------------
+
+    def _told(self, cascade: Cascade, cases: Sequence[tuple[int, Case]]) -> dict[int, Frame | Exception]:
+        """Place -> what a cascade makes of the case there, or why its record cannot be used."""
+        told: dict[int, Frame | Exception] = {}
+        documents: dict[int, Document] = {}
+        for place, case in cases:
+            try:
+                documents[place] = self._preparer.document(case.example.fields, id=case.id, lenient=True)
+            except (RecordError, PluginError) as error:
+                told[place] = error
+        return told | dict(zip(documents, _run(cascade, list(documents.values())), strict=True))
+
+    def _outcome(self, case: Case, frame: Frame | Exception) -> Outcome:
+        example = case.example
+        if isinstance(frame, Frame):
+            verdict = self._judge(case, frame)
+        else:
+            verdict = Verdict(failure="unusable", detail=getattr(frame, "detail", str(frame)))
+        return Outcome(
+            id=case.id,
+            rule=None if case.rule is None else case.rule.rule.id,
+            label=case.label,
+            expect=_expectation(case),
+            fields=example.fields,
+            expected=example.spans,
+            because=example.because if isinstance(example, Example) else None,
+            location=example.location,
+            status=_status(example, verdict),
+            verdict=verdict,
+        )
+
+    def _judge(self, case: Case, frame: Frame) -> Verdict:
+        example = case.example
+        if isinstance(example, FinalTest):
+            route = self._shaper.shape(frame).route if example.route is not None else ""
+            return judge_final(example, frame, self.plan, route)
+        if case.rule is None:
+            assert case.label is not None
+            return judge_negative(example, case.label, frame, self.plan, case.among)
+        verdict = judge(example, votes_of(frame, case.rule.number), frame, self.plan)
+        if verdict.failure == "missed" and self._near is not None:
+            return Verdict(failure="missed", detail=verdict.detail, near=self._near(case.rule, frame))
+        return verdict
 
 
 def run_examples(plan: Plan) -> Iterator[Outcome]:
-    """Every example of the ruleset, in its order."""
-    preparer = Preparer(plan)
-    probe, whole = Cascade(plan, every_stage=True), Cascade(plan)
-    for rule in plan.rules:
-        for example in rule.rule.examples:
-            yield _try(rule, example, preparer, probe)
-    for number, test in enumerate(plan.ruleset.tests):
-        yield _final(test, number, preparer, whole)
+    """What every example of a ruleset came to, in its order."""
+    runner = ExampleRunner(plan)
+    return runner.run(runner.cases())
 
 
-def _shown(fields: object) -> str:
-    assert hasattr(fields, "values")
-    return " | ".join(str(value) for value in fields.values())
-
-
-def _try(rule: PlannedRule, example: Example, preparer: Preparer, cascade: Cascade) -> Outcome:
-    known = {
-        "rule": rule.rule.id,
-        "expect": example.expect,
-        "text": _shown(example.fields),
-        "location": example.location,
-    }
+def _run(cascade: Cascade, documents: Sequence[Document]) -> list[Frame | Exception]:
+    """A frame for each document; where a plugin fails on some, the others are still told."""
     try:
-        document = preparer.document(example.fields, id="example", lenient=True)
-    except RecordError as error:
-        return Outcome(**known, failure="unusable", detail=error.detail)  # type: ignore[arg-type]  # the keys are fields
-    frame = cascade.run([document])[0]
-    votes = [vote for given in frame.votes.values() for vote in given if vote.rule == rule.number]
-    failure, detail = _judge(example, votes, frame)
-    return Outcome(**known, failure=failure, detail=detail)  # type: ignore[arg-type]  # the keys are fields
+        return list(cascade.run(documents))
+    except PluginError as error:
+        if len(documents) == 1:
+            return [error]
+    return [found for document in documents for found in _run(cascade, [document])]
 
 
-def _judge(example: Example, votes: Sequence[Vote], frame: Frame) -> tuple[Failure | None, str]:
-    if example.expect == "miss":
-        if not votes:
-            return None, ""
-        return "noisy", "it fired" + _on(votes[0], frame)
-    if not votes:
-        return "missed", "it did not fire"
-    for mark in example.spans:
-        failure, detail = _judge_span(mark, votes, frame)
-        if failure is not None:
-            return failure, detail
-    return None, ""
+def _named(examples: Iterable[Example]) -> Iterator[tuple[str, Example]]:
+    """Each example under its key with its number there: `hit[0]`."""
+    counts: dict[str, int] = {}
+    for example in examples:
+        number = counts[example.expect] = counts.get(example.expect, -1) + 1
+        yield f"{example.expect}[{number}]", example
 
 
-def _judge_span(mark: SpanMark, votes: Sequence[Vote], frame: Frame) -> tuple[Failure | None, str]:
-    targets = [(vote.label, *_original(vote, frame)) for vote in votes if vote.target is not None]
-    if (mark.label, mark.field, mark.start, mark.end) in targets:
-        return None, ""
-    same_place = [label for label, *place in targets if place == [mark.field, mark.start, mark.end]]
-    if same_place:
-        return "wrong label", f'it says "{same_place[0]}" there, not "{mark.label}"'
-    marked = [_text(frame, field, start, end) for _, field, start, end in targets]
-    wanted = _text(frame, mark.field, mark.start, mark.end)
-    return (
-        "wrong span",
-        f"it marks {', '.join(repr_text(text) for text in marked) or 'nothing'}, not {repr_text(wanted)}",
-    )
+def _expectation(case: Case) -> str:
+    example = case.example
+    if isinstance(example, Example):
+        return "negative" if case.rule is None else example.expect
+    wanted = [*example.expect.items(), *((("route", example.route),) if example.route is not None else ())]
+    number = int(case.id.rpartition("[")[2].rstrip("]"))
+    return ", ".join(f"{name}: {decision}" for name, decision in wanted) or f"test {number + 1}"
 
 
-def repr_text(text: str) -> str:
-    """A text in double quotes."""
-    return f'"{text}"'
-
-
-def _original(vote: Vote, frame: Frame) -> tuple[str, int, int]:
-    assert vote.target is not None
-    field, start, end = vote.target
-    return (field, *frame.document.to_original(field, start, end))
-
-
-def _text(frame: Frame, field: str, start: int, end: int) -> str:
-    return str(frame.document.original.get(field, ""))[start:end]
-
-
-def _on(vote: Vote, frame: Frame) -> str:
-    words = [repr_text(frame.text(match)) for match in vote.evidence[:3]]
-    return f" on {', '.join(words)}" if words else ""
-
-
-def _final(test: FinalTest, number: int, preparer: Preparer, cascade: Cascade) -> Outcome:
-    expected = ", ".join(f"{label}: {decision}" for label, decision in test.expect.items())
-    known = {
-        "rule": None,
-        "expect": expected or f"test {number + 1}",
-        "text": _shown(test.fields),
-        "location": test.location,
-    }
-    try:
-        document = preparer.document(test.fields, id="test", lenient=True)
-    except RecordError as error:
-        return Outcome(**known, failure="unusable", detail=error.detail)  # type: ignore[arg-type]  # the keys are fields
-    frame = cascade.run([document])[0]
-    for label, decision in test.expect.items():
-        found = frame.decisions.get(label)
-        got = found.decision if found is not None else "none"
-        if got != decision:
-            score = f" ({found.score:.2f})" if found is not None else ""
-            detail = f"{label} is {got}{score}, not {decision}"
-            return Outcome(**known, failure="wrong decision", detail=detail)  # type: ignore[arg-type]  # the keys are fields
-    spans = {
-        (label, span.field, *frame.document.to_original(span.field, span.start, span.end))
-        for label, decision in frame.decisions.items()
-        for span in decision.spans
-        if span.decision == "accepted"
-    }
-    for mark in test.spans:
-        if (mark.label, mark.field, mark.start, mark.end) not in spans:
-            text = _text(frame, mark.field, mark.start, mark.end)
-            return Outcome(**known, failure="wrong span", detail=f'"{text}" is no accepted {mark.label}')  # type: ignore[arg-type]  # the keys are fields
-    return Outcome(**known)  # type: ignore[arg-type]  # the keys are fields
+def _status(example: Example | FinalTest, verdict: Verdict) -> Status:
+    if isinstance(example, Example) and example.expect.startswith("todo_"):
+        if verdict.failure == "unusable":
+            return "failed"
+        return "now passes" if verdict.failure is None else "known gap"
+    return "passed" if verdict.failure is None else "failed"

@@ -14,18 +14,19 @@ from rubricate.annotator import Annotator, load
 from rubricate.model.problem import Problem
 from rubricate.reporting.problems import render_problems
 
-__all__ = ["load_for_use", "show_json", "show_problems"]
+__all__ = ["load_for_use", "read_sources", "show_json", "show_problems"]
 
 
 def show_problems(problems: Iterable[Problem], *, err: bool = True) -> None:
     """All problems with their source lines; on the error stream unless told otherwise."""
     found = tuple(problems)
-    sources: dict[str, str] = {}
-    for problem in found:
-        for location in (problem.location, *(note.location for note in problem.notes)):
-            if location.path not in sources:
-                sources[location.path] = _read(Path(location.path))
-    click.echo(render_problems(found, sources), err=err)
+    click.echo(render_problems(found, read_sources(found)), err=err)
+
+
+def read_sources(problems: Iterable[Problem]) -> dict[str, str]:
+    """The texts of the files in which problems stand, by path; empty for one that cannot be read."""
+    places = [place for each in problems for place in (each.location, *(note.location for note in each.notes))]
+    return {path: _read(Path(path)) for path in dict.fromkeys(place.path for place in places)}
 
 
 def _read(path: Path) -> str:

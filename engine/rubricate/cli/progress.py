@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Self
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
-__all__ = ["Bar"]
+__all__ = ["Bar", "Counter"]
 
 LONG = 1.0
 """Seconds after which work is long enough to be shown."""
+REFRESH = 0.1
+"""Seconds between two counts that are shown."""
 
 
 class Bar:
@@ -72,3 +74,42 @@ class Bar:
         if self._task is not None:
             self._bar.remove_task(self._task)
         self._task = self._bar.add_task(self._phase, total=self._total, completed=self._done, records="")
+
+
+class Counter:
+    """A count on one line of the error stream; silent when nobody looks or the work is short."""
+
+    def __init__(self, what: str, *, quiet: bool = False) -> None:
+        self._what = what
+        self._quiet = quiet or not sys.stderr.isatty()
+        self._began = self._shown = time.monotonic()
+        self._count = 0
+        self._width = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.clear()
+
+    def advance(self) -> None:
+        """One more is done."""
+        self._count += 1
+        if self._quiet:
+            return
+        now = time.monotonic()
+        if now - self._began >= LONG and now - self._shown >= REFRESH:
+            self._shown = now
+            line = f"{self._count:,} {self._what}"
+            self._width = len(line)
+            sys.stderr.write(f"\r{line}")
+            sys.stderr.flush()
+
+    def clear(self) -> None:
+        """Takes the line away, so that something else can be written."""
+        if self._width:
+            sys.stderr.write(f"\r{' ' * self._width}\r")
+            sys.stderr.flush()
+            self._width = 0
