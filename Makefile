@@ -3,6 +3,7 @@
 # make test    the tests alone
 # make fix     repair what a tool can repair
 # make docs    write the generated reference pages
+# make editor-check   what an editor shows, asked of the real yaml-language-server (npm install yaml-language-server)
 # make bench   measure the speed; BENCH=--quick only tries it
 
 SHELL := /bin/bash
@@ -16,7 +17,7 @@ DEMO := demo
 RULESET := rulesets/rubricate_rulesets/youtube_spam/ruleset.yaml
 DUMP := rulesets/rubricate_rulesets/youtube_spam/data/comments.jsonl.gz
 
-.PHONY: demo check test fix docs bench clean
+.PHONY: demo check test fix docs bench clean editor-check
 
 # A stamp is older than what it was made from exactly when something changed, so nothing is installed twice.
 $(VENV)/.core: pyproject.toml constraints.txt
@@ -50,6 +51,10 @@ fix: $(VENV)/.dev
 
 docs: $(VENV)/.dev
 	$(BIN)/python docs/generate.py
+
+# The server is the one on PATH, or YAML_LANGUAGE_SERVER=...; without any this fails, where `make test` skips.
+editor-check: $(VENV)/.dev
+	RUBRICATE_EDITOR_CHECK=1 RUBRICATE_YAML_LANGUAGE_SERVER=$(YAML_LANGUAGE_SERVER) $(BIN)/python -m pytest tests/editor
 
 bench: $(VENV)/.dev
 	$(BIN)/python benchmarks/speed.py $(BENCH)

@@ -25,7 +25,7 @@ OPTIONS: Mapping[str, object] = {
     "properties": {
         "suffixes": {
             "type": "array",
-            "items": {"type": "string", "pattern": r"^\\..+"},
+            "items": {"type": "string", "pattern": r"^\..+"},
             "default": list(SUFFIXES),
             "description": "the endings of the files to read; others are quarantined, hidden files passed over",
         },

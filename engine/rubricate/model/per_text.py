@@ -23,6 +23,7 @@ def per_text(
     help: str,
     cost: Cost = Cost.LEXICAL,
     scores: bool = False,
+    exact: bool = True,
 ) -> MatcherKind:
     """A matcher kind without options that marks what `function` finds in each text field; `scores`: with scores.
 
@@ -35,7 +36,7 @@ def per_text(
     def compile(specs: Sequence[MatcherSpec]) -> Scanner:
         return _PerTextScanner(function, specs)
 
-    return MatcherKind(name=name, help=help, cost=cost, scores=scores, compile=compile)
+    return MatcherKind(name=name, help=help, cost=cost, scores=scores, exact=exact, compile=compile)
 
 
 class _PerTextScanner:

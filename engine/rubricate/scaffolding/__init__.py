@@ -1,0 +1,1 @@
+"""Starts things: projects, rulesets, rules, plugins, and what an editor needs for them."""

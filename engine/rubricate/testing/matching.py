@@ -1,0 +1,151 @@
+"""A matcher on the bench: its ruleset, its scanner, documents for it, and texts to try."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeAlias
+
+from rubricate.annotator import Annotator, load
+from rubricate.errors import RulesetError
+from rubricate.model.descriptors import Cost, Literal, MatcherKind, Scanner
+from rubricate.model.document import Document, Folder
+from rubricate.model.match import Match
+from rubricate.model.ruleset import MatcherSpec
+from rubricate.planning.literals import LiteralIndex
+from rubricate.registry import Registry
+from rubricate.testing.bench import Bench, guarded
+from rubricate.testing.faults import ForeignError, shown
+from rubricate.testing.hard_texts import AROUND, FOLDERS, HARD_TEXTS
+from rubricate.testing.samples import MatcherSample, read_hit
+
+__all__ = [
+    "FIELDS",
+    "NAME",
+    "MatcherBench",
+    "compile_for",
+    "equal",
+    "load_matcher",
+    "make_document",
+    "scan",
+    "scan_documents",
+    "texts_of",
+]
+
+MatcherBench: TypeAlias = "Bench[MatcherKind, MatcherSample]"
+
+NAME = "kit"
+"""What the matcher is called in the rulesets of the kit."""
+FIELDS = ("text", "other")
+"""The text fields of their records."""
+TOLERANCE = 1e-3
+"""By how much two scores of a kind that is not exact may differ."""
+FEW = 12
+"""Texts that a kind is tried on that costs more than looking at letters."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """A ruleset of the kit before it is written."""
+
+    keys: Mapping[str, object]
+    tables: Mapping[str, str]
+
+    def write(self, folder: Path) -> Path:
+        """The path of its file; JSON is YAML, and says exactly what is meant."""
+        declared = {}
+        for number, (name, content) in enumerate(self.tables.items()):
+            (folder / f"table{number}.tsv").write_text(content, encoding="utf-8")
+            declared[name] = {"file": f"table{number}.tsv"}
+        keys = {**self.keys, "dictionaries": declared} if declared else self.keys
+        path = folder / "ruleset.yaml"
+        path.write_text(json.dumps({"ruleset": "kit", "version": "1.0.0", **keys}), encoding="utf-8")
+        return path
+
+
+def load_matcher(
+    sample: MatcherSample,
+    folder: Path,
+    registry: Registry,
+    *,
+    change: Mapping[str, object] | None = None,
+    **keys: object,
+) -> Annotator:
+    """A ruleset with the sample's matcher, changed so, and further keys; raises RulesetError with what is wrong."""
+    matchers = {NAME: {**sample.matcher, **(change or {})}}
+    given = {"record": {"text": list(FIELDS)}, "labels": {"found": {"kind": "document"}}, "matchers": matchers, **keys}
+    path = _Written(given, sample.tables).write(folder)
+    try:
+        return load(path, registry=registry)
+    except RulesetError:
+        raise
+    except Exception as error:  # the boundary to foreign code
+        raise ForeignError(shown(matchers[NAME]), error) from error
+
+
+def compile_for(kind: MatcherKind, specs: Sequence[MatcherSpec], folder: Folder = FOLDERS[0]) -> Scanner:
+    """What finds the matches of matchers: the kind's own scanner, or the index of the literals that it gives."""
+    if kind.compile is not None:
+        compile = kind.compile
+        return guarded("compile", compile, specs)
+    literals = kind.literals
+    assert literals is not None, "the registry refuses a kind with neither"
+    entries = [
+        (spec.name, each, spec.fields) for spec in specs for each in guarded("literals", _all_of, literals, spec)
+    ]
+    return guarded("literals", LiteralIndex, entries, folder)
+
+
+def _all_of(literals: Callable[[MatcherSpec], Iterable[Literal]], spec: MatcherSpec) -> list[Literal]:
+    return list(literals(spec))
+
+
+def make_document(text: str | Mapping[str, str], *, id: str = "r1", folder: Folder = FOLDERS[0]) -> Document:
+    """A document with one text, or with the given fields."""
+    clean = {"text": text} if isinstance(text, str) else dict(text)
+    return Document(id=id, ordinal=0, original=dict(clean), clean=clean, maps={}, meta={}, fold=folder)
+
+
+def scan(scanner: Scanner, *texts: str | Mapping[str, str]) -> list[list[Match]]:
+    """The matches of each text as one batch."""
+    documents = [make_document(text, id=f"r{number}") for number, text in enumerate(texts)]
+    seen = shown(texts[0] if len(texts) == 1 else list(texts))
+    found = guarded(seen, scan_documents, scanner, documents)
+    if len(found) != len(documents):
+        raise ForeignError(seen, f"it gives {len(found)} answers for {len(documents)} documents")
+    return found
+
+
+def scan_documents(scanner: Scanner, documents: Sequence[Document]) -> list[list[Match]]:
+    """The answer of a scanner as lists."""
+    return [list(found) for found in scanner.scan(documents)]
+
+
+def texts_of(bench: MatcherBench) -> list[str]:
+    """Texts to try a matcher on: its author's, hard ones, and its hits among hard ones."""
+    sample = bench.sample
+    hits = [read_hit(hit)[0] for hit in sample.hits]
+    texts = [*hits, *sample.misses]
+    if bench.given.cost > Cost.LEXICAL:
+        return [*texts[:FEW], *HARD_TEXTS[: FEW - 2], *_embedded(hits[:1])][: 2 * FEW]
+    return list(dict.fromkeys([*texts, *HARD_TEXTS, *_embedded(hits[:3])]))
+
+
+def _embedded(hits: Sequence[str]) -> Iterator[str]:
+    for hit in hits:
+        for around in AROUND.values():
+            yield f"{around} {hit} {around}"
+
+
+def equal(kind: MatcherKind, left: Sequence[Match], right: Sequence[Match]) -> bool:
+    """Whether two answers are the same; scores of a kind that is not exact may differ a little."""
+    if kind.exact:
+        return list(left) == list(right)
+    if len(left) != len(right):
+        return False
+    return all(
+        one[:4] == two[:4] and one[5] == two[5] and abs((one[4] or 0.0) - (two[4] or 0.0)) <= TOLERANCE
+        for one, two in zip(left, right, strict=True)
+    )
