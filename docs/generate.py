@@ -24,6 +24,7 @@ import orjson
 
 from rubricate import hookspecs
 from rubricate.cli import COMMANDS, cli
+from rubricate.linting import pages
 from rubricate.model.codes import CODES
 from rubricate.model.passes import PASSES
 from rubricate.plugins.discovering import build_registry
@@ -199,17 +200,39 @@ def _options(schema: Mapping[str, Any]) -> Iterator[str]:
 
 
 def codes() -> str:
-    """Every code of a problem, with a golden case where there is one."""
-    cases = Path(__file__).parents[1] / "tests" / "golden" / "problems"
-    lines = ["A code never changes its meaning and is never used again for another.", ""]
+    """Every code of a problem with its page, and what is said of the part to avoid."""
+    golden = Path(__file__).parents[1] / "tests" / "golden"
+    lines = ["A code never changes its meaning and is never used again for another.",
+             "`rubricate explain CODE` shows the same in the terminal.",
+             "The examples are parts of rulesets: what is needed around them is left out.", ""]  # fmt: skip
     for code, told in CODES.items():
         severity = "An error." if told.severity.value == "error" else "A warning."
-        lines += [f"## {code} {told.name}", "", severity, ""]
-        lines += [_sentence(told.summary), ""]
-        for case in sorted(cases.glob(f"{code.lower()}-*/problems.txt")):
-            lines += [f"Example, `{case.parent.name}`:", "", "```text", *_first_problem(case, code), "```", ""]
-            break
-    return page("Problem codes", "`engine/rubricate/model/codes.py` or the cases in `tests/golden/problems`", lines)
+        lines += [f"## {code} {told.name}", "", severity, "", _sentence(told.summary), ""]
+        shown = pages.PAGES.get(code)
+        lines += [] if shown is None else _explained(shown)
+        own = golden / "explained" / f"{code.lower()}.txt"
+        cases = [
+            *([own] if own.exists() else []),
+            *sorted((golden / "problems").glob(f"{code.lower()}-*/problems.txt")),
+        ]
+        if cases:
+            lines += ["What is said:", "", "```text", *_first_problem(cases[0], code), "```", ""]
+    source = "`engine/rubricate/model/codes.py` or the pages in `engine/rubricate/linting/explained`"
+    return page("Problem codes", source, lines)
+
+
+def _explained(shown: pages.Page) -> Iterator[str]:
+    """The page of a code."""
+    yield from [*_sentences(shown.why.strip()), ""]
+    for title, example, beside in (
+        ("Avoid", shown.avoid, {**shown.files, **shown.avoid_files}),
+        ("Prefer", shown.prefer, {**shown.files, **shown.prefer_files}),
+    ):
+        if example is None:
+            continue
+        yield from [f"**{title}**", "", "```yaml", *example.strip("\n").splitlines(), "```", ""]
+        for name, text in beside.items():
+            yield from [f"Beside it, `{name}`:", "", "```text", *text.rstrip("\n").splitlines(), "```", ""]
 
 
 def _first_problem(case: Path, code: str) -> list[str]:

@@ -12,7 +12,11 @@ from typing import cast
 import orjson
 
 from rubricate.errors import RecordError, RulesetError, UsageError
-from rubricate.loading import load_ruleset
+from rubricate.linting import lint
+from rubricate.linting.fixing import Fixed, fix_texts
+from rubricate.linting.silences import anchors_of, read_silences
+from rubricate.loading import Loaded, load_ruleset
+from rubricate.loading.source import Source
 from rubricate.model.document import Document
 from rubricate.model.problem import Problem
 from rubricate.model.ruleset import Ruleset
@@ -26,8 +30,9 @@ from rubricate.reporting.annotated import Annotated, Annotation, Evidence, read_
 from rubricate.running.cascade import Cascade
 from rubricate.running.preparing import Preparer
 from rubricate.running.shaping import Shaper
+from rubricate.versioning.lock_problems import check_beside_lock
 
-__all__ = ["Annotator", "CastVote", "LabelledRecord", "check", "load"]
+__all__ = ["Annotator", "CastVote", "LabelledRecord", "check", "examine", "fix", "load"]
 
 BATCH = 256
 
@@ -201,17 +206,49 @@ def _check_text(name: str, text: str) -> None:
 
 
 def check(path: str | Path, *, registry: Registry | None = None) -> tuple[Ruleset | None, tuple[Problem, ...]]:
-    """A ruleset, or None when it has errors, with every problem that was found in it."""
+    """A ruleset, or None when it has errors, with every problem that was found in it.
+
+    A warning that a comment of the ruleset silences is among them, with the reason in `silenced`.
+    """
+    _refuse_absent(Path(path))
+    registry = registry if registry is not None else build_registry()
+    return examine(load_ruleset(Path(path), registry), registry, linted=True)
+
+
+def examine(loaded: Loaded, registry: Registry, *, linted: bool) -> tuple[Ruleset | None, tuple[Problem, ...]]:
+    """What loading gave, with the problems of its conditions and, for those who edit it, those of the linter."""
+    found = list(loaded.problems)
+    if loaded.ruleset is not None:
+        meaning = check_meaning(loaded.ruleset, registry)
+        if loaded.has_errors:  # what was left out for its errors must not be called unused
+            meaning = [each for each in meaning if each.is_error]
+        found += meaning
+    silences = read_silences(Source(path, text.removeprefix("\ufeff")) for path, text in loaded.sources.items())
+    found += silences.problems
+    usable = loaded.ruleset is not None and not any(each.is_error for each in found)
+    if linted and usable and loaded.ruleset is not None:
+        found += lint(loaded.ruleset, registry)
+    if usable and loaded.ruleset is not None:
+        beside = check_beside_lock(loaded.ruleset, registry)
+        found += [each for each in beside if linted or each.is_error]
+        usable = not any(each.is_error for each in beside)
+    found = silences.apply(found, anchors_of(loaded.ruleset))
+    if linted and usable:
+        found += silences.apply(silences.unused(), {})
+    return (loaded.ruleset if usable else None), _sorted(found)
+
+
+def fix(path: str | Path, *, registry: Registry | None = None) -> Fixed:
+    """The files of a ruleset with every certain fix made in their texts; nothing is written."""
     _refuse_absent(Path(path))
     registry = registry if registry is not None else build_registry()
     loaded = load_ruleset(Path(path), registry)
-    if loaded.ruleset is None:
-        return None, loaded.problems
-    meaning = check_meaning(loaded.ruleset, registry)
-    if loaded.has_errors:  # what was left out for its errors must not be called unused
-        meaning = [found for found in meaning if found.is_error]
-    problems = _sorted([*loaded.problems, *meaning])
-    return (None if any(found.is_error for found in problems) else loaded.ruleset), problems
+    texts = {name: text for name, text in loaded.sources.items() if name.endswith((".yaml", ".yml", ".rules"))}
+
+    def examine_texts(instead: Mapping[str, str]) -> tuple[Problem, ...]:
+        return examine(load_ruleset(Path(path), registry, instead=instead), registry, linted=False)[1]
+
+    return fix_texts(texts, examine_texts)
 
 
 def _refuse_absent(path: Path) -> None:
@@ -240,7 +277,8 @@ def _sorted(problems: Iterable[Problem]) -> tuple[Problem, ...]:
 def load(path: str | Path, *, registry: Registry | None = None) -> Annotator:
     """A ruleset ready to label. Raises RulesetError with all problems when it has errors."""
     registry = registry if registry is not None else build_registry()
-    ruleset, problems = check(path, registry=registry)
+    _refuse_absent(Path(path))
+    ruleset, problems = examine(load_ruleset(Path(path), registry), registry, linted=False)
     if ruleset is None:
         raise RulesetError(problems)
     return Annotator(ruleset, registry, problems=problems)

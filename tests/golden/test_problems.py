@@ -44,4 +44,5 @@ def test_every_problem_of_loading_has_a_case() -> None:
         for code in re.findall(r" (R\d{3}) ", (case / "problems.txt").read_text(encoding="utf-8"))
     }
 
-    assert raised - shown == set()
+    explained = {path.stem.upper() for path in (Path(__file__).parent / "explained").glob("*.txt")}
+    assert raised - shown - explained == set()

@@ -14,16 +14,26 @@ __all__ = ["COMMANDS", "cli", "main"]
 
 COMMANDS: dict[str, str] = {
     "init": "Make a project with a ruleset to start from.",
+    "new": "Write a new ruleset, rule or plugin to start from.",
     "check": "Say what is wrong with rulesets.",
+    "explain": "Show the page of a problem's code.",
+    "fmt": "Write rulesets in the one way that all are written in.",
+    "convert": "Turn rules from YAML into the text form and back.",
     "test": "Run the examples of rulesets as tests.",
+    "cover": "Say what of a ruleset its examples touch.",
     "try": "Label a text and show what was found.",
     "why": "Explain what a ruleset says about a text or a record of a run.",
+    "why-not": "Explain why a rule did not fire.",
     "run": "Label dumps with a ruleset.",
     "runs": "List the runs of a project.",
     "report": "Write the report page of a run again.",
     "review": "Answer the open questions of a run.",
     "evaluate": "Compare a ruleset with gold labels.",
+    "diff": "Say what two versions of a ruleset mean, and do, differently.",
+    "guideline": "Say what a change of the guideline touches.",
+    "lock": "Pin what a ruleset means, and say what has changed since.",
     "export": "Write the records of a run in another format.",
+    "import": "Turn other tools' rules into a ruleset.",
     "plugins": "List the installed plugins and what they give.",
     "schema": "Write the JSON Schema that editors use.",
     "verify": "Check that a run is whole and unchanged.",
@@ -40,7 +50,7 @@ class _Lazy(click.Group):
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
         if name not in COMMANDS:
             return None
-        module = importlib.import_module(f"rubricate.cli.{name}_command")
+        module = importlib.import_module(f"rubricate.cli.{name.replace('-', '_')}_command")
         command: click.Command = module.command
         return command
 

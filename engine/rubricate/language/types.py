@@ -95,6 +95,8 @@ class Scope:
     sets: frozenset[str] = frozenset()
     normalisers: Mapping[str, Function] = field(default_factory=dict)
     """The normalisers that plugins give, by name."""
+    known_sets: dict[str, bool] = field(default_factory=dict, compare=False, repr=False)
+    """Let -> whether it gives matches, as far as that has been worked out."""
 
     @property
     def readable_fields(self) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ Names in conditions, types and the order of stages are checked afterwards, on th
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 
@@ -14,6 +14,8 @@ from rubricate.errors import UsageError
 from rubricate.loading.building import build_ruleset
 from rubricate.loading.files import RulesetFolder, decode
 from rubricate.loading.findings import Findings
+from rubricate.loading.including import include
+from rubricate.loading.rules_text_help import in_text_form
 from rubricate.loading.source import Source
 from rubricate.loading.structure import check_structure, kind_of
 from rubricate.loading.surprises import mend
@@ -46,9 +48,16 @@ class Loaded:
         return self.ruleset is None or any(problem.is_error for problem in self.problems)
 
 
-def load_ruleset(path: Path, registry: Registry) -> Loaded:
-    """Reads a ruleset file, or `ruleset.yaml` of a folder; raises UsageError when there is none."""
+def load_ruleset(path: Path, registry: Registry, *, instead: Mapping[str, str] | None = None) -> Loaded:
+    """Reads a ruleset file, or `ruleset.yaml` of a folder; raises UsageError when there is none.
+
+    `instead` are texts that stand in for the files of these paths: the ruleset itself, or what it includes.
+    """
     file = path / "ruleset.yaml" if path.is_dir() else path
+    if file.suffix == ".rules":
+        raise UsageError(f'"{file}" holds rules only', help="name the YAML ruleset that includes it")
+    if instead is not None and str(file) in instead:
+        return _load(Source(str(file), instead[str(file)]), file, registry, instead)
     try:
         with file.open("rb") as stream:
             raw = stream.read(MAX_BYTES + 1)
@@ -61,7 +70,7 @@ def load_ruleset(path: Path, registry: Registry) -> Loaded:
     text = decode(raw)
     if isinstance(text, int):
         return _unreadable(str(file), raw, text)
-    return _load(Source(str(file), text), file, registry)
+    return _load(Source(str(file), text), file, registry, instead)
 
 
 def load_text(text: str, name: str, registry: Registry) -> Loaded:
@@ -83,18 +92,21 @@ def _unreadable(name: str, raw: bytes, offset: int) -> Loaded:
     return Loaded(ruleset=None, problems=findings.sorted(name))
 
 
-def _load(source: Source, file: Path, registry: Registry) -> Loaded:
+def _load(source: Source, file: Path, registry: Registry, instead: Mapping[str, str] | None = None) -> Loaded:
     findings = Findings()
-    folder = RulesetFolder(file, findings)
+    folder = RulesetFolder(file, findings, instead)
     root = read_tree(source, findings)
     ruleset: Ruleset | None = None
     if isinstance(root, MappingNode):
         mended = mend(root, source, findings)
         assert isinstance(mended, MappingNode)  # a mapping stays one
-        check_structure(mended, findings)
-        ruleset = build_ruleset(mended, file, folder, registry, findings)
+        included = include(mended, source, folder, findings)
+        check_structure(included.root, findings)
+        ruleset = build_ruleset(included.root, file, folder, registry, findings)
+        ruleset = replace(ruleset, include=included.files)
     elif root is not None:
         message = f"a ruleset is a mapping, not {kind_of(root)}"
         findings.add("R012", message, root.location, help="begin with ruleset: NAME")
     sources = MappingProxyType({source.path: source.text, **folder.texts})
-    return Loaded(ruleset=ruleset, problems=findings.sorted(source.path), sources=sources)
+    problems = tuple(map(in_text_form, findings.sorted(source.path)))
+    return Loaded(ruleset=ruleset, problems=problems, sources=sources)

@@ -25,8 +25,7 @@ from rubricate.registry import Registry
 
 __all__ = ["MatcherBuilder", "check_name", "names_of"]
 
-_COMMON = ("check", "except", "field", "fields", "fold", "of", "take", "use")
-_LATER = ("labels", "min_score")
+_COMMON = ("check", "except", "field", "fields", "fold", "labels", "min_score", "of", "take", "use")
 _SLASHED = re.compile(r"/(?P<pattern>.+)/(?P<flags>\w*)", re.DOTALL)
 
 
@@ -87,6 +86,8 @@ class MatcherBuilder:
             fold=flag(entry.get("fold")),
             location=key.location,
         )
+        if not self._can_except(spec, entry):
+            return None
         return spec if self._is_valid(kind, spec, entry) and self._are_findable(kind, entry) else None
 
     def _is_complete(self, entry: Mapping, no_table: bool, no_exceptions: bool, no_check: bool) -> bool:
@@ -120,14 +121,11 @@ class MatcherBuilder:
         """The options of its kind; a pattern between slashes becomes a pattern and its flags."""
         given: dict[str, tuple[Scalar, Node]] = {}
         for name, value in entry.own():
-            if name.text in _LATER:
-                message = f"{quoted(name.text)} is part of the language but not built yet"
-                self.findings.add("R014", message, name.location, help="write a rule that names the matcher")
-            elif name.text not in _COMMON:
+            if name.text not in _COMMON:
                 given[name.text] = (name, value)
         values = {name: plain(value) for name, (_, value) in given.items()}
         pattern = scalar(given["pattern"][1]) if "pattern" in given else None
-        if pattern is not None and not self._split_pattern(pattern, values):
+        if pattern is not None and not self._split_pattern(pattern, given.get("flags"), values):
             return None
         before = self.findings.errors
         owner = f"matcher {quoted(key.text)}"
@@ -135,12 +133,16 @@ class MatcherBuilder:
         check_options(nodes, kind.options, owner, entry, self.findings, values=values, other_keys=_COMMON)
         return values if self.findings.errors == before else None
 
-    def _split_pattern(self, pattern: Scalar, values: dict[str, object]) -> bool:
+    def _split_pattern(self, pattern: Scalar, flags: tuple[Scalar, Node] | None, values: dict[str, object]) -> bool:
         slashed = _SLASHED.fullmatch(pattern.text)
         if slashed is None:
             fixed = pattern.text.replace("'", "''")
             help = f"write pattern: '/{fixed}/'"
             self.findings.add("R028", "a pattern stands between slashes", pattern.location, help=help)
+            return False
+        if slashed["flags"] and flags is not None:
+            help = "write them behind the second slash, or as `flags`"
+            self.findings.add("R028", "the flags stand in two places", flags[0].location, help=help)
             return False
         values["pattern"] = slashed["pattern"]
         if slashed["flags"] or "flags" not in values:
@@ -164,6 +166,17 @@ class MatcherBuilder:
         of_regex = error.option in ("pattern", "flags") or (spec.table is not None and spec.table.patterns)
         self.findings.add("R028" if of_regex else "R041", error.message, location, help=error.help)
         return False
+
+    def _can_except(self, spec: MatcherSpec, entry: Mapping) -> bool:
+        """Whether the patterns of its exceptions, if they are patterns, can be used."""
+        node, exceptions = entry.get("except"), spec.exceptions
+        regexes = self.registry.matchers.get("regex")
+        if node is None or exceptions is None or not exceptions.patterns or not exceptions.rows or regexes is None:
+            return True
+        error = _ask(regexes, MatcherSpec(name=spec.name, kind="regex", table=exceptions, location=spec.location))
+        if error is not None:
+            self.findings.add("R028", error.message, node.location, help=error.help)
+        return error is None
 
     def _are_findable(self, kind: MatcherKind, entry: Mapping) -> bool:
         """Whether folding leaves something of each of the terms that stand in the ruleset."""

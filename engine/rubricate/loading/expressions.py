@@ -11,6 +11,7 @@ from rubricate.loading.findings import Findings
 from rubricate.loading.surprises import lost_its_quotes
 from rubricate.loading.wording import nearest, quoted
 from rubricate.loading.yaml_tree import Node, Scalar
+from rubricate.model.problem import Fix
 from rubricate.model.ruleset import Expression
 
 __all__ = ["InPlace", "build_confidence", "build_expression", "inline_matchers", "regexes", "root"]
@@ -39,7 +40,8 @@ def build_expression(node: Node | None, findings: Findings, *, key: str, names: 
     if key != "confidence" and lost_its_quotes(node) and node.text not in known and nearest(node.text, known) is None:
         message = f"YAML takes these quotes away; the condition sees {node.text} without them"
         inner = node.text.replace("'", "''")
-        findings.add("R016", message, node.location, help=f"write {key}: '\"{inner}\"'")
+        fix = Fix.replacing(node.location, f"'\"{inner}\"'") if "\n" not in node.text else None
+        findings.add("R016", message, node.location, help=f"write {key}: '\"{inner}\"'", fix=fix)
         return None
     try:
         found = parse(node.text)

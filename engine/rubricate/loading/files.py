@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import re
 import zlib
+from collections.abc import Mapping
 from pathlib import Path
 
 from rubricate.loading.findings import Findings
@@ -23,9 +24,10 @@ _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 class RulesetFolder:
     """The folder of a ruleset, and the texts that were read from it by the path that readers see."""
 
-    def __init__(self, ruleset: Path, findings: Findings) -> None:
+    def __init__(self, ruleset: Path, findings: Findings, instead: Mapping[str, str] | None = None) -> None:
         self._folder = ruleset.parent
         self._findings = findings
+        self._instead = instead or {}
         self.texts: dict[str, str] = {}
         """Path as shown -> text, of the files that problems point into."""
 
@@ -35,10 +37,12 @@ class RulesetFolder:
 
     def read(self, file: str, location: Location, *, code: str) -> Source | None:
         """A UTF-8 text, unpacked if its name ends in .gz; None after a problem with `code` at `location`."""
+        shown = self.shown(file)
+        if shown in self._instead:
+            return Source(shown, self._instead[shown])
         raw = self._bytes(file, location, code)
         if raw is None:
             return None
-        shown = self.shown(file)
         text = decode(raw)
         if isinstance(text, int):
             self.texts[shown] = raw.decode("utf-8", errors="replace")

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from rubricate.model.codes import problem
 from rubricate.model.location import Location
-from rubricate.model.problem import Note, Problem
+from rubricate.model.problem import Fix, Note, Problem
 
 __all__ = ["Findings"]
 
@@ -21,10 +21,17 @@ class Findings:
         """How many of them are errors."""
 
     def add(
-        self, code: str, message: str, location: Location, *, help: str | None = None, notes: tuple[Note, ...] = ()
+        self,
+        code: str,
+        message: str,
+        location: Location,
+        *,
+        help: str | None = None,
+        notes: tuple[Note, ...] = (),
+        fix: Fix | None = None,
     ) -> None:
         """Adds one problem."""
-        self.take([problem(code, message, location, help=help, notes=notes)])
+        self.take([problem(code, message, location, help=help, notes=notes, fix=fix)])
 
     def add_cause(self, code: str, message: str, location: Location, *, help: str | None) -> None:
         """Adds a problem whose cause lies elsewhere: once, the further places that suffer from it as notes."""

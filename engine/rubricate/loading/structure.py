@@ -15,9 +15,10 @@ from jsonschema.exceptions import ValidationError
 
 from rubricate.loading.findings import Findings
 from rubricate.loading.reading import is_misspelt
-from rubricate.loading.wording import KINDS, did_you_mean, either, quoted
+from rubricate.loading.wording import KINDS, did_you_mean, either, only_near, quoted
 from rubricate.loading.yaml_tree import Mapping, Node, Scalar, Sequence, plain
 from rubricate.model.location import Location
+from rubricate.model.problem import Fix
 
 __all__ = ["check_structure", "kind_of", "ruleset_schema"]
 
@@ -102,8 +103,16 @@ class _Translator:
             case _:
                 self._add("R013", f"{self._what()} is empty")
 
-    def _add(self, code: str, message: str, *, help: str | None = None, location: Location | None = None) -> None:
-        self.findings.add(code, message, location or self.node.location, help=help)
+    def _add(
+        self,
+        code: str,
+        message: str,
+        *,
+        help: str | None = None,
+        location: Location | None = None,
+        fix: Fix | None = None,
+    ) -> None:
+        self.findings.add(code, message, location or self.node.location, help=help, fix=fix)
 
     def _unknown_keys(self) -> None:
         assert isinstance(self.node, Mapping)
@@ -116,7 +125,10 @@ class _Translator:
             elif key.text not in known:
                 message = f"{quoted(key.text)} is no key of {self._owner()}"
                 help = did_you_mean(key.text, [*known, *later] if _near(key.text, later) else known, "keys")
-                self._add("R010", message, help=help, location=key.location)
+                meant = only_near(key.text, [*known, *later])
+                fixable = meant in known and self.node.get(str(meant)) is None
+                fix = Fix.replacing(key.location, str(meant)) if fixable else None
+                self._add("R010", message, help=help, location=key.location, fix=fix)
 
     def _missing_keys(self) -> None:
         assert isinstance(self.node, Mapping)
@@ -140,12 +152,14 @@ class _Translator:
         is_number = isinstance(node.value, (int, float)) and not isinstance(node.value, bool)
         if "string" in kinds and is_number and self.key in ("version", "rubricate"):
             message = f"YAML reads {node.text} as the number {_number(node.value)}"
-            self._add("R015", message, help=f'write {self.key}: "{node.text}"')
+            fix = Fix.replacing(node.location, f'"{node.text}"')
+            self._add("R015", message, help=f'write {self.key}: "{node.text}"', fix=fix)
             return True
         word = _TRUTH_WORDS.get(node.text.casefold())
         if "boolean" in kinds and word is not None:
             message = f"{quoted(node.text)} is a text here, not a truth value"
-            self._add("R019", message, help=f"write {self.key}: {word}")
+            certain = Fix.replacing(node.location, word) if node.style == "plain" else None
+            self._add("R019", message, help=f"write {self.key}: {word}", fix=certain)
             return True
         if node.value is None and "null" not in kinds:
             self._add("R012", f"{self._what()} has no value")

@@ -11,6 +11,7 @@ from rubricate.loading.expression_text import EXPRESSION_KEYS, expression_end, i
 from rubricate.loading.findings import Findings
 from rubricate.loading.source import Source
 from rubricate.loading.yaml_tree import Mapping, Node, Scalar, Sequence
+from rubricate.model.problem import Fix
 
 __all__ = ["lost_its_quotes", "mend"]
 
@@ -71,7 +72,9 @@ def _mend_scalar(key: Scalar, value: Scalar, source: Source, findings: Findings,
         return value
     written = source.text[value.start : end]
     help = f"write {key.text}: {single_quoted(written)}"
-    findings.add("R017", f"YAML ends this value at {what}", source.location(value.start, end), help=help)
+    location = source.location(value.start, end)
+    fix = Fix.replacing(location, single_quoted(written))
+    findings.add("R017", f"YAML ends this value at {what}", location, help=help, fix=fix)
     return Scalar(text=written, value=written, source=source, start=value.start, end=end, repaired=True)
 
 
@@ -87,7 +90,8 @@ def _unescape(key: Scalar, value: Scalar, source: Source, findings: Findings) ->
     length = 2 if source.text.startswith(escape, line) else 1
     message = f'YAML makes a control character of "{escape}" in double quotes'
     help = f"write {key.text}: {single_quoted(written)}"
-    findings.add("R018", message, source.location(line, line + length), help=help)
+    fix = Fix.replacing(source.location(value.start, value.end), single_quoted(written))
+    findings.add("R018", message, source.location(line, line + length), help=help, fix=fix)
     return Scalar(text=written, value=written, source=source, start=value.start + 1, end=value.end - 1, repaired=True)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 
-__all__ = ["KINDS", "did_you_mean", "either", "nearest", "quoted"]
+__all__ = ["KINDS", "did_you_mean", "either", "nearest", "only_near", "quoted"]
 
 _AT_MOST = 7
 
@@ -68,6 +68,18 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
         if distance <= limit and (best is None or distance < best[0]):
             best = (distance, other)
     return None if best is None else best[1]
+
+
+def only_near(name: str, known: Iterable[str]) -> str | None:
+    """The one known name that is a single slip of a finger away; None when there is none, or more than one.
+
+    >>> only_near("confidense", ["confidence", "condition"])
+    'confidence'
+    >>> only_near("tilt", ["tile", "till"])
+    """
+    folded = name.casefold().replace("-", "_")
+    near = [other for other in known if _distance(folded, other.casefold().replace("-", "_"), 1) <= 1]
+    return near[0] if len(near) == 1 and len(name) > 2 else None
 
 
 def _distance(left: str, right: str, limit: int) -> int:

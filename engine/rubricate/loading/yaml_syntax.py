@@ -19,7 +19,7 @@ from rubricate.loading.wording import quoted
 from rubricate.loading.yaml_tree import Node, build_tree
 from rubricate.model.codes import problem
 from rubricate.model.location import Location
-from rubricate.model.problem import Note, Problem
+from rubricate.model.problem import Fix, Note, Problem
 
 __all__ = ["read_tree"]
 
@@ -119,7 +119,8 @@ def _is_closed(text: str) -> bool:
 def _broken(source: Source, code: str, message: str, key: str | None, start: int, end: int) -> _Broken:
     fixed = single_quoted(source.text[start:end])
     help = f"write {fixed}" if key is None else f"write {key}: {fixed}"
-    made = problem(code, message, source.location(start, end), help=help)
+    location = source.location(start, end)
+    made = problem(code, message, location, help=help, fix=Fix.replacing(location, fixed))
     return _Broken(made, start, end, (start, end))
 
 
@@ -161,7 +162,9 @@ def _escape(source: Source, text: str, at: int, begin: int) -> _Broken | None:
     key = _KEY_BEFORE.search(text[source.line_start(source.line_of(begin)) : begin])
     lead = "" if key is None else f"{key['key']}: "
     help = f"write {lead}{single_quoted(source.text[inner[0] : inner[1]])}"
-    return _Broken(problem("R018", message, source.location(at - 1, at + 1), help=help), begin, end + 1, inner)
+    fixed = single_quoted(source.text[inner[0] : inner[1]])
+    fix = Fix.replacing(source.location(begin, end + 1), fixed)
+    return _Broken(problem("R018", message, source.location(at - 1, at + 1), help=help, fix=fix), begin, end + 1, inner)
 
 
 def _words(source: Source, text: str, message: str, at: int, begin: int) -> Problem:

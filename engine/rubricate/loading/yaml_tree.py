@@ -32,7 +32,7 @@ from rubricate.loading.yaml_places import offsets_of
 from rubricate.model.location import Location
 from rubricate.model.problem import Note
 
-__all__ = ["Core", "Mapping", "Node", "Scalar", "Sequence", "Style", "build_tree", "plain"]
+__all__ = ["MAX_DEPTH", "Core", "Mapping", "Node", "Scalar", "Sequence", "Style", "build_tree", "core_value", "plain"]
 
 Core: TypeAlias = "str | int | float | bool | None"
 """What a scalar can be in the core schema."""
@@ -67,6 +67,8 @@ class Scalar:
     """[start, end) in the source, with its quotes."""
     repaired: bool = field(default=False, compare=False)
     """Whether it is not what YAML reads, or should not be, and a problem has been reported."""
+    characters: tuple[int, ...] | None = field(default=None, compare=False, repr=False)
+    """For each character of the text its offset in the source, where the source is not YAML."""
 
     @property
     def location(self) -> Location:
@@ -75,6 +77,8 @@ class Scalar:
 
     def offsets(self) -> list[int]:
         """For each character of the text its offset in the source."""
+        if self.characters is not None:
+            return list(self.characters)
         return offsets_of(self.source.text, self.start, self.end, self.style, self.text)
 
     def place(self, start: int, end: int | None = None) -> Location:

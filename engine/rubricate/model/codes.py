@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from rubricate.model.location import Location
-from rubricate.model.problem import Note, Problem, Severity
+from rubricate.model.problem import Fix, Note, Problem, Severity
 
 __all__ = ["CODES", "Code", "problem"]
 
@@ -29,6 +29,8 @@ CODES: dict[str, Code] = {
     "R004": Code("yaml-alias", E, "anchors and aliases are not allowed"),
     "R005": Code("yaml-tag", E, "YAML tags are not allowed"),
     "R006": Code("too-large", E, "the file is larger, deeper or longer than any ruleset needs to be"),
+    "R007": Code("rules-text-syntax", E, "a line of a .rules file that cannot be read"),
+    "R008": Code("bad-include", E, "a file under include that cannot be a part of the ruleset"),
     # its structure
     "R010": Code("unknown-key", E, "a key that means nothing here"),
     "R011": Code("missing-key", E, "a key that must be there is not"),
@@ -69,6 +71,14 @@ CODES: dict[str, Code] = {
     "R045": Code("unknown-table", E, "a table that is not declared"),
     "R046": Code("guideline-unreadable", E, "the guideline is missing, cannot be read, or has another version"),
     "R047": Code("version-required", E, "the ruleset needs another version of Rubricate or a missing plugin"),
+    # versions
+    "R050": Code("id-reused", E, "an id that stood for another rule or label once, as the lock knows"),
+    "R051": Code("version-too-small", E, "a version that did not grow as much as what changed asks for"),
+    "R052": Code("supersedes-unknown", E, "`supersedes` names a rule that is still there, or never was"),
+    "R053": Code("version-form", E, "a version to be locked that is not of three numbers, such as 1.2.0"),
+    # comments that silence warnings
+    "R060": Code("silence-without-reason", E, "a comment silences a warning and does not say why"),
+    "R061": Code("silence-of-no-warning", E, "a comment silences a code that is unknown, or that of an error"),
     # warnings
     "R101": Code("uncited-rule", W, "a rule that cites no section of the guideline"),
     "R102": Code("no-examples", W, "a rule without a hit or a miss"),
@@ -80,11 +90,36 @@ CODES: dict[str, Code] = {
     "R108": Code("unreachable-threshold", W, "a threshold that no vote can reach"),
     "R109": Code("plugin-broken", W, "a plugin that could not be imported"),
     "R110": Code("uncited-section", W, "a section of the guideline that no rule cites"),
+    "R111": Code("constant-condition", W, "a condition, or a part of one, that is always or never true"),
+    "R112": Code("named-beside-its-group", W, "a name that stands beside a group which includes it, or twice in one"),
+    "R113": Code("shadowed-rule", W, "a rule that says nothing which another rule does not say at least as surely"),
+    "R114": Code("backtracking-regex", W, "a regular expression that takes very long on some texts"),
+    "R115": Code("unindexed-regex", W, "a costly regular expression that has to be tried on every text"),
+    "R116": Code("expensive-first", W, "a stage that runs an expensive matcher before a stage of cheaper ones"),
+    "R117": Code("weak-term", W, "a term of a table that is one letter, or a word that stands in nearly every text"),
+    "R118": Code("mixed-script", W, "a word that mixes letters of two scripts which look the same"),
+    "R119": Code("script-without-spaces", W, "a text of a script without spaces, which is found inside words too"),
+    "R120": Code("section-changed", W, "a section of the guideline that changed since its rules were locked"),
+    "R121": Code("table-without-new-version", W, "a table whose entries changed and whose version did not"),
+    "R130": Code("unused-context", W, "a context that nothing uses"),
+    "R131": Code("contradictory-labels", W, "a label that can never be accepted, as what it implies excludes it"),
+    "R132": Code("undecided-set", W, "a set that stays undecided wherever no rule votes, and nobody is asked"),
+    "R133": Code("deprecated-rule", W, "a deprecated rule that still votes"),
+    "R134": Code("only-drafts", W, "a label for which only drafts vote, so that nothing decides it"),
+    "R135": Code("silence-of-nothing", W, "a comment silences a warning that is not there"),
+    "R136": Code("threshold-always-reached", W, "a threshold that every vote reaches, or that is never asked"),
 }
 
 
 def problem(
-    code: str, message: str, location: Location, *, help: str | None = None, notes: tuple[Note, ...] = ()
+    code: str,
+    message: str,
+    location: Location,
+    *,
+    help: str | None = None,
+    notes: tuple[Note, ...] = (),
+    fix: Fix | None = None,
 ) -> Problem:
     """A problem with the severity of its code."""
-    return Problem(code=code, severity=CODES[code].severity, message=message, location=location, notes=notes, help=help)
+    severity = CODES[code].severity
+    return Problem(code=code, severity=severity, message=message, location=location, notes=notes, help=help, fix=fix)

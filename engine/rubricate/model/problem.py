@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from rubricate.model.location import Location
 
-__all__ = ["Note", "Problem", "Severity"]
+__all__ = ["Edit", "Fix", "Note", "Problem", "Severity"]
 
 
 class Severity(enum.StrEnum):
@@ -25,6 +25,30 @@ class Note:
     message: str
 
 
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """A piece of one line and the text that stands there instead."""
+
+    location: Location
+    """What is replaced; a length of 0 replaces nothing and puts the text before the column."""
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fix:
+    """Edits of one file that together make a problem go away."""
+
+    edits: tuple[Edit, ...]
+    """In the order of the file, without overlap."""
+    safe: bool = True
+    """Whether it is certain that this is what was meant, so that it may be made without asking."""
+
+    @classmethod
+    def replacing(cls, location: Location, text: str) -> Fix:
+        """One certain edit."""
+        return cls(edits=(Edit(location, text),))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
     """A finding about a ruleset; text and JSON are both made from it."""
@@ -38,6 +62,10 @@ class Problem:
     notes: tuple[Note, ...] = ()
     help: str | None = None
     """One concrete edit, or None."""
+    fix: Fix | None = None
+    """The same edit for a program, where there is one."""
+    silenced: str | None = None
+    """The reason for which its author wants to hear nothing of it."""
 
     @property
     def is_error(self) -> bool:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from rubricate.language import tree
 from rubricate.language.types import Scope, Type, Typed, members
 from rubricate.language.typing import check_expression
 from rubricate.model.codes import problem
-from rubricate.model.problem import Problem
+from rubricate.model.location import Location
+from rubricate.model.problem import Edit, Fix, Problem
 from rubricate.model.ruleset import Expression, Rule, Ruleset
 from rubricate.planning.scoping import asked_labels, make_scope, named_matchers, root
 from rubricate.planning.staging import assign_stages, let_circles, rule_levels, rule_stage, stages_of
@@ -80,7 +82,7 @@ def _check_emission(rule: Rule, ruleset: Ruleset, emitted: Typed, it: Mapping[st
                 problem(
                     "R037",
                     f'"{label.name}" is a span label, and this condition gives no matches to mark',
-                    rule.when.location,
+                    _whole(rule.when),
                     help="say which matches: emit: NAME",
                 )
             ]
@@ -92,8 +94,8 @@ def _check_emission(rule: Rule, ruleset: Ruleset, emitted: Typed, it: Mapping[st
                     problem(
                         "R036",
                         f'{key} marks places, but "{label.name}" is a document label',
-                        expression.location,
-                        help=f"declare it as {label.name}: {{kind: span}}",
+                        _whole(expression),
+                        help=f"remove {key}" if label.set else f"declare it as {label.name}: {{kind: span}}",
                     )
                 ]
     return []
@@ -108,7 +110,7 @@ def _check_contexts(ruleset: Ruleset, scope: Scope) -> list[Problem]:
             problems += check_expression(expression, scope, wanted=(Type.MATCH,))[1]
             if _asks_context(root(expression), scope, frozenset()):
                 message = f'context "{context.name}" may not rest on a context'
-                problems.append(problem("R032", message, expression.location))
+                problems.append(problem("R032", message, _whole(expression)))
     return problems
 
 
@@ -135,25 +137,40 @@ def _check_label_column(rule: Rule, ruleset: Ruleset, scope: Scope) -> list[Prob
         if source.column in scope.matchers[name] and (table is None or source.column not in table.columns):
             message = f'the labels in "{source.column}" of {name} are only known when it runs'
             help = "take the label from a column of a table, where it can be checked"
-            return [problem("R044", message, rule.label_from.location, help=help)]
+            return [problem("R044", message, _whole(rule.label_from), help=help)]
     return []
+
+
+def _whole(expression: Expression) -> Location:
+    """The place of all of an expression."""
+    return expression.locate(0, len(expression.text))
 
 
 def _mixed(expression: Expression) -> list[Problem]:
-    for node in tree.walk(root(expression)):
-        if not isinstance(node, tree.Or):
-            continue
-        for item in node.items:
-            if isinstance(item, tree.And) and not _in_parentheses(expression.text, item.span):
-                return [
-                    problem(
-                        "R104",
-                        "and binds tighter than or",
-                        expression.locate(*item.span),
-                        help=f"write: ({expression.text[item.span[0] : item.span[1]]}) or ...",
-                    )
-                ]
-    return []
+    """The first `and` that stands bare beside an `or`; the fix puts parentheses around all of them."""
+    bare = [
+        item
+        for node in tree.walk(root(expression))
+        if isinstance(node, tree.Or)
+        for item in node.items
+        if isinstance(item, tree.And) and not _in_parentheses(expression.text, item.span)
+    ]
+    if not bare:
+        return []
+    first = bare[0]
+    shown = " ".join(expression.text[first.span[0] : first.span[1]].split())
+    edits = [edit for item in bare for edit in _parentheses(expression, item.span)]
+    fix = Fix(edits=tuple(sorted(edits, key=lambda edit: (edit.location.line, edit.location.column))))
+    place = expression.locate(*first.span)
+    return [problem("R104", "and binds tighter than or", place, help=f"write: ({shown}) or ...", fix=fix)]
+
+
+def _parentheses(expression: Expression, span: tree.Span) -> tuple[Edit, Edit]:
+    begin, last = expression.locate(span[0]), expression.locate(span[1] - 1)
+    return (
+        Edit(replace(begin, length=0), "("),
+        Edit(replace(last, column=last.column + 1, length=0), ")"),
+    )
 
 
 def _in_parentheses(text: str, span: tree.Span) -> bool:
@@ -170,7 +187,7 @@ def _unfiltered(rule: Rule) -> list[Problem]:
                 problem(
                     "R106",
                     f"`when` filters {emitted.name}, this marks all of its matches",
-                    rule.emit.location,
+                    _whole(rule.emit),
                     help="leave emit out to mark those that `when` keeps",
                 )
             ]
@@ -186,7 +203,7 @@ def _check_stages(ruleset: Ruleset, registry: Registry, scope: Scope) -> list[Pr
             if late:
                 problems.append(
                     problem(
-                        "R033", f'stage "{stage.name}" waits for {late[0]}, which runs no earlier', stage.when.location
+                        "R033", f'stage "{stage.name}" waits for {late[0]}, which runs no earlier', _whole(stage.when)
                     )
                 )
     problems += _unheard(ruleset)
@@ -211,7 +228,7 @@ def _unheard(ruleset: Ruleset) -> list[Problem]:
 def _late_only(ruleset: Ruleset, scope: Scope, homes: Mapping[str, int]) -> list[Problem]:
     """Conditions of the first stage's records that ask for labels before any rule can have voted."""
     return [
-        problem("R033", f'stage "{stage.name}" is the first, so no label is decided before it', stage.when.location)
+        problem("R033", f'stage "{stage.name}" is the first, so no label is decided before it', _whole(stage.when))
         for stage in ruleset.cascade[:1]
         if stage.when is not None and asked_labels(root(stage.when), scope)
     ] + [
@@ -251,6 +268,12 @@ def _named_lets(node: tree.Node, scope: Scope, seen: set[str]) -> set[str]:
         names = [part.name] if isinstance(part, tree.Name | tree.Column) else []
         if isinstance(part, tree.Quantified | tree.AtLeast):
             names = [item.name for item in members(part.items, scope) if isinstance(item, tree.Name)]
+        if isinstance(part, tree.InContext) and part.context in scope.contexts and f"is {part.context}" not in seen:
+            seen.add(f"is {part.context}")  # no let has a name like this
+            context = scope.contexts[part.context]
+            for expression in (context.cue, context.stop):
+                if expression is not None:
+                    _named_lets(root(expression), scope, seen)
         for name in names:
             if name in scope.lets and name not in seen:
                 seen.add(name)

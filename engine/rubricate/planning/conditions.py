@@ -26,9 +26,14 @@ __all__ = ["Conditions", "is_set", "merged"]
 def is_set(node: tree.Node, scope: Scope) -> bool:
     """Whether a checked node gives matches."""
     match node:
+        case tree.Name() if node.name in scope.lets:
+            known = scope.known_sets.get(node.name)
+            if known is None:  # worked out once: lets that name lets would otherwise be followed again and again
+                known = is_set(cast("tree.Node", scope.lets[node.name].tree), scope)
+                scope.known_sets[node.name] = known
+            return known
         case tree.Name():
-            let = scope.lets.get(node.name)
-            return node.name not in scope.lets or is_set(cast("tree.Node", let.tree if let else None), scope)
+            return True
         case tree.String() | tree.Regex() | tree.Relation() | tree.InPlace() | tree.InContext() | tree.Where():
             return True
         case tree.It():
@@ -58,6 +63,9 @@ class Conditions(ValueCompiler):
         super().__init__(scope, tables=tables, normalisers=normalisers, fold=fold)
         self.stages = stages
         self._lets: dict[tuple[str, str], Callable[[Frame], object]] = {}
+        self._triggers: dict[str, frozenset[str] | None] = {}
+        self.evidence: dict[str, Callable[[Frame], list[Match]]] = {}
+        """Let -> what a yes of it rests on."""
 
     # -- truth ---------------------------------------------------------------------------------------------
 
@@ -248,7 +256,9 @@ class Conditions(ValueCompiler):
         """Matchers of which one must have a match for a yes; None: a yes is possible without any."""
         match node:
             case tree.Name() if node.name in self.scope.lets:
-                return self.triggers(cast("tree.Node", self.scope.lets[node.name].tree))
+                if node.name not in self._triggers:
+                    self._triggers[node.name] = self.triggers(cast("tree.Node", self.scope.lets[node.name].tree))
+                return self._triggers[node.name]
             case tree.Name():
                 return None if node.name in SEGMENT_SETS else frozenset({node.name})
             case tree.String() | tree.Regex():

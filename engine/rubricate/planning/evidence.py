@@ -25,7 +25,9 @@ def evidence_of(node: tree.Node, conditions: Conditions) -> Evidence:
     scope = conditions.scope
     match node:
         case tree.Name() if node.name in scope.lets:
-            return evidence_of(_let(node, conditions), conditions)
+            if node.name not in conditions.evidence:
+                conditions.evidence[node.name] = evidence_of(_let(node, conditions), conditions)
+            return conditions.evidence[node.name]
         case tree.Name() if node.name in SEGMENT_SETS:
             return _none
         case tree.And():

@@ -56,46 +56,56 @@ def expressions_of(rule: Rule) -> Iterator[Expression]:
             yield expression
 
 
-def named_matchers(node: tree.Node, scope: Scope, seen: frozenset[str] = frozenset()) -> set[str]:
-    """Every matcher that a tree names, also through lets and wildcards."""
+def named_matchers(node: tree.Node, scope: Scope) -> set[str]:
+    """Every matcher that a tree names, also through lets, contexts and wildcards."""
     found: set[str] = set()
-    for part in tree.walk(node):
-        match part:
-            case tree.Name() | tree.Column():
-                found |= _of_name(part.name, scope, seen)
-            case tree.Quantified() | tree.AtLeast():
-                for item in members(part.items, scope):
-                    if isinstance(item, tree.Name):
-                        found |= _of_name(item.name, scope, seen)
-            case tree.String() | tree.Regex():
-                if inline_name(part) in scope.matchers:
-                    found.add(inline_name(part))
-            case tree.InContext() if part.context in scope.contexts:
+    seen: set[str] = set()
+    waiting = [node]
+    while waiting:
+        for part in tree.walk(waiting.pop()):
+            for name in _names_of(part, scope):
+                if name not in scope.lets:
+                    if name in scope.matchers and name not in SEGMENT_SETS:
+                        found.add(name)
+                elif name not in seen:
+                    seen.add(name)
+                    waiting.append(root(scope.lets[name]))
+            if isinstance(part, tree.InContext) and part.context in scope.contexts:
                 context = scope.contexts[part.context]
-                for expression in (context.cue, context.stop):
-                    if expression is not None:
-                        found |= named_matchers(root(expression), scope, seen)
-            case _:
-                pass
+                if f"is {part.context}" not in seen:
+                    seen.add(f"is {part.context}")
+                    waiting += [root(each) for each in (context.cue, context.stop) if each is not None]
     return found
 
 
-def _of_name(name: str, scope: Scope, seen: frozenset[str]) -> set[str]:
-    if name in scope.lets:
-        return set() if name in seen else named_matchers(root(scope.lets[name]), scope, seen | {name})
-    return set() if name in SEGMENT_SETS or name not in scope.matchers else {name}
+def _names_of(part: tree.Node, scope: Scope) -> list[str]:
+    """The names that a node itself holds, of matchers and of lets."""
+    match part:
+        case tree.Name() | tree.Column():
+            return [part.name]
+        case tree.Quantified() | tree.AtLeast():
+            return [item.name for item in members(part.items, scope) if isinstance(item, tree.Name)]
+        case tree.String() | tree.Regex():
+            return [inline_name(part)]
+        case _:
+            return []
 
 
-def asked_labels(node: tree.Node, scope: Scope, seen: frozenset[str] = frozenset()) -> set[str]:
+def asked_labels(node: tree.Node, scope: Scope) -> set[str]:
     """Every text that label() or uncertain() is asked about, also through lets; with stars also the sets that fit."""
     found: set[str] = set()
-    for part in tree.walk(node):
-        if isinstance(part, tree.Call) and part.name in ("label", "uncertain"):
-            texts = [item.text for item in part.arguments if isinstance(item, tree.String)]
-            found.update(texts)
-            found.update(name for text in texts if "*" in text for name in scope.sets if fnmatchcase(name, text))
-    for name in named_lets(node, scope) - seen:
-        found |= asked_labels(root(scope.lets[name]), scope, seen | {name})
+    seen: set[str] = set()
+    waiting = [node]
+    while waiting:
+        here = waiting.pop()
+        for part in tree.walk(here):
+            if isinstance(part, tree.Call) and part.name in ("label", "uncertain"):
+                texts = [item.text for item in part.arguments if isinstance(item, tree.String)]
+                found.update(texts)
+                found.update(name for text in texts if "*" in text for name in scope.sets if fnmatchcase(name, text))
+        new = named_lets(here, scope) - seen
+        seen |= new
+        waiting += [root(scope.lets[name]) for name in sorted(new)]
     return found
 
 

@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 
 from rubricate.model.location import Location
-from rubricate.model.problem import Problem
+from rubricate.model.problem import Fix, Problem
 
 __all__ = ["render_problems", "to_json"]
 
@@ -38,9 +38,15 @@ def to_json(problems: Iterable[Problem]) -> list[dict[str, object]]:
             **_place(problem.location),
             "notes": [{"message": note.message, **_place(note.location)} for note in problem.notes],
             "help": problem.help,
+            "fix": None if problem.fix is None else _fix(problem.fix),
+            "silenced": problem.silenced,
         }
         for problem in problems
     ]
+
+
+def _fix(fix: Fix) -> dict[str, object]:
+    return {"safe": fix.safe, "edits": [{**_place(edit.location), "text": edit.text} for edit in fix.edits]}
 
 
 def _place(location: Location) -> dict[str, object]:

@@ -186,6 +186,16 @@ def test_a_pattern_between_slashes_is_given_apart_from_its_flags() -> None:
     assert (spec.fields, spec.fold, spec.take) == (("title",), True, "all")
 
 
+def test_flags_in_two_places_are_refused() -> None:
+    text = "labels: [a, b]\nmatchers: {m: {use: regex, pattern: '/a/i', flags: s}}\n"
+
+    found = load_text(HEAD + text, "ruleset.yaml", REGISTRY).problems
+
+    assert [(each.code, each.message, each.location.column) for each in found if each.is_error] == [
+        ("R028", "the flags stand in two places", 45)
+    ]
+
+
 def test_places_in_a_folded_condition_are_those_of_the_file() -> None:
     ruleset = load("""\
 labels: [spam, ham]

@@ -87,5 +87,7 @@ def test_problems_are_values_for_programs() -> None:
             **place,
             "notes": [{"message": "n", **place}],
             "help": "h",
+            "fix": None,
+            "silenced": None,
         }
     ]

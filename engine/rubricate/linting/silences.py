@@ -1,0 +1,122 @@
+"""Comments that silence a warning in place: `# allow R102: covered by the negatives`.
+
+A silence covers the value that it stands beside or, alone on its line, the whole entry below it. It names codes of
+warnings and says why; problems of a table or guideline are silenced where the ruleset names that file.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+from rubricate.linting.comments import Lines, comments_of
+from rubricate.loading.source import Source
+from rubricate.loading.wording import did_you_mean, quoted
+from rubricate.model.codes import CODES, problem
+from rubricate.model.location import Location
+from rubricate.model.problem import Problem, Severity
+from rubricate.model.ruleset import Ruleset
+
+__all__ = ["Silences", "anchors_of", "read_silences"]
+
+_NAMES = {code.name: number for number, code in CODES.items()}
+_ALLOW = re.compile(r"allow\s+(?P<codes>[A-Za-z][\w-]*(?:\s*,\s*[A-Za-z][\w-]*)*)\s*(?P<rest>.*)", re.DOTALL)
+_CODE = re.compile(r"[A-Za-z][\w-]*")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Silence:
+    """One code of one comment."""
+
+    code: str
+    reason: str
+    location: Location
+    covers: Lines
+
+
+@dataclass(slots=True)
+class Silences:
+    """The silences of a ruleset's files, and which of them were needed."""
+
+    problems: list[Problem] = field(default_factory=list)
+    """Comments that cannot be heeded: without a reason, or for a code that is no warning."""
+    _by_code: dict[tuple[str, str], list[_Silence]] = field(default_factory=dict)
+    _used: set[Location] = field(default_factory=set)
+
+    def add(self, silence: _Silence) -> None:
+        """Adds one code of one comment."""
+        self._by_code.setdefault((silence.location.path, silence.code), []).append(silence)
+
+    def apply(self, problems: Iterable[Problem], anchors: Mapping[str, Location]) -> list[Problem]:
+        """The same problems, with the reason for each warning that is silenced."""
+        return [self._silenced(found, anchors) for found in problems]
+
+    def unused(self) -> list[Problem]:
+        """A warning for each silence that silenced nothing so far."""
+        return [
+            problem("R135", f"there is no {silence.code} to silence here", silence.location, help="remove the comment")
+            for silences in self._by_code.values()
+            for silence in silences
+            if silence.location not in self._used
+        ]
+
+    def _silenced(self, found: Problem, anchors: Mapping[str, Location]) -> Problem:
+        if found.severity is not Severity.WARNING or not self._by_code:
+            return found
+        place = anchors.get(found.location.path, found.location)
+        for silence in self._by_code.get((place.path, found.code), ()):
+            if silence.covers[0] <= place.line <= silence.covers[1]:
+                self._used.add(silence.location)
+                return replace(found, silenced=silence.reason)
+        return found
+
+
+def anchors_of(ruleset: Ruleset | None) -> dict[str, Location]:
+    """File -> where the ruleset names it, for tables and the guideline."""
+    if ruleset is None:
+        return {}
+    found = {table.path: table.location for table in ruleset.tables.values()}
+    if ruleset.guideline is not None:
+        found |= {section.location.path: ruleset.guideline.location for section in ruleset.guideline.sections.values()}
+    return found
+
+
+def read_silences(sources: Iterable[Source]) -> Silences:
+    """The silences in the comments of these files."""
+    found = Silences()
+    for source in sources:
+        if not source.path.endswith((".yaml", ".yml", ".rules")) or "allow" not in source.text:
+            continue
+        for comment in comments_of(source):
+            stated = _ALLOW.fullmatch(comment.text)
+            if stated is not None:
+                _read(source, comment.start, stated, comment.covers, found)
+    return found
+
+
+def _read(source: Source, at: int, stated: re.Match[str], covers: Lines, found: Silences) -> None:
+    """Takes in one comment. Words after `allow` that are no code make it an ordinary comment."""
+    names = _CODE.findall(stated["codes"])
+    codes = [_NAMES.get(name.lower(), name.upper()) for name in names]
+    heeded = stated["rest"].startswith(":") and any(code in CODES for code in codes)
+    if not heeded and not any(re.fullmatch(r"R\d+", code) for code in codes):
+        return
+    start = source.text.index("allow", at)
+    location = source.location(at, start + stated.end("codes"))
+    reason = stated["rest"].removeprefix(":").strip()
+    if not stated["rest"].startswith(":") or not reason:
+        help = f"write # allow {', '.join(names)}: why this is meant so"
+        found.problems.append(problem("R060", "a silence says why, and this one does not", location, help=help))
+        return
+    for name, code in zip(names, codes, strict=True):
+        begin = source.text.index(name, start)
+        place = source.location(begin, begin + len(name))
+        if code not in CODES:
+            near = did_you_mean(name, [*CODES, *_NAMES])
+            found.problems.append(problem("R061", f"there is no code {quoted(name)}", place, help=near))
+        elif CODES[code].severity is not Severity.WARNING:
+            message = f"{name} is an error, and only warnings can be silenced"
+            found.problems.append(problem("R061", message, place, help="mend what it says"))
+        else:
+            found.add(_Silence(code=code, reason=reason, location=place, covers=covers))

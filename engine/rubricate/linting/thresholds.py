@@ -1,0 +1,150 @@
+"""Lints of thresholds: those that no vote can reach, and those that every vote reaches."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from operator import add, mul, sub
+
+from rubricate.language import tree
+from rubricate.linting.view import View
+from rubricate.loading.wording import quoted
+from rubricate.model.codes import problem
+from rubricate.model.location import Location
+from rubricate.model.problem import Note, Problem
+from rubricate.model.ruleset import Decide, Label, Rule, Stage
+from rubricate.planning.scoping import root
+from rubricate.planning.staging import fits, rule_stage
+
+__all__ = ["combiner_of", "lint_thresholds", "reach_of"]
+
+NEARLY = 0.1
+"""A label whose votes all stay further below a threshold that nobody wrote for it is one that people are to decide."""
+
+_BOUNDED = ("max", "mean")
+"""Combiners that never give more than the best of their votes."""
+
+
+def reach_of(node: tree.Node) -> tuple[float, float]:
+    """The least and the greatest value that a confidence can have, within 0 to 1."""
+    low, high = _reach(node)
+    return max(0.0, low), min(1.0, high)
+
+
+def _reach(node: tree.Node) -> tuple[float, float]:
+    match node:
+        case tree.Number():
+            return node.value, node.value
+        case tree.Negative():
+            low, high = _reach(node.item)
+            return -high, -low
+        case tree.Choice():
+            one, other = _reach(node.value), _reach(node.otherwise)
+            return min(one[0], other[0]), max(one[1], other[1])
+        case tree.Arithmetic(operator="+" | "-" | "*"):
+            operation = {"+": add, "-": sub, "*": mul}[node.operator]
+            ends = [operation(a, b) for a in _reach(node.left) for b in _reach(node.right)]
+            return min(ends), max(ends)
+        case tree.Call(name="score"):
+            return 0.0, 1.0
+        case tree.Call(name="min" | "max", arguments=arguments) if len(arguments) > 1:
+            ends = [_reach(item) for item in arguments]
+            choose = min if node.name == "min" else max
+            return choose(end[0] for end in ends), choose(end[1] for end in ends)
+        case _:
+            return float("-inf"), float("inf")
+
+
+def combiner_of(label: str, view: View) -> str:
+    """The combiner of a label or of its set."""
+    declared = view.ruleset.labels[label]
+    for name in (declared.set, label):
+        for found in [] if name is None else _decides(view.ruleset.decide, name):
+            if found.combine is not None:
+                return found.combine
+    return "max"
+
+
+def _decides(decide: Mapping[str, Decide], name: str) -> list[Decide]:
+    """What is said of a name: by the name itself first, then by wildcards, the longest first."""
+    found = sorted((each for each in decide if fits(each, name)), key=lambda each: (each != name, -len(each)))
+    return [decide[each] for each in found]
+
+
+def _threshold(label: Label, stage: Stage, view: View) -> tuple[float, float, Location | None]:
+    """What a label is accepted at, below what it is no, and where the former is said."""
+    accept: float | None = None
+    low: float | None = None
+    place: Location | None = None
+    for decide in (stage.decide, view.ruleset.decide):
+        for name in (label.name, label.set):
+            for found in [] if name is None else _decides(decide, name):
+                if accept is None and found.accept is not None:
+                    accept, place = found.accept, found.location
+                low = found.low if low is None else low
+    if accept is None:
+        accept = stage.accept if stage.accept is not None else view.ruleset.accept
+    return accept, low or 0.0, place
+
+
+def lint_thresholds(view: View) -> Iterator[Problem]:
+    """R108 and R136, for each label and each place of `decide`."""
+    for label in view.ruleset.labels.values():
+        voters = view.voters(label.name)
+        if voters:
+            yield from _unreachable(label, voters, view)
+    yield from _always(view)
+    yield from _margins(view)
+
+
+def _unreachable(label: Label, voters: list[Rule], view: View) -> Iterator[Problem]:
+    """A label whose surest rule stays below what it is accepted at, in each stage that the rule can be heard in."""
+    if combiner_of(label.name, view) not in _BOUNDED:
+        return
+    first = min(rule_stage(rule, view.scope, view.homes) for rule in voters)
+    heard = [_threshold(label, stage, view) for stage in view.stages[first:]]
+    ends = [reach_of(root(rule.confidence))[1] for rule in voters]
+    ends += [each.confidence for each in view.ruleset.otherwise if each.label == label.name]
+    best = max(ends)
+    if not heard or best >= min(accept for accept, _, _ in heard):
+        return
+    accept = min(accept for accept, _, _ in heard)
+    said = next((place for _, _, place in heard if place is not None), None)
+    if said is None and view.ruleset.review and round(accept - best, 4) > NEARLY:
+        return
+    surest = max(voters, key=lambda rule: reach_of(root(rule.confidence))[1])
+    message = f"no vote for {quoted(label.name)} reaches {accept:g}, where it is accepted; the best has {best:g}"
+    help = f"write accept: {best:g} in its decide, or say why it is only ever a suggestion"
+    notes = (Note(said, "the threshold is set here"),) if said is not None else ()
+    confidence = surest.confidence
+    yield problem("R108", message, confidence.locate(0, len(confidence.text)), notes=notes, help=help)
+
+
+def _always(view: View) -> Iterator[Problem]:
+    """Thresholds that mean nothing: every vote reaches them, or the other one is asked first."""
+    decides = [view.ruleset.decide, *(stage.decide for stage in view.ruleset.cascade)]
+    for decide in decides:
+        for name, found in decide.items():
+            place = found.location
+            if place is None:
+                continue
+            if found.accept == 0:
+                message = f"every vote for {quoted(name)} reaches an accept of 0"
+                yield problem("R136", message, place, help="write the score from which it may stand without people")
+            elif found.low is not None and found.accept is not None and found.low >= found.accept > 0:
+                message = f"low: {found.low:g} is never asked, as accept: {found.accept:g} is reached first"
+                yield problem("R136", message, place, help="write a low below accept")
+
+
+def _margins(view: View) -> Iterator[Problem]:
+    """A set whose best vote cannot lead by its margin, because even alone it has less."""
+    for set_ in view.ruleset.sets.values():
+        found = next((each for each in _decides(view.ruleset.decide, set_.name) if each.margin is not None), None)
+        rules = [rule for member in set_.members for rule in view.voters(member)]
+        if found is None or found.margin is None or found.location is None or not rules:
+            continue
+        if combiner_of(set_.members[0], view) not in _BOUNDED:
+            continue
+        best = max(reach_of(root(rule.confidence))[1] for rule in rules)
+        if found.margin > best:
+            message = f"no label of {quoted(set_.name)} can lead by {found.margin:g}; the best vote has {best:g}"
+            yield problem("R108", message, found.location, help="write a smaller margin")
