@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TypeAlias, assert_never
 
 from rubricate.language.tree import (
@@ -45,8 +45,10 @@ _Wanted: TypeAlias = "tuple[Node, int]"
 """A node that is still to be printed, and how tight it must be to stand there bare."""
 
 
-def to_text(node: Node) -> str:
+def to_text(node: Node, *, keep: Callable[[Node], bool] | None = None) -> str:
     """The canonical text of a tree; parsing it gives the tree back.
+
+    `keep` says of a node that parentheses stand around it for the reader, though none are needed.
 
     Works through a list of what is left to print instead of recursing, so a tree may be as deep as it likes.
     """
@@ -59,7 +61,8 @@ def to_text(node: Node) -> str:
             continue
         inner, wanted = piece
         pieces = list(_pieces(inner))
-        left.extend(reversed(pieces if _tightness(inner) >= wanted else ["(", *pieces, ")"]))
+        bare = _tightness(inner) >= wanted and (keep is None or not keep(inner))
+        left.extend(reversed(pieces if bare else ["(", *pieces, ")"]))
     return "".join(printed)
 
 

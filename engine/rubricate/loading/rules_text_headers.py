@@ -55,13 +55,20 @@ def _read(source: Source, statement: Statement, values: Values, header: Header) 
     if token.kind == "end":
         return
     if token.kind == "word" and not token.text.startswith(("-", "=", ">")):
-        raise RulesTextError(
-            "title_quotes", token.start, statement_end(source, statement), keyword=keyword, id=header.id.text
-        )
+        raise _bare_word(source, statement, values, header.id.text)
     if token.kind != "arrow":
         raise RulesTextError("no_arrow", token.start, token.end, found=token.text)
     values.take()
     _label(source, statement, values, header, token)
+
+
+def _bare_word(source: Source, statement: Statement, values: Values, id: str) -> RulesTextError:
+    """A word where a title or an arrow is wanted: several are a title, one alone is a label."""
+    token = values.take()
+    words = {"keyword": statement.keyword, "id": id}
+    if values.peek().kind == "end":
+        return RulesTextError("arrow_missing", token.start, token.end, found=token.text, **words)
+    return RulesTextError("title_quotes", token.start, statement_end(source, statement), **words)
 
 
 def _label(source: Source, statement: Statement, values: Values, header: Header, arrow: Token) -> None:

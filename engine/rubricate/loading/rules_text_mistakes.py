@@ -111,6 +111,11 @@ MISTAKES: Final[dict[str, Mistake]] = {
             "rule r => x, y\nend\n",
         ),
     ),
+    "arrow_missing": Mistake(
+        'a "=>" is missing before {found}',
+        "write {keyword_} {id_} => {found_}",
+        ("rule r spam\nend\n", 'rule r "title" spam  # why\nend\n', "group g injury.burn\nend\n"),
+    ),
     "no_label": Mistake(
         'no label stands behind "=>"',
         'write a label, or "from" and where it comes from, as in "from it.label"',

@@ -233,7 +233,7 @@ def test_killed_run_goes_on_to_the_same_manifest(project, point):
     project.write(many(60))
     undisturbed = project.run("undisturbed", "--unit-size", 700)
     out = project.folder / "runs" / "killed"
-    command = ("run", project.ruleset, project.dump, "--out", out, "--unit-size", 700)
+    command = ("run", project.ruleset, project.dump, "--out", out, "--unit-size", 700, "--workers", 0)
 
     killed = spawn(*command, env={"RUBRICATE_FAIL_POINT": point})
     again = call(*command)

@@ -1,0 +1,1 @@
+"""The one way in which rulesets are written, and rules from YAML to the text form and back."""
