@@ -91,7 +91,7 @@ def in_context(node: tree.InContext, left: Matches, scopes: Scopes) -> Matches:
             certain = [] if opened.more else outside
         else:
             certain = [] if opened.shorter else inside
-        doubtful = opened.more or (opened.shorter and bool(inside))
+        doubtful = (opened.more and bool(outside)) or (opened.shorter and bool(inside))
         return OpenMatches(certain) if doubtful or isinstance(ours, OpenMatches) else certain
 
     return placed

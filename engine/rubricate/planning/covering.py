@@ -16,7 +16,6 @@ from rubricate.planning.places import stands_to
 
 __all__ = ["Cover", "cover_of"]
 
-Place: TypeAlias = "tuple[str, str, int, int]"
 Partner: TypeAlias = "Callable[[Match], Match | None]"
 Partners: TypeAlias = "Callable[[Frame], Partner]"
 
@@ -43,19 +42,19 @@ def cover_of(node: tree.Node, when: tree.Node, conditions: Conditions) -> Cover:
     def covers(frame: Frame) -> Sequence[Match]:
         found = matches(frame)
         beside = [partner(frame) for partner in partners]
-        over: dict[Place, Sequence[Match]] = {}
+        over: dict[int, Sequence[Match]] = {}
         marked: list[Match] = []
         for match in found:
             parts = [match, *(other for partner in beside if (other := partner(match)) is not None)]
             start, end = min(part[2] for part in parts), max(part[3] for part in parts)
-            over.setdefault((match[0], match[1], start, end), parts)
             marked.append((match[0], match[1], start, end, match[4], match[5]))
-        frame.cache[key] = over
+            over[id(marked[-1])] = parts  # by identity: two rows of a table may have one place
+        frame.cache[key] = (marked, over)
         return OpenMatches(marked) if isinstance(found, OpenMatches) else marked
 
     def parts_of(frame: Frame, match: Match) -> Sequence[Match]:
-        over = cast("dict[Place, Sequence[Match]]", frame.cache.get(key, {}))
-        return over.get(match[:4], [match])
+        _, over = cast("tuple[object, dict[int, Sequence[Match]]]", frame.cache[key])
+        return over[id(match)]
 
     return Cover(covers, parts_of)
 

@@ -78,6 +78,7 @@ class Frame:
     __slots__ = (
         "cache",
         "changed",
+        "closed",
         "decide",
         "decisions",
         "document",
@@ -106,6 +107,8 @@ class Frame:
         """The votes of drafts, which decide nothing."""
         self.changed: set[str] = set()
         """Labels with votes that no decision has looked at yet."""
+        self.closed: frozenset[str] = frozenset()
+        """What earlier stages decided for good; only kept where labels bear on one another."""
         self.decisions: dict[str, Decision] = {}
         self.last_stage = 0
 

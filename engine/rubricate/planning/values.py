@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import operator
+import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias, cast
 
@@ -31,8 +32,13 @@ DEEPEST = 100
 
 
 def folded_value(text: str) -> str:
-    """A text without case, white space and punctuation, for `fold(x) == fold(y)`."""
-    return "".join(ch for ch in text.casefold() if ch.isalnum())
+    """A text without case, white space and punctuation, for `fold(x) == fold(y)`; accents and signs stay.
+
+    >>> folded_value("Big-Kettle!") == folded_value("big kettle"), folded_value("C++") == folded_value("C")
+    (True, False)
+    """
+    folded = unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).casefold())
+    return "".join(ch for ch in folded if not ch.isspace() and unicodedata.category(ch)[0] != "P")
 
 
 def non_overlapping(matches: Sequence[Match]) -> list[Match]:
@@ -143,9 +149,9 @@ class ValueCompiler:
         if node.operator == "contains":
             return _known(left, right, lambda a, b: b in a)  # type: ignore[operator]  # types were checked
         if node.operator == "in":
-            return _known(left, right, lambda a, b: a in b)  # type: ignore[operator]  # types were checked
+            return _known(left, right, _is_among)
         if node.operator == "not in":
-            return _known(left, right, lambda a, b: a not in b)  # type: ignore[operator]  # types were checked
+            return _known(left, right, lambda a, b: None if (found := _is_among(a, b)) is None else not found)
         return _known(left, right, COMPARISONS[node.operator])
 
     def _choice(self, node: tree.Choice) -> Value:
@@ -303,6 +309,12 @@ def _arithmetic(sign: str, left: Value, right: Value) -> Value:
         return function(cast("float", a), cast("float", b))
 
     return compute
+
+
+def _is_among(value: object, items: object) -> bool | None:
+    """Whether a value is one of a list; unknown where one that is unknown could be it."""
+    found = cast("Sequence[object]", items)
+    return True if value in found else None if None in found else False
 
 
 def _of_region(frame: Frame, name: str) -> str | None:

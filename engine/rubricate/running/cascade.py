@@ -73,10 +73,12 @@ class Cascade:
 
     def _run_stage(self, stage: PlannedStage, frames: Sequence[Frame]) -> None:
         self._scan(stage, frames)
-        decider = self._decider(stage)
+        decider, linked = self._decider(stage), self.plan.links is not None
         rules, always, triggered = stage.rules, stage.always, stage.triggered
         for frame in frames:
             frame.last_stage = stage.number
+            if linked:
+                frame.closed = self._closed(stage, frame)
             frame.decide = decider
             frame.cache.clear()
             positions = set(always)
@@ -88,6 +90,12 @@ class Cascade:
                 self._ask(rules[position], stage, frame)
             if frame.changed:
                 decider(frame)
+
+    def _closed(self, stage: PlannedStage, frame: Frame) -> frozenset[str]:
+        """The subjects that earlier stages decided for good."""
+        if stage.number == 0:
+            return frozenset()
+        return frozenset(name for name, subject in self.plan.subjects.items() if not is_open(subject, frame))
 
     def _scan(self, stage: PlannedStage, frames: Sequence[Frame]) -> None:
         documents = [frame.document for frame in frames]
@@ -151,6 +159,8 @@ class Cascade:
     # -- rules ---------------------------------------------------------------------------------------------
 
     def _ask(self, rule: PlannedRule, stage: PlannedStage, frame: Frame) -> None:
+        if rule.stage in frame.skipped:
+            return
         if rule.rule.status == "draft":
             self._hear_draft(rule, stage, frame)
             return
@@ -164,9 +174,13 @@ class Cascade:
 
     def _hear_draft(self, rule: PlannedRule, stage: PlannedStage, frame: Frame) -> None:
         """A draft's votes stand aside; what it says in a later stage replaces what it said."""
+        new = list(self._votes_of(rule, stage, frame))
+        old = [vote for votes in frame.shadows.values() for vote in votes if vote.rule == rule.number]
+        if [vote._replace(stage=0) for vote in new] == [vote._replace(stage=0) for vote in old]:
+            return
         for label, votes in frame.shadows.items():
             frame.shadows[label] = [vote for vote in votes if vote.rule != rule.number]
-        for vote in self._votes_of(rule, stage, frame):
+        for vote in new:
             frame.shadows.setdefault(vote.label, []).append(vote)
 
     def _ask_again(self, rule: PlannedRule, stage: PlannedStage, frame: Frame) -> None:
@@ -224,6 +238,8 @@ class Cascade:
         if stage.number == 0 or self.every_stage:
             return False
         subject = self.plan.subject_of[label]
+        if self.plan.links is not None:  # what other labels did may be worked out afresh within the stage
+            return subject.name in frame.closed
         if is_open(subject, frame):
             return False
         found = (frame.decisions.get(member) for member in subject.labels)

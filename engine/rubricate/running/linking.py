@@ -56,12 +56,15 @@ def _best(decision: Decision) -> float:
 
 def _carry_up(links: Links, stage: PlannedStage, frame: Frame) -> None:
     """Whoever is implied by an accepted label is accepted; labels come before those that they imply."""
+    carried: dict[str, float] = {}
     for label in links.upward:
         if not _accepted(frame, label):
             continue
         lower = frame.decisions[label]
-        score = _best(lower)
+        # a label that is accepted by itself with less still passes on what came from below
+        score = max(_best(lower), carried.get(label, 0.0))
         for upper in links.implies.get(label, ()):
+            carried[upper] = max(score, carried.get(upper, 0.0))
             old = frame.decisions.get(upper)
             if old is not None and old.implied_by is not None:
                 if score > old.score:  # of several that imply it the surest is named

@@ -1,0 +1,88 @@
+"""What an `emit` of the form cover(..) marks: matches with the partners that they have because of relations."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from rubricate.language import tree
+from rubricate.model.match import Match
+from rubricate.reference.asking import leftmost_set, matches_of
+from rubricate.reference.known import Found, Known
+from rubricate.reference.naming import gives_matches
+from rubricate.reference.placing import gap, stands_to
+from rubricate.reference.resting import cue_of
+
+__all__ = ["cover_of", "covered"]
+
+
+def covered(node: tree.Node) -> tree.Node | None:
+    """What stands in cover(..), if a node is one."""
+    return node.arguments[0] if isinstance(node, tree.Call) and node.name == "cover" else None
+
+
+def cover_of(node: tree.Node, when: tree.Node, known: Known) -> list[tuple[Match, list[Match]]]:
+    """(smallest span over a match and its partners, these and itself) for each match of a set.
+
+    A name that stands for the leftmost set of `when` is read as `when` keeps it.
+    """
+    kept = _leftmost(when, known)
+    if isinstance(node, tree.Name) and kept is not None and _innermost(kept, known) == node.name:
+        node = kept
+    marked: list[tuple[Match, list[Match]]] = []
+    for match in matches_of(node, known).matches:
+        parts = [match, *_nearest_partners(node, match, known)]
+        start, end = min(part[2] for part in parts), max(part[3] for part in parts)
+        marked.append(((match[0], match[1], start, end, match[4], match[5]), parts))
+    return marked
+
+
+def _leftmost(node: tree.Node, known: Known) -> tree.Node | None:
+    """The part of a condition whose matches it gives."""
+    if isinstance(node, tree.Name) and (named := known.let(node.name)) is not None:
+        return _leftmost(named, known)
+    if isinstance(node, tree.And):
+        first = leftmost_set(node.items, known)
+        return None if first is None else _leftmost(first, known)
+    return node if gives_matches(node, known.ruleset) else None
+
+
+def _innermost(node: tree.Node, known: Known) -> str | None:
+    """The name of the set that relations, places, contexts and filters are hung on."""
+    if isinstance(node, tree.Relation | tree.InPlace | tree.InContext | tree.Where):
+        return _innermost(node.left, known)
+    if not isinstance(node, tree.Name):
+        return None
+    named = known.let(node.name)
+    return node.name if named is None else _innermost(named, known)
+
+
+def _nearest_partners(node: tree.Node, match: Match, known: Known) -> list[Match]:
+    """One partner for each relation that a match went through, the nearest."""
+    if isinstance(node, tree.Name) and (named := known.let(node.name)) is not None:
+        return _nearest_partners(named, match, replace(known, it=None))
+    if isinstance(node, tree.And):
+        first = leftmost_set(node.items, known)
+        return [] if first is None else _nearest_partners(first, match, known)
+    if not isinstance(node, tree.Relation | tree.InPlace | tree.InContext | tree.Where):
+        return []
+    before = _nearest_partners(node.left, match, known)
+    if isinstance(node, tree.InContext) and not node.negated:
+        return [*before, *cue_of(node, match, known)]
+    if isinstance(node, tree.Relation) and not node.negated:
+        theirs = matches_of(node.right, known)
+        return [*before, *_nearest(node, match, theirs, known)]
+    return before
+
+
+def _nearest(node: tree.Relation, match: Match, theirs: Found, known: Known) -> Sequence[Match]:
+    """The nearest of the partners that stand so to a match; of equally near ones those before it, and the shortest."""
+    related = [other for other in theirs.matches if stands_to(node, match, other, known.document)]
+
+    def rank(other: Match) -> tuple[int, int, int]:
+        if node.kind in ("inside", "overlaps"):
+            return (max(match[3], other[3]) - min(match[2], other[2]), other[2], other[3])
+        start, end = gap(match, other)
+        return (end - start, other[2] - match[2] > 0, other[3] - other[2])
+
+    return sorted(related, key=rank)[:1]

@@ -1,0 +1,93 @@
+"""Whether one match stands so to another, and whether it stands in a place."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rubricate.language import tree
+from rubricate.model.document import Document
+from rubricate.model.match import Match
+from rubricate.texts.segmenting import clauses, lines, paragraphs, sentences, words
+
+__all__ = ["gap", "is_in_place", "segments", "stands_to"]
+
+SEGMENTERS = {"words": words, "lines": lines, "sentences": sentences, "paragraphs": paragraphs, "clause": clauses}
+
+
+def segments(unit: str, name: str, document: Document) -> list[tuple[int, int]]:
+    """The words, lines, sentences, paragraphs or clauses of a field."""
+    return SEGMENTERS[unit](document.clean[name])
+
+
+def stands_to(node: tree.Relation, a: Match, b: Match, document: Document) -> bool:
+    """Whether a stands to b as a relation says, leaving aside its `not`; only in one field."""
+    if a[1] != b[1]:
+        return False
+    match node.kind:
+        case "near":
+            related = _ends_before(a, b) or _ends_before(b, a)
+        case "before":
+            related = _ends_before(a, b)
+        case "after":
+            related = _ends_before(b, a)
+        case "inside":
+            related = b[2] <= a[2] and a[3] <= b[3]
+        case "overlaps":
+            related = a[2] < b[3] and b[2] < a[3]
+    return related and (node.distance is None or _is_within(node.distance, a, b, document))
+
+
+def _ends_before(a: Match, b: Match) -> bool:
+    """Two matches that share text are not near one another, nor is one before the other."""
+    return a[3] <= b[2]
+
+
+def gap(a: Match, b: Match) -> tuple[int, int]:
+    """The text between two matches."""
+    return (a[3], b[2]) if a[3] <= b[2] else (b[3], a[2])
+
+
+def _is_within(distance: tree.Distance, a: Match, b: Match, document: Document) -> bool:
+    """Distance is the words, or characters, between; or how many sentences further the other one begins."""
+    start, end = gap(a, b)
+    if distance.unit == "chars":
+        return end - start <= (distance.number or 0)
+    if distance.unit == "words":
+        between = [word for word in segments("words", a[1], document) if start <= word[0] and word[1] <= end]
+        return len(between) <= (distance.number or 0)
+    spans = segments("paragraphs" if distance.unit == "paragraph" else "sentences", a[1], document)
+    apart = abs(number_of_segment(spans, a[2]) - number_of_segment(spans, b[2]))
+    return apart <= (distance.number or 0)
+
+
+def number_of_segment(spans: Sequence[tuple[int, int]], at: int) -> int:
+    """Which sentence or paragraph an offset belongs to: the last that begins there or before it."""
+    begun = [number for number, span in enumerate(spans) if span[0] <= at]
+    return begun[-1] if begun else 0
+
+
+def is_in_place(place: tree.Place, match: Match, document: Document) -> bool:
+    """Whether all of a match lies in a field, in a field cut out of one, or in their first or last so many units."""
+    regions = [document.regions[name] for name in place.fields if name in document.regions]
+    whole = [(name, 0, len(text)) for name, text in document.clean.items() if not place.fields or name in place.fields]
+    for region in [*whole, *regions]:
+        start, end = _edge(place, region, document)
+        if match[1] == region[0] and start <= match[2] and match[3] <= end:
+            return True
+    return False
+
+
+def _edge(place: tree.Place, region: tuple[str, int, int], document: Document) -> tuple[int, int]:
+    """Where the first or last so many units of a region begin and end; a short region is meant whole."""
+    name, start, end = region
+    number = place.number or 0
+    if place.edge is None or place.unit is None:
+        return start, end
+    if place.unit == "chars":
+        return (start, min(end, start + number)) if place.edge == "first" else (max(start, end - number), end)
+    inside = [span for span in segments(place.unit, name, document) if start <= span[0] and span[1] <= end]
+    if len(inside) <= number:
+        return start, end
+    if number == 0:
+        return (start, start) if place.edge == "first" else (end, end)
+    return (start, inside[number - 1][1]) if place.edge == "first" else (inside[-number][0], end)

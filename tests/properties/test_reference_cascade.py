@@ -1,0 +1,27 @@
+"""Whole rulesets mean to the engine what they mean to the reference: votes, decisions, spans, routes."""
+
+from __future__ import annotations
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from support.reference import load, records, said_by_engine, said_by_reference
+from support.reference_rulesets import rulesets
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(rulesets(), st.lists(records(), min_size=1, max_size=4))
+def test_a_ruleset_says_what_the_reference_says(yaml, given):
+    annotator = load(yaml)
+
+    for record in given:
+        assert said_by_engine(annotator, record) == said_by_reference(annotator, record)
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(rulesets(linked=True), st.lists(records(), min_size=1, max_size=4))
+def test_labels_that_bear_on_one_another_say_what_the_reference_says(yaml, given):
+    annotator = load(yaml)
+
+    for record in given:
+        assert said_by_engine(annotator, record) == said_by_reference(annotator, record)
