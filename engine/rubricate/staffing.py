@@ -19,6 +19,8 @@ __all__ = ["Staff", "count_workers", "setup_of"]
 
 OURS = "rubricate"
 """The distribution whose plugins are trusted not to end the process."""
+SMALL = 4 << 20
+"""Bytes of input that are labelled before a worker has started."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -44,13 +46,14 @@ class Staff:
 def count_workers(rules: Annotator, inputs: Sequence[Input], *, wanted: int | None, size: int | None) -> int:
     """How many processes label: as many as are wanted, else one a core, and no more than there are units.
 
-    Unless told, this process does by itself what is one unit and needs no plugin of others: to start another one
-    takes longer.
+    Unless told, this process does by itself what is small and needs no plugin of others: to start another one takes
+    longer.
     """
     if wanted == 0:
         return 0
     units = sum(max(1, -(-each.size // (size or unit_size(each.size)))) for each in inputs)
-    if wanted is None and units == 1 and all(info.distribution == OURS for info in _used(rules, inputs)):
+    is_small = sum(each.size for each in inputs) < SMALL
+    if wanted is None and is_small and all(info.distribution == OURS for info in _used(rules, inputs)):
         return 0
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     return min(wanted or cores, units)

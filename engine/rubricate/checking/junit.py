@@ -13,13 +13,13 @@ from rubricate.checking.telling import headline, tell_outcome
 from rubricate.model.problem import Problem
 from rubricate.reporting.figures import visible
 
-__all__ = ["Tested", "to_junit"]
+__all__ = ["Verdicts", "to_junit"]
 
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Tested:
+class Verdicts:
     """A ruleset with what its examples came to, or with the errors for which none could be run."""
 
     path: str
@@ -30,7 +30,7 @@ class Tested:
     seconds: float = 0.0
 
 
-def to_junit(tested: Iterable[Tested], *, strict: bool = False) -> bytes:
+def to_junit(tested: Iterable[Verdicts], *, strict: bool = False) -> bytes:
     """The whole report. `strict`: a known gap that passes now is a failure.
 
     Suites are not nested, as several readers look no deeper than one level; `package` names the ruleset.
@@ -51,14 +51,14 @@ def to_junit(tested: Iterable[Tested], *, strict: bool = False) -> bytes:
     return f'<?xml version="1.0" encoding="utf-8"?>\n{body}\n'.encode()
 
 
-def _suite(tested: Tested, who: str, outcomes: Sequence[Outcome], *, strict: bool) -> Xml.Element:
+def _suite(tested: Verdicts, who: str, outcomes: Sequence[Outcome], *, strict: bool) -> Xml.Element:
     cases = [_case(f"{tested.name}.{who}", outcome, strict=strict) for outcome in outcomes]
     suite = _suite_of(tested, who, cases)
     suite.extend(cases)
     return suite
 
 
-def _suite_of(tested: Tested, who: str, cases: Sequence[Xml.Element]) -> Xml.Element:
+def _suite_of(tested: Verdicts, who: str, cases: Sequence[Xml.Element]) -> Xml.Element:
     def count(tag: str) -> str:
         return str(sum(case.find(tag) is not None for case in cases))
 
@@ -94,7 +94,7 @@ def _case(classname: str, outcome: Outcome, *, strict: bool) -> Xml.Element:
     return case
 
 
-def _unusable(tested: Tested) -> Xml.Element:
+def _unusable(tested: Verdicts) -> Xml.Element:
     """A ruleset with errors: one case, with an error for what must be mended first."""
     case = Xml.Element("testcase", classname=_plain(tested.name), name="the ruleset can be used", file=tested.path)
     first = tested.problems[0]

@@ -12,7 +12,7 @@ import click
 from rubricate.annotator import Annotator, load
 from rubricate.checking.examples import ExampleRunner
 from rubricate.checking.finding import find_rulesets
-from rubricate.checking.junit import Tested, to_junit
+from rubricate.checking.junit import Verdicts, to_junit
 from rubricate.checking.nearest import Nearest
 from rubricate.checking.outcomes import Outcome
 from rubricate.checking.telling import count_outcomes, headline, tell_outcome
@@ -84,7 +84,7 @@ class _Job:
 
     def __init__(self, *, rules: Sequence[str], labels: Sequence[str], locked: bool) -> None:
         self._locked = locked
-        self.tested: list[Tested] = []
+        self.tested: list[Verdicts] = []
         self.unusable = 0
         """So many rulesets have errors."""
         self._asked = {"rule": rules, "label": labels}
@@ -100,7 +100,7 @@ class _Job:
             self.unusable += 1
             show_problems(error.problems)
             errors = [problem for problem in error.problems if problem.is_error]
-            self.tested.append(Tested(path=str(path), name=str(path), problems=errors))
+            self.tested.append(Verdicts(path=str(path), name=str(path), problems=errors))
             return
         if self._locked:
             hold_to_lock(rules, locked=True)
@@ -111,7 +111,7 @@ class _Job:
             outcomes.append(outcome)
             yield outcome
         seconds = time.perf_counter() - began
-        self.tested.append(Tested(path=str(path), name=rules.ruleset.name, outcomes=outcomes, seconds=seconds))
+        self.tested.append(Verdicts(path=str(path), name=rules.ruleset.name, outcomes=outcomes, seconds=seconds))
 
     def _know(self, rules: Annotator) -> None:
         self._known["rule"].update(rule.id for rule in rules.ruleset.rules)
@@ -129,7 +129,7 @@ class _Job:
                     raise UsageError(f'there is no {what} "{name}"', help=help)
 
 
-def _to_json(tested: Tested, outcome: Outcome) -> dict[str, object]:
+def _to_json(tested: Verdicts, outcome: Outcome) -> dict[str, object]:
     place = {"path": outcome.location.path, "line": outcome.location.line, "column": outcome.location.column}
     return {
         "ruleset": tested.name,

