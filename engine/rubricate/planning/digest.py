@@ -58,19 +58,21 @@ def ruleset_meaning(ruleset: Ruleset) -> object:
             "value": meaning(rule.value), "confidence": meaning(rule.confidence), "draft": rule.status == "draft",
             "priority": rule.priority,
         }
-        for rule in ruleset.rules
+        for rule in sorted(ruleset.rules, key=lambda rule: rule.id)  # votes are written by rule id
     ]  # fmt: skip
     parts = (
         "record", "prepare", "fold", "labels", "sets", "matchers", "lets", "contexts", "cascade", "review", "accept",
         "decide", "conflicts", "otherwise",
     )  # fmt: skip
-    return {"rules": rules, **{part: meaning(getattr(ruleset, part)) for part in parts}}
+    # what is written about a record stands in the order of the labels
+    return {"rules": rules, "order": list(ruleset.labels), **{part: meaning(getattr(ruleset, part)) for part in parts}}
 
 
 def fingerprint_of(labels: Iterable[Label], ruleset: Ruleset, cites: Iterable[str]) -> str:
     """What a question means to people: its label definitions and the text of the cited sections."""
     sections = ruleset.guideline.sections if ruleset.guideline is not None else {}
-    texts = {cite: sections[cite].text for cite in sorted(set(cites)) if cite in sections}
+    # the lines that a text is broken into are no part of what it says
+    texts = {cite: " ".join(sections[cite].text.split()) for cite in sorted(set(cites)) if cite in sections}
     return digest_of({"labels": [_question_of(label) for label in labels], "sections": texts})[:16]
 
 

@@ -52,6 +52,8 @@ class Shaper:
         self._stages = [stage.name for stage in plan.stages]
         self._asked_when_none = [subject for subject in plan.subjects.values() if subject.if_none == "review"]
         self._implied = implied_by_each(plan)
+        by_id = sorted(plan.rules, key=lambda rule: rule.rule.id.encode())
+        self._rank = {rule.number: rank for rank, rule in enumerate(by_id)}
         self._open_route = "review" if plan.ruleset.review else "undecided"
 
     def shape(self, frame: Frame) -> Shaped:
@@ -95,11 +97,18 @@ class Shaper:
             "score": decision.score,
             "threshold": decision.threshold,
             "stage": self._stages[decision.stage],
-            "votes": [self._vote(frame, vote) for vote in frame.votes.get(label, ())],
+            "votes": [self._vote(frame, vote) for vote in self._in_order(frame.votes.get(label, ()))],
         }
         if decision.implied_by is not None:
             shaped["implied_by"] = decision.implied_by
         return shaped
+
+    def _in_order(self, votes: Sequence[Vote]) -> Sequence[Vote]:
+        """Votes by the ids of their rules: in which order rules stand in a file changes nothing."""
+        if len(votes) < 2:
+            return votes
+        rank = self._rank
+        return sorted(votes, key=lambda vote: rank[vote.rule] if vote.rule >= 0 else vote.rule)
 
     def _span(self, frame: Frame, label: str, span: SpanDecision) -> dict[str, object]:
         start, end = frame.document.to_original(span.field, span.start, span.end)
