@@ -41,7 +41,7 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> RulesetFil
     asked = _asked(file_path, parent.config)
     if asked is None:
         return None
-    from rubricate.checking.finding import is_ruleset
+    from rubricate.loading.finding_rulesets import is_ruleset
 
     if not is_ruleset(file_path) and not (asked == file_path and file_path.name == "ruleset.yaml"):
         return None

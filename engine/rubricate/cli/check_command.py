@@ -14,7 +14,7 @@ from rubricate.cli.fixes import fix_files, show_fixes
 from rubricate.cli.locked import hold_to_lock, locked_option
 from rubricate.errors import RulesetError, UsageError
 from rubricate.linting.pages import PAGES, codes_named
-from rubricate.loading.finding_rulesets import rulesets_below
+from rubricate.loading.finding_rulesets import find_rulesets
 from rubricate.model.problem import Problem
 from rubricate.plugins.discovering import build_registry
 from rubricate.registry import Registry
@@ -79,7 +79,7 @@ def command(
     form = form or ("json" if as_json else "text")
     chosen, left_out = _codes(select), _codes(ignore)
     registry = build_registry()
-    paths = [path for name in rulesets for path in rulesets_below(name)]
+    paths = list(dict.fromkeys(path for name in rulesets for path in _named(name)))
     if diff:
         raise SystemExit(show_fixes(paths, registry))
     if fix:
@@ -106,6 +106,14 @@ def _codes(text: str | None) -> frozenset[str]:
             raise UsageError(f'no code is called "{name.strip()}"', help="rubricate explain lists all codes")
         found |= codes
     return frozenset(found)
+
+
+def _named(path: Path) -> list[Path]:
+    """The rulesets that a path names; a folder without any stands for itself, and checking says what it lacks."""
+    try:
+        return find_rulesets([path])
+    except UsageError:
+        return [path]
 
 
 def _check_all(paths: Iterable[Path], registry: Registry, *, locked: bool) -> _Found:

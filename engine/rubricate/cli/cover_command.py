@@ -10,10 +10,10 @@ import click
 from rubricate.annotator import load
 from rubricate.checking.coverage import KINDS, Coverage, Gap, Share
 from rubricate.checking.covering import cover
-from rubricate.checking.finding import find_rulesets
 from rubricate.checking.telling_coverage import tell_coverage, tell_missing
 from rubricate.cli.console import show_json, show_problems
 from rubricate.errors import RulesetError
+from rubricate.loading.finding_rulesets import find_rulesets
 from rubricate.plugins.discovering import build_registry
 
 __all__ = ["command"]

@@ -51,6 +51,16 @@ def _share(_ctx: click.Context, _param: click.Parameter, text: str | None) -> fl
 @click.option("--source-option", "-o", multiple=True, metavar="NAME=VALUE", help="An option of the source.")
 @click.option("--output-key", default="rubricate", show_default=True, help="The key that results stand under.")
 @click.option("--relabel", is_flag=True, help="Replace what an earlier run wrote into the records.")
+@click.option(
+    "--after", type=click.Path(path_type=Path), metavar="RUN", help="Take over from an earlier run what has not changed."
+)
+@click.option(
+    "--duplicate-ids",
+    type=click.Choice(["suffix", "error", "keep_first"]),
+    default="suffix",
+    show_default=True,
+    help="Records whose id an earlier one has become ID~2, stop the run, or are dropped.",
+)
 @click.option("--overwrite", is_flag=True, help="Replace another run in the output folder.")
 @click.option(
     "--max-quarantined",
@@ -72,6 +82,19 @@ def _share(_ctx: click.Context, _param: click.Parameter, text: str | None) -> fl
     show_default=True,
     help="Seconds that a worker may look at one batch.",
 )
+@click.option(
+    "--worker-memory",
+    type=click.IntRange(min=1),
+    default=2048,
+    show_default=True,
+    metavar="MIB",
+    help="A worker that holds more than this after a unit is replaced.",
+)
+@click.option(
+    "--audit", callback=_share, metavar="SHARE", help="Label this share of units twice and compare: 1% or 0.01."
+)
+@click.option("--plan", "only_plan", is_flag=True, help="Say what would be done; nothing is written.")
+@click.option("--otel", is_flag=True, help="Send traces to where the OTEL_ variables say. [if they are set]")
 @click.option("--unit-size", type=click.IntRange(min=1), hidden=True, help="Bytes of a unit, for tests.")
 @click.option("--quiet", "-q", is_flag=True, help="No progress bar, no trace.")
 @click.option("--json", "as_json", is_flag=True, help="Write the counts as JSON.")
@@ -87,12 +110,18 @@ def command(
     source_option: tuple[str, ...],
     output_key: str,
     relabel: bool,
+    after: Path | None,
+    duplicate_ids: str,
     overwrite: bool,
     max_quarantined: float | None,
     locked: bool,
     batch: int,
     workers: int | None,
     patience: float,
+    worker_memory: int,
+    audit: float | None,
+    only_plan: bool,
+    otel: bool,
     unit_size: int | None,
     quiet: bool,
     as_json: bool,
@@ -102,8 +131,9 @@ def command(
     DUMPS are files, folders, or - for standard input.
 
     \b
-    Example:
+    Examples:
       rubricate run rulesets/youtube_spam/ruleset.yaml comments.jsonl.gz --out runs/monday
+      rubricate run rulesets/youtube_spam/ruleset.yaml dumps/ --out runs/tuesday --after runs/monday --plan
     """
     rules = load_for_use(ruleset)
     hold_to_lock(rules, locked=locked)
@@ -121,7 +151,19 @@ def command(
         unit_size=unit_size,
         workers=workers,
         patience=patience,
+        after=after,
+        duplicate_ids=duplicate_ids,  # type: ignore[arg-type]  # click checked the choice
+        otel=True if otel else None,
+        worker_memory=worker_memory,
+        audit=audit or 0.0,
     )
+    if only_plan:
+        forecast = foresee(rules, dumps, out, settings=settings)
+        if as_json:
+            show_json(forecast_json(forecast))
+        else:
+            click.echo(forecast_text(forecast), nl=False)
+        return
     with Bar(quiet=quiet or as_json) as bar:
         summary, stages = run(rules, dumps, out, settings=settings, progress=bar)
     if as_json:
@@ -140,6 +182,12 @@ def _quarantined(summary: RunSummary) -> float:
     assert isinstance(routes, dict)
     assert isinstance(read, int)
     return routes["quarantined"] / read if read else 0.0
+
+
+def _dropped(summary: RunSummary) -> Mapping[str, object]:
+    dropped = summary.counts["dropped"]
+    assert isinstance(dropped, dict)
+    return dropped
 
 
 def _percent(part: float) -> str:
@@ -167,6 +215,8 @@ def _tell(summary: RunSummary, stages: Mapping[str, float]) -> None:
     click.echo(trace_text(summary.counts, seconds=stages), nl=False)
     routes = summary.counts["routes"]
     assert isinstance(routes, dict)
+    if summary.taken_over:
+        click.echo(f"taken over from the earlier run: {plural(summary.taken_over, 'record')}")
     for note in summary.notes:
         click.echo(f"note: {note}")
     if routes["quarantined"]:
@@ -178,9 +228,8 @@ def _tell(summary: RunSummary, stages: Mapping[str, float]) -> None:
             click.echo(f"warning: {told}; with --max-quarantined 5% such a run ends with exit code 1")
     if summary.repeated_ids:
         verb = "repeats" if summary.repeated_ids == 1 else "repeat"
-        click.echo(
-            f"warning: {plural(summary.repeated_ids, 'record')} {verb} an id; the id on disk ends in ~2, ~3, ..."
-        )
+        end = "the first one stays" if "repeated_id" in _dropped(summary) else "the id on disk ends in ~2, ~3, ..."
+        click.echo(f"warning: {plural(summary.repeated_ids, 'record')} {verb} an id; {end}")
     click.echo(f"report  {summary.out / 'report.html'}")
     if routes["review"]:
         _tell_where_people_answer(summary)
@@ -204,6 +253,6 @@ def _tell_where_people_answer(summary: RunSummary) -> None:
 def _as_json(summary: RunSummary) -> dict[str, object]:
     return {
         "out": str(summary.out), "state": summary.state, "digest": summary.digest, "counts": summary.counts,
-        "sources": list(summary.sources), "units": summary.units, "reused": summary.reused,
+        "sources": list(summary.sources), "units": summary.units, "reused": summary.reused, "taken_over": summary.taken_over,
         "repeated_ids": summary.repeated_ids, "seconds": round(summary.seconds, 3),
     }  # fmt: skip

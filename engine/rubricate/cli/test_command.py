@@ -11,7 +11,6 @@ import click
 
 from rubricate.annotator import Annotator, load
 from rubricate.checking.examples import ExampleRunner
-from rubricate.checking.finding import find_rulesets
 from rubricate.checking.junit import Verdicts, to_junit
 from rubricate.checking.nearest import Nearest
 from rubricate.checking.outcomes import Outcome
@@ -20,6 +19,7 @@ from rubricate.cli.console import show_json, show_problems
 from rubricate.cli.locked import hold_to_lock, locked_option
 from rubricate.cli.progress import Counter
 from rubricate.errors import RulesetError, UsageError
+from rubricate.loading.finding_rulesets import find_rulesets
 from rubricate.model.ruleset import SpanMark
 from rubricate.plugins.discovering import build_registry
 from rubricate.reporting.figures import plural

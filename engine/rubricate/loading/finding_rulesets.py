@@ -1,38 +1,56 @@
-"""Which files of a folder are rulesets."""
+"""Finds rulesets: a file, or every one below a folder."""
 
 from __future__ import annotations
 
 import os
 import re
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-__all__ = ["rulesets_below"]
+from rubricate.errors import UsageError
 
-_HEAD = 8192
-"""How many bytes of a file are looked at."""
-_NAMES = re.compile(rb"^ruleset\s*:", re.MULTILINE)
+__all__ = ["find_rulesets", "is_ruleset"]
+
+SUFFIXES = (".yaml", ".yml")
+_KEY = re.compile(rb"^(?:\xef\xbb\xbf)?[\"']?ruleset[\"']?[ \t]*:", re.MULTILINE)
+_READ = 1 << 16
+"""So many bytes of a file are looked at: the key stands near its top."""
 
 
-def rulesets_below(path: Path) -> list[Path]:
-    """A file as it is; of a folder every YAML file in it that names a ruleset, its own first; without any, itself.
+def find_rulesets(paths: Iterable[Path]) -> list[Path]:
+    """The rulesets that paths name, each once: a file is one, a folder stands for all below it.
 
-    Hidden folders are not looked into.
+    Raises UsageError for a folder without any. What does not exist is given as it is, for loading to word.
     """
-    if not path.is_dir():
-        return [path]
-    found: list[Path] = []
-    for folder, folders, files in os.walk(path):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in sorted(files, key=lambda name: (name != "ruleset.yaml", name)):
-            file = Path(folder, name)
-            if name == "ruleset.yaml" or (name.endswith((".yaml", ".yml")) and _names_a_ruleset(file)):
-                found.append(file)
-    return found or [path]
+    found: dict[Path, None] = {}
+    for path in paths:
+        if not path.is_dir():
+            found[path] = None
+            continue
+        below = list(_below(path))
+        if not below:
+            raise UsageError(f"{path}: there is no ruleset in the folder or below it",
+                             help='a ruleset is a YAML file with a key "ruleset"')  # fmt: skip
+        found.update(dict.fromkeys(below))
+    return list(found)
 
 
-def _names_a_ruleset(file: Path) -> bool:
+def is_ruleset(path: Path) -> bool:
+    """Whether a file is YAML with a key `ruleset` at its top level, told without parsing it."""
+    if path.suffix.lower() not in SUFFIXES:
+        return False
     try:
-        with file.open("rb") as stream:
-            return _NAMES.search(stream.read(_HEAD)) is not None
+        with path.open("rb") as file:
+            return _KEY.search(file.read(_READ)) is not None
     except OSError:
         return False
+
+
+def _below(folder: Path) -> Iterator[Path]:
+    """The rulesets below a folder in the order of their paths; hidden folders are left out."""
+    for base, folders, files in os.walk(folder):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(files):
+            path = Path(base) / name
+            if name == "ruleset.yaml" or is_ruleset(path):
+                yield path

@@ -173,7 +173,7 @@ def test_problems_as_json(project):
 def test_one_broken_ruleset_hides_no_other(project):
     called = call("check", project.folder / "nothing.yaml", project.ruleset, project.folder)
 
-    assert (called.code, called.out) == (2, "4 rulesets: 1 error, 0 warnings\n")  # one below the folder
+    assert (called.code, called.out) == (2, "3 rulesets: 1 error, 0 warnings\n")
     assert called.err.startswith(f'rubricate: "{project.folder / "nothing.yaml"}": no such file or folder\n')
 
 

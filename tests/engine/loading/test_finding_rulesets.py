@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from rubricate.checking.finding import find_rulesets, is_ruleset
 from rubricate.errors import UsageError
+from rubricate.loading.finding_rulesets import find_rulesets, is_ruleset
 
 
 @pytest.mark.parametrize(
