@@ -1,4 +1,4 @@
-"""The checks of the house: luhn, iban, ip, date, verhoeff. Each says whether a text is what its form promises."""
+"""The checks of the house: luhn, iban, ip, date, verhoeff, and two of ISO 7064. Each tells whether a text is right."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ __all__ = ["register_checks"]
 
 SEPARATORS = re.compile(r"[ \u00a0\u2009\u202f.-]")
 IBAN = re.compile(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}")
+MOD_97 = re.compile(r"[A-Z0-9]{1,100}[0-9]{2}")
 IBAN_LENGTHS = MappingProxyType(
     {
         length: frozenset(countries.split())
@@ -45,13 +46,21 @@ VERHOEFF_STEP = (1, 5, 7, 6, 2, 8, 3, 0, 9, 4)
 
 @hookimpl
 def register_checks() -> list[Check]:
-    """The checks luhn, iban, ip, date and verhoeff."""
+    """The checks that no country owns."""
     return [
         Check(name="luhn", help="the last digit is right for the others: card numbers, IMEI", holds=luhn),
         Check(name="iban", help="an international bank account number with right length and check digits", holds=iban),
         Check(name="ip", help="an IPv4 or IPv6 address", holds=ip),
         Check(name="date", help="a date that the calendar has, in a common form", holds=date),
         Check(name="verhoeff", help="the last digit is right by Verhoeff's method: Aadhaar numbers", holds=verhoeff),
+        Check(
+            name="iso7064_mod11_10", help="digits of which the last is right by ISO 7064, MOD 11,10", holds=mod_11_10
+        ),
+        Check(
+            name="iso7064_mod97_10",
+            help="letters and digits that end in two right digits by ISO 7064, MOD 97-10: LEI",
+            holds=mod_97_10,
+        ),
     ]
 
 
@@ -121,6 +130,33 @@ def verhoeff(text: str) -> bool:
             digit = VERHOEFF_STEP[digit]
         total = _turn(total, digit)
     return total == 0
+
+
+def mod_11_10(text: str) -> bool:
+    """Whether the last digit is right by ISO/IEC 7064, MOD 11,10.
+
+    >>> mod_11_10("07945"), mod_11_10("07944")
+    (True, False)
+    """
+    digits = _digits(text)
+    if len(digits) < 2:
+        return False
+    product = 10
+    for digit in digits[:-1]:
+        product = 2 * ((digit + product) % 10 or 10) % 11
+    return (product + digits[-1]) % 10 == 1
+
+
+def mod_97_10(text: str) -> bool:
+    """Whether the last two digits are right by ISO/IEC 7064, MOD 97-10; letters count from A = 10.
+
+    >>> mod_97_10("79444"), mod_97_10("79445")
+    (True, False)
+    """
+    number = SEPARATORS.sub("", text).upper()
+    if not MOD_97.fullmatch(number):
+        return False
+    return int("".join(str(int(c, 36)) for c in number)) % 97 == 1
 
 
 def _turn(first: int, second: int) -> int:

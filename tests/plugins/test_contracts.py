@@ -17,6 +17,7 @@ import rubricate_html
 import rubricate_jsonl
 import rubricate_normalisers
 import rubricate_parquet
+import rubricate_pii
 import rubricate_regex
 from rubricate.testing import (
     CheckSample,
@@ -108,6 +109,45 @@ class TestChecks(PluginContract):
         CheckSample("ip", holds=["192.0.2.1", "2001:db8::1"], fails=["192.0.2.256", "1.2.3"]),
         CheckSample("date", holds=["29 February 2024"], fails=["29.02.2023", "soon"]),
         CheckSample("verhoeff", holds=["2363"], fails=["2364"]),
+        CheckSample("iso7064_mod11_10", holds=["07945"], fails=["07944", "7", "a"]),
+        CheckSample("iso7064_mod97_10", holds=["79444", "5299000J2N45DDNE4Y28"], fails=["79445", "x"]),
+    )
+
+
+class TestPii(PluginContract):
+    plugin = rubricate_pii
+    samples = (
+        CheckSample("za_id", holds=["8001015009087"], fails=["8001015009086", "x"]),
+        CheckSample("us_aba", holds=["121000358"], fails=["421042111", "x"]),
+        CheckSample("us_dea", holds=["BB1388568"], fails=["BG8207031", "x"]),
+        CheckSample("us_itin", holds=["911-70-1234"], fails=["911-89-1234", "x"]),
+        CheckSample("us_npi", holds=["1234567893"], fails=["1234567890", "x"]),
+        CheckSample("us_ssn", holds=["536-90-4399"], fails=["078-05-1120", "x"]),
+        CheckSample("au_abn", holds=["51 824 753 556"], fails=["52 824 753 556", "x"]),
+        CheckSample("au_medicare", holds=["2123 45670 1"], fails=["2123 25870 1", "x"]),
+        CheckSample("au_tfn", holds=["876 543 210"], fails=["824 753 557", "x"]),
+        CheckSample("in_gstin", holds=["27AAPFU0939F1ZV"], fails=["27AAPFU0939F1ZA", "x"]),
+        CheckSample("kr_frn", holds=["911124-5678906"], fails=["911124-5678907", "x"]),
+        CheckSample("kr_rrn", holds=["960121-1021413"], fails=["960121-1021414", "x"]),
+        CheckSample("sg_nric_fin", holds=["S1234567D"], fails=["S1234567A", "x"]),
+        CheckSample("de_id_card", holds=["T220001293"], fails=["T220001290", "x"]),
+        CheckSample("de_lanr", holds=["123456601"], fails=["123456901", "x"]),
+        CheckSample("de_social_security", holds=["15070649C103"], fails=["15070649C100", "x"]),
+        CheckSample("de_tax_id", holds=["86095742719"], fails=["12345678903", "x"]),
+        CheckSample("es_nie", holds=["X9613851N"], fails=["X9613851Q", "x"]),
+        CheckSample("es_nif", holds=["12345678Z"], fails=["12345678A", "x"]),
+        CheckSample("fi_hetu", holds=["131052-308T"], fails=["131052-308U", "x"]),
+        CheckSample("it_fiscal_code", holds=["RSSMRA85T10A562S"], fails=["RSSMRA85T10A562T", "x"]),
+        CheckSample("it_vat", holds=["01333550323"], fails=["00000000000", "x"]),
+        CheckSample("pl_pesel", holds=["44051401458"], fails=["44051401459", "x"]),
+        CheckSample("se_personnummer", holds=["871220-2384"], fails=["871220-2385", "x"]),
+        CheckSample("tr_national_id", holds=["10000000146"], fails=["10000000145", "x"]),
+        CheckSample("uk_nhs", holds=["943 476 5919"], fails=["943 476 5918", "x"]),
+        CheckSample(
+            "bitcoin", holds=["1BvBMSEYstWetqTFn5Au4m4GFg7xJaNVN2"], fails=["1BvBMSEYstWetqTFn5Au4m4GFg7xJaNVN3", "x"]
+        ),
+        CheckSample("mac", holds=["00:1A:2B:3C:4D:5E"], fails=["FF:FF:FF:FF:FF:FF", "x"]),
+        CheckSample("phone", holds=["+1 415 555 0132"], fails=["2024-05-06", "x"]),
     )
 
 

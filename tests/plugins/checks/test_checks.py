@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rubricate_checks import date, iban, ip, luhn, verhoeff
+from rubricate_checks import date, iban, ip, luhn, mod_11_10, mod_97_10, verhoeff
 
 
 @pytest.mark.parametrize(
@@ -90,3 +90,23 @@ def test_verhoeff_notices_two_digits_that_changed_places(digits, data):
     swapped = right[:at] + right[at + 1] + right[at] + right[at + 2 :]
 
     assert verhoeff(swapped) == (swapped == right)
+
+
+@pytest.mark.parametrize("text", ["07945", "0794-5", "69435151530"])
+def test_iso_7064_mod_11_10_accepts(text):
+    assert mod_11_10(text)
+
+
+@pytest.mark.parametrize("text", ["07944", "", "7", "07a45"])
+def test_iso_7064_mod_11_10_refuses(text):
+    assert not mod_11_10(text)
+
+
+@pytest.mark.parametrize("text", ["79444", "5299000J2N45DDNE4Y28"])
+def test_iso_7064_mod_97_10_accepts(text):
+    assert mod_97_10(text)
+
+
+@pytest.mark.parametrize("text", ["79445", "", "44", "5299000J2N45DDNE4Y29", "5299000J2N45DDNE4YX8"])
+def test_iso_7064_mod_97_10_refuses(text):
+    assert not mod_97_10(text)
