@@ -11,6 +11,8 @@ import click
 from rubricate.cli.console import show_problems
 from rubricate.errors import RulesetError, UsageError
 from rubricate.formatting.formatter import Formatted, NotKeptError, format_file
+from rubricate.formatting.reading import files_of
+from rubricate.loading.finding_rulesets import find_rulesets
 from rubricate.reporting.figures import plural
 
 __all__ = ["command"]
@@ -21,7 +23,7 @@ __all__ = ["command"]
 @click.option("--check", is_flag=True, help="Write nothing; name the files that would change and exit with 1.")
 @click.option("--diff", is_flag=True, help="Write nothing; show what would change.")
 def command(paths: tuple[Path, ...], check: bool, diff: bool) -> None:
-    """Write rulesets (.yaml and .rules) in the one way that all are written in; of a folder all that lie in it.
+    """Write rulesets (.yaml and .rules) in the one way that all are written in; of a folder all that lie below it.
 
     A file with errors is left as it is.
 
@@ -49,15 +51,21 @@ def command(paths: tuple[Path, ...], check: bool, diff: bool) -> None:
 
 
 def _files(paths: Sequence[Path]) -> Iterator[Path]:
-    """The files that are named; of a folder its ruleset and all files of rules."""
+    """The files that are named; of a folder the rulesets below it with what they include, and all files of rules."""
     for path in paths:
         if not path.is_dir():
             yield path
             continue
-        found = [each for each in (path / "ruleset.yaml", *sorted(path.glob("*.rules"))) if each.is_file()]
-        if not found:
-            raise UsageError(f'the folder "{path}" holds no ruleset.yaml and no .rules file')
-        yield from found
+        rules = sorted(path.rglob("*.rules"))
+        try:
+            rulesets = find_rulesets([path])
+        except UsageError:
+            rulesets = []
+        if not rules and not rulesets:
+            raise UsageError(f'the folder "{path}" holds no ruleset and no .rules file')
+        for ruleset in rulesets:
+            yield from files_of(ruleset)
+        yield from rules
 
 
 def _format(file: Path) -> Formatted | None:

@@ -21,7 +21,7 @@ from rubricate.loading.surprises import lost_its_quotes, mend
 from rubricate.loading.yaml_syntax import read_tree
 from rubricate.loading.yaml_tree import Mapping, Node, Scalar, Sequence
 
-__all__ = ["Written", "read_file", "read_written"]
+__all__ = ["Written", "files_of", "read_file", "read_written"]
 
 MAX_BYTES = 5_000_000
 
@@ -54,6 +54,23 @@ def read_file(path: Path) -> Written:
     if isinstance(text, int):
         raise UsageError(f'"{path}" is not UTF-8: byte {text}', help="save it as UTF-8")
     return read_written(Source(str(path), text))
+
+
+def files_of(path: Path) -> list[Path]:
+    """A ruleset's own file and those that it includes, each once; what cannot be read includes nothing."""
+    folder = path.parent
+    found: dict[Path, None] = {}
+    waiting = [path]
+    while waiting:
+        file = waiting.pop(0)
+        if file in found or not file.is_file():
+            continue
+        found[file] = None
+        text = decode(file.read_bytes()) if file.suffix != ".rules" else ""
+        root = read_tree(Source(str(file), text), Findings()) if isinstance(text, str) and text else None
+        named = root.get("include") if isinstance(root, Mapping) else None
+        waiting += [folder / each.text for each in _scalars(named) if each.text] if named is not None else []
+    return list(found)
 
 
 def read_written(source: Source) -> Written:
@@ -117,9 +134,12 @@ def _entries(node: Node | None) -> tuple[tuple[Scalar, Node], ...]:
 
 def _completed(root: Mapping) -> Mapping:
     """A part of a ruleset with what only a whole one must have."""
-    if root.get("ruleset") is not None:
+    wanted = ["labels"] if root.get("include") is not None else []  # its labels may stand in what it includes
+    if root.get("ruleset") is None:
+        wanted = ["ruleset", "version", "labels"]
+    names = [name for name in wanted if root.get(name) is None]
+    if not names:
         return root
-    names = [name for name in ("ruleset", "version", "labels") if root.get(name) is None]
     blank = Source("", "x")
     entries: list[tuple[Scalar, Node]] = []
     for name in names:

@@ -69,11 +69,11 @@ def measure(text: str, flags: str = "") -> Measured:
     """What a pattern costs; nothing for one that cannot be compiled."""
     begun = time.process_time()
     try:
-        letters = regex.V0 | regex.UNICODE
+        letters = regex.V0  # a pattern of texts is Unicode-aware unless it begins with (?a)
         for flag in flags:
             letters |= _FLAGS.get(flag, 0)
         pattern = regex.compile(text, letters)
-    except (regex.error, OverflowError):
+    except (regex.error, OverflowError, ValueError):
         return Measured()
     hostile = _worst(pattern, text)
     plain = None if hostile is not None else _slow(pattern)

@@ -84,3 +84,15 @@ def test_a_file_that_cannot_be_read_is_said(tmp_path: Path) -> None:
         f'rubricate: "{tmp_path / "latin.rules"}" is not UTF-8: byte 5\nhelp: save it as UTF-8\n'
     )
     assert (call("fmt", tmp_path / "empty").code, call("fmt", tmp_path / "none.yaml").code) == (2, 2)
+
+
+def test_a_folder_means_the_rulesets_below_it_with_what_they_include(tmp_path):
+    below = tmp_path / "below"
+    (below / "parts").mkdir(parents=True)
+    (below / "ruleset.yaml").write_text('ruleset: t\nversion: "1.0.0"\ninclude: [parts/labels.yaml]\nrules: []\n')
+    (below / "parts" / "labels.yaml").write_text("labels:   [a, b]\n")
+
+    called = call("fmt", tmp_path)
+
+    assert (called.code, called.err) == (0, "")
+    assert (below / "parts" / "labels.yaml").read_text() == "labels: [a, b]\n"
