@@ -1,6 +1,7 @@
 # make demo    run a shipped ruleset on a shipped dump
 # make check   everything that must hold before a change is merged
 # make test    the tests alone
+# make torture kills, breaks and corrupts runs for minutes; TORTURE="--torture-seconds 30 --torture-seed 7"
 # make fix     repair what a tool can repair
 # make docs    write the generated reference pages
 # make editor-check   what an editor shows, asked of the real yaml-language-server (npm install yaml-language-server)
@@ -17,7 +18,7 @@ DEMO := demo
 RULESET := rulesets/rubricate_rulesets/youtube_spam/ruleset.yaml
 DUMP := rulesets/rubricate_rulesets/youtube_spam/data/comments.jsonl.gz
 
-.PHONY: demo check test fix docs bench clean editor-check
+.PHONY: demo check test torture fix docs bench clean editor-check
 
 # A stamp is older than what it was made from exactly when something changed, so nothing is installed twice.
 $(VENV)/.core: pyproject.toml constraints.txt
@@ -39,11 +40,16 @@ check: $(VENV)/.dev
 	$(BIN)/ruff check $(CODE)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/rubricate check --strict rulesets
+	$(BIN)/rubricate fmt --check rulesets
 	$(BIN)/python -m pytest -n 2
 	$(BIN)/python docs/generate.py --check
 
 test: $(VENV)/.dev
 	$(BIN)/python -m pytest -n 2
+
+torture: $(VENV)/.dev
+	$(BIN)/python -m pytest -n 2 -m torture tests/torture tests/faults $(TORTURE)
 
 fix: $(VENV)/.dev
 	$(BIN)/ruff format $(CODE)
