@@ -12,7 +12,7 @@ import regex
 from rubricate.model.document import Folder
 from rubricate.model.offsets import OffsetMap, Piece, whole
 
-__all__ = ["FOLDS", "make_folder"]
+__all__ = ["FOLDS", "fold_all", "make_folder"]
 
 FOLDS: Final = {
     "nfkc": "one Unicode form (NFKC): composed letters, plain forms for ligatures, full-width and styled letters",
@@ -25,6 +25,8 @@ FOLDS: Final = {
 }
 """The steps that `fold:` can name, with one line of help each. Their order makes no difference."""
 
+_TOGETHER = 512
+"""How many terms are folded as one text; one of them that cannot be is found by halving."""
 _CACHED = 50_000
 """How many units one folder remembers before it begins anew; real corpora have some thousands."""
 _UNIT = 48
@@ -59,6 +61,7 @@ _attaches = regex.compile(r"[\p{GCB=Extend}\p{GCB=SpacingMark}\p{GCB=ZWJ}]").mat
 _depends = regex.compile(
     rf"[\p{{M}}\p{{GCB=Extend}}\p{{GCB=ZWJ}}\p{{GCB=L}}\p{{GCB=V}}\p{{GCB=T}}\u3131-\u318e\uffa0-\uffdc{_JAMO}]"
 ).match
+_hides = re.compile(f"[{_INVISIBLE}]").match
 _ASCII_SPACES = "\t\n\r\x0b\x0c\x1c\x1d\x1e\x1f"
 _space_runs = re.compile("  +").finditer
 _invisible_runs = re.compile(f"[{_INVISIBLE}]+").finditer
@@ -76,6 +79,27 @@ def make_folder(steps: Sequence[str]) -> Folder:
         if step not in FOLDS:
             raise ValueError(f'"{step}" is no way to fold; expected {", ".join(sorted(FOLDS))}')
     return _Folding(tuple(steps))
+
+
+def fold_all(folder: Folder, texts: Sequence[str]) -> list[str]:
+    """The folded form of many short texts; the same as to fold each, several times as fast where most are plain.
+
+    >>> fold_all(make_folder(["casefold"]), ["Hot", "Straße"])
+    ['hot', 'strasse']
+    """
+    if not isinstance(folder, _Folding):
+        return [folder(text)[0] for text in texts]
+    folded: list[str] = []
+    for start in range(0, len(texts), _TOGETHER):
+        some = texts[start : start + _TOGETHER]
+        beyond = [text for text in some if not text.isascii()]
+        if not 0 < len(beyond) < len(some):
+            folded += folder.fold_together(some)
+            continue
+        plain = iter(folder.fold_together([text for text in some if text.isascii()]))
+        other = iter(folder.fold_together(beyond))
+        folded += [next(plain if text.isascii() else other) for text in some]
+    return folded
 
 
 class _DependsOnNeighboursError(Exception):
@@ -97,6 +121,22 @@ class _Characters(dict[int, str]):
         return folded
 
 
+class _Expansions(dict[int, str]):
+    """Code point -> its folded form of any length, for the characters that fold alone; filled as met."""
+
+    def __init__(self, folding: _Folding) -> None:
+        super().__init__({ord("\n"): "\n"})  # it stands between texts
+        self._folding = folding
+
+    def __missing__(self, code: int) -> str:
+        character = chr(code)
+        folded = self._folding.fold_unit(character)
+        if _depends(character) or any(map(_depends, folded)) or "\n" in folded or _hides(character):
+            raise _DependsOnNeighboursError
+        self[code] = folded
+        return folded
+
+
 class _Folding:
     """The steps at work. ASCII text takes a short way, text without marks and ligatures nearly as short a one."""
 
@@ -109,6 +149,7 @@ class _Folding:
         self._invisible = "invisible" in steps
         self._table = _table(steps)
         self._characters = _Characters(self)
+        self._expansions = _Expansions(self)
         self._known: dict[str, tuple[str, bool]] = {}
 
     def __reduce__(self) -> tuple[object, ...]:
@@ -125,6 +166,30 @@ class _Folding:
             folded, later = _join_spaces(folded)
             return folded, _then(offsets, later)
         return folded, offsets
+
+    def fold_together(self, texts: Sequence[str]) -> list[str]:
+        """The folded form of each text: of all at once, as lines of one text, where that gives the same."""
+        if len(texts) <= 4:
+            return [self(text)[0] for text in texts]
+        lines = self._fold_lines("\n".join(texts), len(texts))
+        if lines is not None:
+            return lines
+        half = len(texts) // 2
+        return self.fold_together(texts[:half]) + self.fold_together(texts[half:])
+
+    def _fold_lines(self, text: str, count: int) -> list[str] | None:
+        """The folded lines of a text; None where a line has to be looked at by itself."""
+        if text.isascii():
+            text = text.lower() if self._casefold else text
+        else:
+            try:
+                text = text.translate(self._expansions)
+            except _DependsOnNeighboursError:
+                return None
+        lines = text.split("\n")
+        if len(lines) != count or (self._spaces and ("  " in text or not "".join(lines).isprintable())):
+            return None
+        return lines
 
     def _fold_beyond_ascii(self, text: str) -> tuple[str, OffsetMap | None]:
         text, offsets = _leave_out_invisible(text) if self._invisible else (text, None)

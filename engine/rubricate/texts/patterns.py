@@ -17,10 +17,10 @@ def compile_slashed(written: str) -> Any:
         raise ValueError(f'"{written}" is no pattern between slashes')
     import regex  # heavy, and only wanted by rulesets that have such patterns
 
-    flags = regex.V0 | regex.UNICODE
+    flags = regex.V0  # patterns of texts are Unicode-aware unless they begin with (?a)
     for letter in parts["flags"]:
         flags |= {"i": regex.I, "m": regex.M, "s": regex.S, "x": regex.X}[letter]
     try:
         return regex.compile(parts["pattern"], flags)
-    except (regex.error, OverflowError) as error:
+    except (regex.error, OverflowError, ValueError) as error:
         raise ValueError(f"the pattern cannot be compiled: {error}") from None

@@ -1,0 +1,211 @@
+"""What finds many texts or patterns in one pass: packages that are always there, and faster ones where they are.
+
+The answers are the same whichever is used. The extra `fast` brings the faster ones, and the environment variable
+RUBRICATE_BACKEND says `plain` or `fast` where somebody wants to know that.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache
+from importlib.util import find_spec
+from typing import Any, Final, Protocol, TypeAlias, TypeVar
+
+from rubricate.errors import MissingExtraError, UsageError
+from rubricate.model.wider import Wider
+
+__all__ = ["PatternSet", "Search", "backend", "backends", "make_pattern_set", "make_search", "search_plainly"]
+
+T = TypeVar("T")
+
+Search: TypeAlias = Callable[[str], Iterable[tuple[int, T]]]
+"""Text -> (offset of the last character, what belongs to the text found) of every place, overlapping ones too."""
+
+VARIABLE: Final = "RUBRICATE_BACKEND"
+PACKAGES: Final = {"literals": "ahocorasick_rs", "patterns": "re2"}
+MEMORY: Final = 64 << 20
+"""Bytes that the automaton of a set of patterns may take."""
+STAND_IN: Final = "\uffff"
+"""Stands for half of a surrogate pair, which UTF-8 does not have; a noncharacter that no text should hold."""
+
+
+def backend(task: str) -> str:
+    """`plain` or `fast`: how `literals` or `patterns` are looked for.
+
+    Raises UsageError for a wrong value of RUBRICATE_BACKEND, MissingExtraError when `fast` is asked for and not there.
+    """
+    wanted = os.environ.get(VARIABLE, "")
+    if wanted not in ("", "plain", "fast"):
+        raise UsageError(f'{VARIABLE} is "{wanted}"', help="set it to plain or fast, or not at all")
+    if wanted == "plain":
+        return "plain"
+    if _is_installed(PACKAGES[task]):
+        return "fast"
+    if wanted == "fast":
+        raise MissingExtraError("fast", f"{VARIABLE}=fast")
+    return "plain"
+
+
+@lru_cache
+def _is_installed(package: str) -> bool:
+    return find_spec(package) is not None
+
+
+def backends() -> dict[str, str]:
+    """Task -> the package that does it: what `rubricate plugins` shows."""
+    literals = "ahocorasick-rs" if backend("literals") == "fast" else "pyahocorasick"
+    patterns = "google-re2 and regex" if backend("patterns") == "fast" else "regex"
+    return {"literals": literals, "patterns": patterns}
+
+
+def make_search(texts: Mapping[str, T]) -> Search[T]:
+    """A search for texts, with what is installed."""
+    if backend("literals") == "plain" or any(_is_odd(text) for text in texts):
+        return search_plainly(texts)
+    return _search_fast(texts)
+
+
+def search_plainly(texts: Mapping[str, T]) -> Search[T]:
+    """A search for texts with pyahocorasick.
+
+    >>> sorted(search_plainly({"he": 1, "she": 2})("she"))
+    [(2, 1), (2, 2)]
+    """
+    if not texts:
+        return lambda _text: ()
+    import ahocorasick
+
+    automaton = ahocorasick.Automaton()
+    for text, owned in texts.items():
+        automaton.add_word(text, owned)
+    automaton.make_automaton()
+    search: Search[T] = automaton.iter
+    return search
+
+
+def _search_fast(texts: Mapping[str, T]) -> Search[T]:
+    if not texts:
+        return lambda _text: ()
+    import ahocorasick_rs
+
+    find = ahocorasick_rs.AhoCorasick(list(texts), store_patterns=False).find_matches_as_indexes
+    owned = list(texts.values())
+
+    def search(text: str) -> list[tuple[int, T]]:
+        try:
+            found = find(text, overlapping=True)
+        except UnicodeEncodeError:
+            found = find(_without_halves(text), overlapping=True)
+        return [(end - 1, owned[number]) for number, _, end in found]
+
+    return search
+
+
+def _is_odd(text: str) -> bool:
+    """Whether a text can be confused with the stand-in for what UTF-8 does not have."""
+    return not text.isascii() and any(character == STAND_IN or "\ud800" <= character <= "\udfff" for character in text)
+
+
+def _without_halves(text: str) -> str:
+    return "".join(STAND_IN if "\ud800" <= character <= "\udfff" else character for character in text)
+
+
+class PatternSet(Protocol):
+    """Which of many patterns can match a text at all. May name one too many, never one too few."""
+
+    def choose(self, text: str) -> Sequence[int]:
+        """The numbers of the patterns that may match, in no certain order."""
+        ...
+
+
+def make_pattern_set(patterns: Sequence[Wider]) -> PatternSet:
+    """A set of patterns, with what is installed."""
+    return _ByCharacter(patterns) if backend("patterns") == "plain" else _ByPattern(patterns)
+
+
+class _ByPattern:
+    """Asks RE2 for all patterns in one pass. Its automata grow as texts come, and are made when the first one does."""
+
+    def __init__(self, patterns: Sequence[Wider]) -> None:
+        self._patterns = patterns
+        self._of_ascii: Callable[[str], Sequence[int]] | None = None
+        self._of_any: Callable[[str], Sequence[int]] | None = None
+
+    def choose(self, text: str) -> Sequence[int]:
+        if text.isascii():
+            if self._of_ascii is None:
+                self._of_ascii = _chooser([each.of_ascii for each in self._patterns])
+            return self._of_ascii(text)
+        if self._of_any is None:
+            self._of_any = _chooser([each.of_any for each in self._patterns])
+        return self._of_any(text)
+
+
+class _ByCharacter:
+    """Asks only which characters stand in a text."""
+
+    def __init__(self, patterns: Sequence[Wider]) -> None:
+        needs = sorted({need for each in patterns for need in each.needs}, key=sorted)
+        numbers = {need: number for number, need in enumerate(needs)}
+        self._everyone = range(len(patterns))
+        self._needs = [need.isdisjoint for need in needs]
+        self._patterns = [tuple(numbers[need] for need in each.needs) for each in patterns]
+
+    def choose(self, text: str) -> Sequence[int]:
+        if not text.isascii():
+            return self._everyone
+        characters = set(text)
+        missing = {number for number, is_missing in enumerate(self._needs) if is_missing(characters)}
+        if not missing:
+            return self._everyone
+        return [number for number, needs in enumerate(self._patterns) if missing.isdisjoint(needs)]
+
+
+def _chooser(patterns: Sequence[str]) -> Callable[[str], Sequence[int]]:
+    everyone = range(len(patterns))
+    made, numbers, always = _compile(patterns)
+    if made is None:
+        return lambda _text: everyone
+    match = made._set.Match  # the wrapper around it costs as much again
+    first = len(always)
+
+    def choose(text: str) -> Sequence[int]:
+        try:
+            found = match(text.encode())
+        except UnicodeEncodeError:
+            return everyone
+        # The pattern of number 0 is empty and matches everywhere. Where it is missing, the automaton ran out of
+        # memory, which it tells in no other way.
+        if 0 not in found:
+            return everyone
+        if len(found) == 1:
+            return always
+        chosen = [numbers[place] for place in found if place]
+        return [*always, *chosen] if first else chosen
+
+    return choose
+
+
+def _compile(patterns: Sequence[str]) -> tuple[Any, list[int], list[int]]:
+    """The set, place in it -> number, and the numbers that are not in it; no set where RE2 cannot make one."""
+    import re2
+
+    options = re2.Options()
+    options.log_errors = False
+    options.max_mem = MEMORY
+    made = re2.Set.SearchSet(options)
+    made.Add("")
+    numbers, always = [-1], []
+    for number, pattern in enumerate(patterns):
+        try:
+            made.Add(pattern)
+        except re2.error:
+            always.append(number)
+        else:
+            numbers.append(number)
+    try:
+        made.Compile()
+    except re2.error:
+        return None, [], []
+    return made, numbers, always
