@@ -16,6 +16,7 @@ from rubricate.linting import lint
 from rubricate.linting.fixing import Fixed, fix_texts
 from rubricate.linting.silences import anchors_of, read_silences
 from rubricate.loading import Loaded, load_ruleset
+from rubricate.loading.caching import load_cached
 from rubricate.loading.source import Source
 from rubricate.model.document import Document
 from rubricate.model.problem import Problem
@@ -146,14 +147,14 @@ class Annotator:
                     break
             number += len(chunk)
             for document, frame in zip(documents, self._cascade.run(documents), strict=True):
-                yield self._labelled(document.original, frame)
+                yield self._labelled(dict(document.original), frame)
             if refused is not None:
                 raise refused
 
     def annotate_one(self, record: str | Mapping[str, object]) -> LabelledRecord:
         """One record or text with its annotations."""
         [frame] = self._cascade.run([self._document(record, 0)])
-        return self._labelled(frame.document.original, frame)
+        return self._labelled(dict(frame.document.original), frame)
 
     def _document(self, item: object, number: int) -> Document:
         record = self._object(item)
@@ -212,7 +213,7 @@ def check(path: str | Path, *, registry: Registry | None = None) -> tuple[Rulese
     """
     _refuse_absent(Path(path))
     registry = registry if registry is not None else build_registry()
-    return examine(load_ruleset(Path(path), registry), registry, linted=True)
+    return examine(load_cached(Path(path), registry), registry, linted=True)
 
 
 def examine(loaded: Loaded, registry: Registry, *, linted: bool) -> tuple[Ruleset | None, tuple[Problem, ...]]:
@@ -278,7 +279,7 @@ def load(path: str | Path, *, registry: Registry | None = None) -> Annotator:
     """A ruleset ready to label. Raises RulesetError with all problems when it has errors."""
     registry = registry if registry is not None else build_registry()
     _refuse_absent(Path(path))
-    ruleset, problems = examine(load_ruleset(Path(path), registry), registry, linted=False)
+    ruleset, problems = examine(load_cached(Path(path), registry), registry, linted=False)
     if ruleset is None:
         raise RulesetError(problems)
     return Annotator(ruleset, registry, problems=problems)

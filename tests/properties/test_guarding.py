@@ -1,6 +1,6 @@
 """A matcher that is only called where a text it requires stands finds what it finds when it is called everywhere."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
@@ -12,6 +12,7 @@ import rubricate
 from rubricate.annotator import Annotator
 from rubricate.plugins.discovering import build_registry
 from rubricate.registry import Registry
+from support.backends import use_backend
 from support.rulesets import write_text
 from support.texts import hard_texts
 
@@ -26,12 +27,20 @@ WORDS = [
 
 
 def unguarded(registry: Registry) -> Registry:
-    kinds: Mapping = {name: replace(kind, required_literals=None) for name, kind in registry.matchers.items()}
+    kinds: Mapping = {
+        name: replace(kind, required_literals=None, wider=None) for name, kind in registry.matchers.items()
+    }
     return replace(registry, matchers=MappingProxyType(dict(kinds)))
 
 
-@pytest.fixture(scope="module")
-def both(tmp_path_factory) -> tuple[Annotator, Annotator]:
+@pytest.fixture(scope="module", params=["plain", "fast"])
+def both(tmp_path_factory, request) -> Iterator[tuple[Annotator, Annotator]]:
+    with pytest.MonkeyPatch.context() as patch:
+        use_backend(patch, request.param)
+        yield make_both(tmp_path_factory)
+
+
+def make_both(tmp_path_factory) -> tuple[Annotator, Annotator]:
     yaml = "labels: {found: {kind: span}}\nconflicts: {same_label_overlap: keep_all}\nmatchers:\n"
     yaml += "".join(f"  m{n}: {{use: regex, pattern: '{pattern}'}}\n" for n, pattern in enumerate(PATTERNS))
     yaml += "rules:\n" + "".join(
@@ -42,11 +51,10 @@ def both(tmp_path_factory) -> tuple[Annotator, Annotator]:
     return rubricate.load(path), rubricate.load(path, registry=unguarded(registry))
 
 
-def test_some_matchers_are_guarded_and_some_are_not(both):
+def test_matchers_are_guarded_where_something_is_known_of_them(both):
     guarded, free = both
 
     assert guarded.plan.stages[0].guard is not None
-    assert guarded.plan.stages[0].scanners
     assert free.plan.stages[0].guard is None
 
 

@@ -65,7 +65,7 @@ def asked(conditions: Sequence[Node], marked: Sequence[Node], *, late: bool) -> 
     return Annotator(replace(BASE.ruleset, rules=rules), BASE.registry)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.lists(truths(), min_size=1, max_size=MOST),
     st.lists(sets_of_matches(), min_size=1, max_size=MOST),

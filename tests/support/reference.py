@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 
 from rubricate import reference
 from rubricate.annotator import Annotator
-from rubricate.language.calls import covered
 from rubricate.language.printing import to_text
 from rubricate.language.tree import (
     And,
@@ -81,6 +80,13 @@ MARKS = (
     ") ",
 )
 
+HARD = (
+    "Ϊ\u0301", "\u0390", "ι\u0308\u0301", "İ", "i\u0307", "ﬁ", "FI", "STRASSE", "straße", "C++", "c", "कि", "का",
+    "ς", "Σ", "Å", "A\u030a", "\u212b", "ŉ", "ǰ\u0323", "j\u030c\u0323", "e\u0301\u0323", "hot-plate", "Hot Plate!",
+    "\u0345", "\u03b9", "ᾳ", "α\u0345", "\u00ad", "\u200d", "Ⅷ", "ⅷ", "각", "\u1100\u1161\u11a8",
+)  # fmt: skip
+"""Texts that are alike, or nearly so, when they are folded."""
+
 FILES = {
     "things.csv": "term,weight,kind\nhot,2,heat\nHot,3,taste\nhot plate,1.5,tool\nplate,,tool\nfire,4,heat\n",
     "routes.csv": "term,label,sure\nhot,alpha,0.9\nhot plate,mark,0.6\nhot,beta,0.5\nplate,calm,0.95\nfire,part,\nnot,angry,0.86\n",
@@ -116,12 +122,13 @@ contexts:
   backward: {cue: '"zip"', direction: after, window: 7 chars}
   lately: {cue: 'late_cue', window: 2 words}
   stopped: {cue: '"not"', window: 4 words, stop: 'late'}
+  partly: {cue: 'late_cue or "never"', window: 3 words, stop: '"but"'}
+  both: {cue: 'late_cue or h_word', direction: after, window: same sentence, stop: 'late or clause'}
 let:
   plates: '"plate" or "hot plate"'
   hot_plate: '"hot" near plates within 1 words'
   amount: 'count(thing)'
 """
-# Contexts whose cues are known in part are left out: the engine is not sure then even of matches that stand in a scope.
 """What all conditions may name; `late` and `late_cue` can stand in a stage that does not run, `ending` behind it."""
 STAGE_ONE = "[thing, thing_long, thing_first, heat, h_word, folded, number, route, dictionary, regex]"
 
@@ -150,9 +157,9 @@ def texts(*, max_size: int = 9) -> st.SearchStrategy[str]:
 def records() -> st.SearchStrategy[dict[str, object]]:
     """Records of two fields, with metadata that may be missing."""
     optional: dict[str, st.SearchStrategy[object]] = {
-        "title": texts(max_size=5),
+        "title": texts(max_size=5) | st.lists(st.sampled_from(HARD), max_size=2).map("".join),
         "price": st.sampled_from([0, 1, 2.5]),
-        "kind": st.sampled_from(["heat", "tool", "Hot", ""]),
+        "kind": st.sampled_from(["heat", "tool", "Hot", ""]) | st.sampled_from(HARD),
         "go": st.sampled_from(["on", "off", "off"]),
         "tags": st.sampled_from([["heat"], [], ["heat", "tool"]]),
         "sure": st.booleans(),
@@ -180,7 +187,7 @@ STRINGS = (
     "\U0001f600",
 )
 PATTERNS = (("h", ""), ("[.,?]", ""), ("hot|plate", "i"), (r"\bn\w+", ""), (r"\s+", ""), (r"[\w ]+", ""), ("e.", "s"))
-CONTEXTS = ("negated", "asked", "behind", "close", "hinted", "wide", "backward", "lately", "stopped")
+CONTEXTS = ("negated", "asked", "behind", "close", "hinted", "wide", "backward", "lately", "stopped", "partly", "both")
 
 
 def _atoms() -> st.SearchStrategy[Node]:
@@ -266,11 +273,12 @@ def _about_columns() -> st.SearchStrategy[Node]:
 @cache
 def _simple_truths() -> st.SearchStrategy[Node]:
     """Conditions without matches, unknown where metadata is missing."""
-    # a list with a field that is missing is left out: the engine takes `in` for no and `not in` for yes there
     given: tuple[Node, ...] = (
         Compare(">", Doc("price"), Number(1)),
         Compare("==", Doc("kind"), String("heat")),
         Compare("not in", Doc("kind"), ListOf((String("heat"), String("tool")))),
+        Compare("in", Doc("kind"), ListOf((Doc("go"), String("heat")))),
+        Compare("not in", Doc("go"), ListOf((String("off"), Doc("kind")))),
         Compare("contains", Doc("tags"), String("heat")),
         Compare("contains", Doc("body"), String("hot")),
         Compare("matches", Doc("title"), Regex("^h", "i")),
@@ -279,6 +287,8 @@ def _simple_truths() -> st.SearchStrategy[Node]:
         Exists(Doc("tail")),
         Compare("contains", Doc("tail"), String("plate")),
         Compare("==", Call("fold", (Doc("shout"),)), Call("fold", (Doc("kind"),))),
+        Compare("==", Call("fold", (Doc("title"),)), Call("fold", (Doc("kind"),))),
+        Compare("contains", Call("fold", (Doc("body"),)), Call("fold", (Doc("kind"),))),
         Doc("sure"),
     )
     return st.sampled_from(given)
@@ -338,7 +348,7 @@ def said_by_engine(annotator: Annotator, record: Mapping[str, object]) -> dict[s
 
     def told(votes: Mapping[str, Sequence[Vote]]) -> dict[str, list[tuple[object, ...]]]:
         return {
-            label: sorted(_told(vote, rule_of(vote), annotator) for vote in given)
+            label: sorted(_told(vote, rule_of(vote)) for vote in given)
             for label, given in sorted(votes.items())
             if given
         }
@@ -346,7 +356,7 @@ def said_by_engine(annotator: Annotator, record: Mapping[str, object]) -> dict[s
     return {
         "votes": told(frame.votes),
         "shadows": told(frame.shadows),
-        "decisions": _decided(frame.decisions, annotator),
+        "decisions": _decided(frame.decisions),
         "spans": {
             label: [
                 (*span[:6], sorted(map(rule_of, span.votes)), span.value, span.stage, span.lost_to)
@@ -365,14 +375,12 @@ def said_by_reference(annotator: Annotator, record: Mapping[str, object]) -> dic
     result = reference.label(annotator.ruleset, annotator.registry, document_of(annotator, record))
 
     def told(votes: Mapping[str, Sequence[reference.ReferenceVote]]) -> dict[str, list[tuple[object, ...]]]:
-        return {
-            label: sorted(_told(vote, vote.rule, annotator) for vote in given) for label, given in sorted(votes.items())
-        }
+        return {label: sorted(_told(vote, vote.rule) for vote in given) for label, given in sorted(votes.items())}
 
     return {
         "votes": told(result.votes),
         "shadows": told(result.shadows),
-        "decisions": _decided(result.decisions, annotator),
+        "decisions": _decided(result.decisions),
         "spans": {
             label: [
                 (
@@ -389,23 +397,15 @@ def said_by_reference(annotator: Annotator, record: Mapping[str, object]) -> dic
     }
 
 
-def _told(vote: Vote | reference.ReferenceVote, rule: str, annotator: Annotator) -> tuple[object, ...]:
+def _told(vote: Vote | reference.ReferenceVote, rule: str) -> tuple[object, ...]:
     """A vote of a rule."""
-    declared = next((each for each in annotator.ruleset.rules if each.id == rule), None)
-    # of a draft that is asked again and says the same, the engine names the later stage
-    stage = None if declared is not None and declared.status == "draft" else vote.stage
-    # of several matches with one cover the engine names one for all of them
-    covers = declared is not None and declared.emit is not None and covered(declared.emit.tree) is not None
-    return (rule, vote.score, vote.target, repr(vote.value), stage, [] if covers else _places_of(vote.evidence))
+    return (rule, vote.score, vote.target, repr(vote.value), vote.stage, _places_of(vote.evidence))
 
 
-def _decided(
-    decisions: Mapping[str, Decision | reference.ReferenceDecision], annotator: Annotator
-) -> dict[str, tuple[object, ...]]:
-    """Label -> decision, score and stage; the stage of spans stands with each, that of implied labels is not said."""
-    linked = annotator.plan.links is not None
+def _decided(decisions: Mapping[str, Decision | reference.ReferenceDecision]) -> dict[str, tuple[object, ...]]:
+    """Label -> what is decided, with which score and threshold, in which stage, and the label that it lost to."""
     return {
-        label: (found.decision, found.score, None if linked or found.spans else found.stage)
+        label: (found.decision, found.score, found.threshold, found.stage, found.lost_to)
         for label, found in sorted(decisions.items())
     }
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
 from hypothesis import strategies as st
 
 from rubricate.language.tree import (
@@ -17,34 +20,19 @@ from rubricate.language.tree import (
     Or,
     Relation,
     String,
-    walk,
 )
-from rubricate.language.types import SEGMENT_SETS
 from support.reference import DECLARED, STAGE_ONE, quoted, sets_of_matches, truths
 
-__all__ = ["rulesets"]
+__all__ = ["WORDS", "labels_alone", "rulesets"]
 
 DOCUMENTS = ("alpha", "beta", "gamma")
 ASKERS = ("omega", "psi")
-LINKS = (
-    {"alpha": ", implies: [beta, gamma]"},
-    {"alpha": ", implies: [beta]", "beta": ", excludes: [gamma]"},
-    {"alpha": ", implies: [gamma]", "beta": ", excludes: [gamma]"},
-    {"alpha": ", implies: [gamma], excludes: [beta]", "beta": ", implies: [gamma]"},
-    {"alpha": ", excludes: [beta, gamma]"},
-    {"alpha": ", excludes: [beta]", "beta": ", excludes: [gamma]"},
-)
-"""What labels imply and exclude; without a circle, and none excludes what it implies.
-
-Chains are left out: where the middle one is accepted by itself, the engine carries its score on, and not the best one.
-"""
 MEMBERS = ("calm", "angry", "sad")
 SPANS = ("mark", "part", "zone")
-COVERED = "zone"
-"""What covers are marked as. Its votes are not connected, as the engine confuses the evidence of matches with one cover."""
 KNOWN: tuple[Node, ...] = (
     Name("thing"),
     Name("ending"),
+    Name("late"),
     Relation("near", Name("thing"), Name("number"), Distance(3, "words")),
     Compare(">", Doc("price"), Number(1)),
     Compare(">=", Call("count", (Name("h_word"),)), Number(2)),
@@ -53,20 +41,40 @@ SCORES = ("0", "0.2", "0.5", "0.6", "0.75", "0.84", "0.85", "0.9", "0.95", "1")
 DISTANCES = (Distance(2, "words"), Distance(9, "chars"), Distance(None, "paragraph"))
 
 
+@dataclass(frozen=True, slots=True)
+class Links:
+    """What labels imply and exclude, drawn without a circle; at times a label excludes what it implies."""
+
+    implies: Mapping[str, Sequence[str]]
+    excludes: Mapping[str, Sequence[str]]
+
+    def rank(self, label: str) -> int:
+        """Rules for a label may ask about labels of a lower rank; labels that bear on one another have one rank."""
+        names = (*SPANS, *DOCUMENTS, *ASKERS)
+        together = {label}
+        for _ in names:
+            for links in (self.implies, self.excludes):
+                for one, others in links.items():
+                    for other in others:
+                        together |= {one, other} if together & {one, other} else set()
+        return 0 if label in MEMBERS else min(1 + names.index(each) for each in together)
+
+
 @st.composite
 def rulesets(draw: st.DrawFn, *, linked: bool = False) -> str:
     """A ruleset as text, without its name; `linked`: with labels that imply and exclude others."""
     others = ("", "otherwise: {label: calm, confidence: 0.6}\n", "otherwise: {label: sad, confidence: 0.9}\n")
+    links = _links(draw) if linked else Links({}, {})
     parts = [
         DECLARED,
-        _labels(draw, linked=linked),
+        _labels(links),
         _cascade(draw),
         _decide(draw),
         _conflicts(draw),
         draw(st.sampled_from(("", "", "accept: 0.6\n", "review: none\n"))),
         draw(st.sampled_from(others)),
         "rules:\n",
-        *(_rule(draw, number, linked=linked) for number in range(draw(st.integers(2, 7)))),
+        *(_rule(draw, number, links) for number in range(draw(st.integers(2, 9 if linked else 7)))),
     ]
     return "".join(parts)
 
@@ -74,17 +82,28 @@ def rulesets(draw: st.DrawFn, *, linked: bool = False) -> str:
 # -- labels ------------------------------------------------------------------------------------------------
 
 
-def _labels(draw: st.DrawFn, *, linked: bool) -> str:
-    links = draw(st.sampled_from(LINKS)) if linked else {}
-    lines = [f"  {name}: {{kind: document{links.get(name, '')}}}" for name in DOCUMENTS]
-    lines += [f"  {name}: {{kind: document}}" for name in ASKERS]
-    lines += [f"  {name}: {{kind: span{_implies(draw) if linked else ''}}}" for name in SPANS]
-    return "labels:\n" + "\n".join(lines) + "\n  tone: {one_of: [calm, angry, sad]}\n"
+def _links(draw: st.DrawFn) -> Links:
+    documents = draw(st.permutations((*DOCUMENTS, *ASKERS)))
+    implies: dict[str, Sequence[str]] = {}
+    excludes: dict[str, Sequence[str]] = {}
+    for number, label in enumerate((*SPANS, *documents)):
+        uppers = documents[max(number + 1 - len(SPANS), 0) :]
+        few = st.sampled_from((0, 0, 1, 1, 2))
+        implies[label] = sorted(draw(st.sets(st.sampled_from(uppers), max_size=draw(few)))) if uppers else []
+        others = [each for each in documents if each != label and label not in SPANS]
+        few = st.sampled_from((0, 0, 1))
+        excludes[label] = sorted(draw(st.sets(st.sampled_from(others), max_size=draw(few)))) if others else []
+    return Links(implies, excludes)
 
 
-def _implies(draw: st.DrawFn) -> str:
-    implied = draw(st.sampled_from(("", "gamma")))
-    return f", implies: [{implied}]" if implied else ""
+def _labels(links: Links) -> str:
+    lines = []
+    for name in (*DOCUMENTS, *ASKERS, *SPANS):
+        kind = "span" if name in SPANS else "document"
+        found = [("implies", links.implies.get(name)), ("excludes", links.excludes.get(name))]
+        linked = "".join(f", {word}: [{', '.join(names)}]" for word, names in found if names)
+        lines.append(f"  {name}: {{kind: {kind}{linked}}}\n")
+    return "labels:\n" + "".join(lines) + "  tone: {one_of: [calm, angry, sad]}\n"
 
 
 def _decide(draw: st.DrawFn) -> str:
@@ -92,7 +111,7 @@ def _decide(draw: st.DrawFn) -> str:
     accepts = st.sampled_from(("", "", ", accept: 0.5", ", accept: 0.9", ", if_none: review"))
     combiners = st.sampled_from(("max", "max", "noisy_or", "mean"))
     lines = [
-        f"  {name}: {{combine: {draw(combiners) if name != COVERED else 'max'}, low: {draw(lows)}{draw(accepts)}}}"
+        f"  {name}: {{combine: {draw(combiners)}, low: {draw(lows)}{draw(accepts)}}}"
         for name in (*DOCUMENTS, *ASKERS, *SPANS)
     ]
     of_set = draw(st.sampled_from(("max", "noisy_or", "mean", "majority")))
@@ -136,11 +155,14 @@ def _cascade(draw: st.DrawFn) -> str:
 # -- rules -------------------------------------------------------------------------------------------------
 
 
-def _rule(draw: st.DrawFn, number: int, *, linked: bool) -> str:
+def _rule(draw: st.DrawFn, number: int, links: Links) -> str:
     kind = draw(st.sampled_from(("document", "document", "member", "span", "span", "routed", "asking")))
-    parts = {"document": _document, "member": _member, "span": _span, "routed": _routed, "asking": _asking}[kind](draw)
+    if kind == "asking":
+        parts = _asking(draw, links)
+    else:
+        parts = {"document": _document, "member": _member, "span": _span, "routed": _routed}[kind](draw)
     more = draw(st.sampled_from(("", "", "", ", status: draft", ", status: test")))
-    more += draw(st.sampled_from(("", "", ", priority: 1", ", priority: -1"))) if linked else ""
+    more += draw(st.sampled_from(("", "", ", priority: 1", ", priority: -1"))) if links.implies else ""
     return f"  - {{id: rule-{number}, {parts}{more}}}\n"
 
 
@@ -182,15 +204,18 @@ def _routed(draw: st.DrawFn) -> str:
     return f"label_from: it.label, when: '{when}', confidence: {confidence}"
 
 
-def _asking(draw: st.DrawFn) -> str:
-    """A rule about what is decided. Nothing asks about psi, and only rules for psi about omega: there is no circle."""
-    label = draw(st.sampled_from(ASKERS))
-    names = (*DOCUMENTS, *SPANS, *MEMBERS, "tone", "a*", *(["omega"] if label == "psi" else []))
-    asked = Call(draw(st.sampled_from(("label", "uncertain"))), (String(draw(st.sampled_from(names))),))
-    # no condition of the stage that may not run: the engine asks such a rule in the next stage all the same
-    other = draw(st.sampled_from(KNOWN))
-    joined: tuple[Node, ...] = (asked, And((asked, other)), Or((asked, other)), And((Not(asked), other)))
-    when = draw(st.sampled_from(joined))
+def _asking(draw: st.DrawFn, links: Links) -> str:
+    """A rule about what is decided; for a label of the record or for spans."""
+    label = draw(st.sampled_from((*ASKERS, *DOCUMENTS, *SPANS)))
+    below = [name for name in (*SPANS, *DOCUMENTS, *ASKERS) if links.rank(name) < links.rank(label)]
+    wild = ["a*"] if "alpha" in below else []
+    asked = Call(
+        draw(st.sampled_from(("label", "uncertain"))),
+        (String(draw(st.sampled_from([*below, *wild, *MEMBERS, "tone"]))),),
+    )
+    other = draw(st.sampled_from(KNOWN[:4] if label in SPANS else KNOWN))
+    joined: tuple[Node, ...] = (And((asked, other)), Or((asked, other)), And((Not(asked), other)))
+    when = draw(st.sampled_from(joined if label in SPANS else (asked, *joined)))
     return f"label: {label}, when: {quoted(when)}, confidence: {_confidence(draw)}"
 
 
@@ -203,15 +228,34 @@ def _span(draw: st.DrawFn) -> str:
     if emit == "set":
         emitted = f", emit: {quoted(draw(sets_of_matches()))}"
     elif emit is not None:
-        node = draw(sets_of_matches().filter(_has_no_segment_beside))
+        node = draw(sets_of_matches())
         if emit == "named":  # stands for what `when` keeps of it
             when = Relation("near", Name("thing"), String("hot"), draw(st.sampled_from(DISTANCES)))
             when, node = Relation("overlaps", when, Or((Name("thing"), node))), Name("thing")
-        label, emitted = COVERED, f", emit: {quoted(Call('cover', (node,)))}"
+        emitted = f", emit: {quoted(Call('cover', (node,)))}"
     return f"label: {label}, when: {quoted(when)}{emitted}, confidence: {confidence}{value}"
 
 
-def _has_no_segment_beside(node: Node) -> bool:
-    """Whether no relation is one to words, sentences, clauses or lines: a cover of the engine leaves these out."""
-    beside = [part.right for part in walk(node) if isinstance(part, Relation)]
-    return not any(isinstance(right, Name) and right.name in SEGMENT_SETS for right in beside)
+# -- labels alone ------------------------------------------------------------------------------------------
+
+WORDS = ("ash", "birch", "cedar", "elm", "fir", "hazel", "larch", "maple", "oak", "pine")
+
+
+@st.composite
+def labels_alone(draw: st.DrawFn) -> str:
+    """A ruleset of labels that bear on one another, with one word a rule; for texts made of `WORDS`."""
+    links = _links(draw)
+    accepts = st.sampled_from(("", "", ", accept: 0.6", ", accept: 0.95"))
+    lows = [f"  {name}: {{low: {draw(st.sampled_from(('0', '0.3', '0.55')))}}}\n" for name in (*DOCUMENTS, *ASKERS)]
+    rules = []
+    for number, word in enumerate(WORDS[: draw(st.integers(3, len(WORDS)))]):
+        label = draw(st.sampled_from((*DOCUMENTS, *ASKERS, *SPANS)))
+        when = f'"{word}"' if number % 2 else f"/{word}/"
+        more = draw(st.sampled_from(("", "", ", priority: 1", ", priority: -1")))
+        below = [name for name in (*SPANS, *DOCUMENTS, *ASKERS) if links.rank(name) < links.rank(label)]
+        if below and draw(st.integers(0, 3)) == 0:
+            when += f' and not label("{draw(st.sampled_from(below))}")'
+        confidence = draw(st.sampled_from(SCORES))
+        rules.append(f"  - {{id: r-{number}, label: {label}, when: '{when}', confidence: {confidence}{more}}}\n")
+    stages = "".join(f"  - {{stage: {kind}, runs: [{kind}]{draw(accepts)}}}\n" for kind in ("dictionary", "regex"))
+    return f"{_labels(links)}decide:\n{''.join(lows)}cascade:\n{stages}rules:\n{''.join(rules)}"

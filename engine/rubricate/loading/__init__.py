@@ -41,6 +41,8 @@ class Loaded:
     """In the order of the file, those of tables and the guideline behind them."""
     sources: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}), repr=False)
     """Path as shown -> text, of every file that a problem points into."""
+    digests: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}), repr=False)
+    """File as the ruleset names it -> sha256 of its bytes, of every other file that was read."""
 
     @property
     def has_errors(self) -> bool:
@@ -109,4 +111,4 @@ def _load(source: Source, file: Path, registry: Registry, instead: Mapping[str, 
         findings.add("R012", message, root.location, help="begin with ruleset: NAME")
     sources = MappingProxyType({source.path: source.text, **folder.texts})
     problems = tuple(map(in_text_form, findings.sorted(source.path)))
-    return Loaded(ruleset=ruleset, problems=problems, sources=sources)
+    return Loaded(ruleset=ruleset, problems=problems, sources=sources, digests=folder.digests)

@@ -59,7 +59,7 @@ def build_ruleset(root: Mapping, file: Path, folder: RulesetFolder, registry: Re
     citations = Citations(guideline, findings)
     fold = _fold(root.get("fold"))
     folded = make_folder(fold)
-    tables = TableReader(mapping(root.get("dictionaries")), folder, lambda term: folded(term)[0], findings)
+    tables = TableReader(mapping(root.get("dictionaries")), folder, folded, findings)
     labels = build_labels(root.get("labels"), tables, citations, findings)
     matchers = MatcherBuilder(tables, record, registry, findings, lambda term: folded(term)[0])
     matchers.declare(root.get("matchers"))

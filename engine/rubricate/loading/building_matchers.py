@@ -23,7 +23,7 @@ from rubricate.model.location import Location
 from rubricate.model.ruleset import Expression, MatcherSpec, RecordSchema
 from rubricate.registry import Registry
 
-__all__ = ["MatcherBuilder", "check_name", "names_of"]
+__all__ = ["MatcherBuilder", "ask", "check_name", "names_of"]
 
 _COMMON = ("check", "except", "field", "fields", "fold", "labels", "min_score", "of", "take", "use")
 _SLASHED = re.compile(r"/(?P<pattern>.+)/(?P<flags>\w*)", re.DOTALL)
@@ -151,7 +151,7 @@ class MatcherBuilder:
 
     def _is_valid(self, kind: MatcherKind, spec: MatcherSpec, entry: Mapping) -> bool:
         """Asks the plugin itself; its answer is placed at the option."""
-        error = _ask(kind, spec)
+        error = ask(kind, spec)
         if error is None:
             return True
         if spec.table is not None and not spec.table.rows and spec.table.name in self.tables.faulty:
@@ -173,7 +173,7 @@ class MatcherBuilder:
         regexes = self.registry.matchers.get("regex")
         if node is None or exceptions is None or not exceptions.patterns or not exceptions.rows or regexes is None:
             return True
-        error = _ask(regexes, MatcherSpec(name=spec.name, kind="regex", table=exceptions, location=spec.location))
+        error = ask(regexes, MatcherSpec(name=spec.name, kind="regex", table=exceptions, location=spec.location))
         if error is not None:
             self.findings.add("R028", error.message, node.location, help=error.help)
         return error is None
@@ -212,7 +212,7 @@ class MatcherBuilder:
         spec = MatcherSpec(
             name=inline_name(node), kind="" if kind is None else kind.name, options=options, location=location
         )
-        error = None if kind is None else _ask(kind, spec)
+        error = None if kind is None else ask(kind, spec)
         if error is None:
             if isinstance(node, tree.String) and vanishes(node.text, self.fold):
                 self.findings.add("R013", _of_lost(node.text), location)
@@ -233,7 +233,7 @@ def _of_lost(term: str) -> str:
     return f"{quoted(term)} folds to nothing, so it can never be found"
 
 
-def _ask(kind: MatcherKind, spec: MatcherSpec) -> OptionError | None:
+def ask(kind: MatcherKind, spec: MatcherSpec) -> OptionError | None:
     """What a plugin says against a matcher."""
     if kind.validate is None:
         return None

@@ -168,9 +168,7 @@ class ExampleReader:
                 else:
                     help = did_you_mean(outcome, _ROUTES, "allowed")
                     self.findings.add("R013", f"{quoted(outcome)} is no route", value.location, help=help)
-            elif members and outcome in _OF_SETS:
-                expect[key.text] = outcome
-            elif self._declared(key) and outcome in _OUTCOMES:
+            elif (members and outcome in _OF_SETS) or (self._declared(key) and outcome in _OUTCOMES):
                 expect[key.text] = outcome
             elif key.text in self.labels or members:
                 choices = sorted({*members, *_OF_SETS}) if members else _OUTCOMES

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import re
 import zlib
 from collections.abc import Mapping
@@ -30,6 +31,8 @@ class RulesetFolder:
         self._instead = instead or {}
         self.texts: dict[str, str] = {}
         """Path as shown -> text, of the files that problems point into."""
+        self.digests: dict[str, str] = {}
+        """File as the ruleset names it -> sha256 of its bytes, unpacked, of all files that were read."""
 
     def shown(self, file: str) -> str:
         """A file of the ruleset as its reader names it."""
@@ -43,6 +46,9 @@ class RulesetFolder:
         raw = self._bytes(file, location, code)
         if raw is None:
             return None
+        digest = hashlib.sha256(raw).hexdigest()
+        if self.digests.setdefault(file, digest) != digest:
+            self.digests[file] = "changed while it was read"
         text = decode(raw)
         if isinstance(text, int):
             self.texts[shown] = raw.decode("utf-8", errors="replace")

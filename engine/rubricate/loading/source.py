@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from dataclasses import dataclass, field
+from itertools import accumulate
 
 from rubricate.model.location import Location
 
@@ -22,10 +23,6 @@ class Source:
     text: str = field(repr=False)
     _starts: list[int] = field(default_factory=list, init=False, compare=False, repr=False)
 
-    def __post_init__(self) -> None:
-        self._starts.append(0)
-        self._starts.extend(match.end() for match in _LINE_END.finditer(self.text))
-
     def location(self, start: int, end: int | None = None) -> Location:
         """The place of the characters [start, end), as far as they are on the line of the first one."""
         line = self.line_of(start)
@@ -34,21 +31,31 @@ class Source:
 
     def line_of(self, offset: int) -> int:
         """The line of a character, counted from 1."""
-        return bisect_right(self._starts, offset)
+        return bisect_right(self._starts or self._find_lines(), offset)
 
     def line_start(self, line: int) -> int:
         """The offset of the first character of a line."""
-        return self._starts[line - 1]
+        return (self._starts or self._find_lines())[line - 1]
 
     def line_end(self, line: int) -> int:
         """The offset behind the last character of a line, without its line break."""
-        stop = self._starts[line] if line < len(self._starts) else len(self.text)
-        while stop > self._starts[line - 1] and self.text[stop - 1] in "\r\n":
+        starts = self._starts or self._find_lines()
+        stop = starts[line] if line < len(starts) else len(self.text)
+        while stop > starts[line - 1] and self.text[stop - 1] in "\r\n":
             stop -= 1
         return stop
 
     def line(self, number: int) -> str:
         """A line without its line break; empty when there is no such line."""
-        if not 1 <= number <= len(self._starts):
+        if not 1 <= number <= len(self._starts or self._find_lines()):
             return ""
         return self.text[self.line_start(number) : self.line_end(number)]
+
+    def _find_lines(self) -> list[int]:
+        """Fills in where lines begin; few large tables are ever asked."""
+        if "\r" in self.text:
+            self._starts.append(0)
+            self._starts.extend(match.end() for match in _LINE_END.finditer(self.text))
+        else:
+            self._starts.extend(accumulate((len(line) + 1 for line in self.text.split("\n")[:-1]), initial=0))
+        return self._starts

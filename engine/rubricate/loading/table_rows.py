@@ -5,7 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import Literal, TypeAlias
@@ -13,7 +14,7 @@ from typing import Literal, TypeAlias
 from rubricate.loading.source import Source
 from rubricate.model.location import Location
 
-__all__ = ["Form", "RawRow", "TableSyntaxError", "cell_location", "form_of", "raw_rows"]
+__all__ = ["Form", "RawRow", "RawRows", "TableSyntaxError", "cell_location", "form_of", "raw_rows", "whole_line"]
 
 Form: TypeAlias = Literal["csv", "tsv", "list"]
 
@@ -37,7 +38,45 @@ class RawRow:
     """A row before anything is made of it."""
 
     line: int
-    cells: list[str] = field(repr=False)
+    cells: Sequence[str] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class RawRows:
+    """The rows of a file before anything is made of them; of a list only its texts, without a row around each."""
+
+    lines: Sequence[int] = field(repr=False)
+    cells: Sequence[Sequence[str]] | None = field(repr=False)
+    """None for a list."""
+    texts: Sequence[str] = field(default=(), repr=False)
+    """The entries of a list."""
+
+    def __len__(self) -> int:
+        return len(self.lines)
+
+    def __getitem__(self, index: int) -> RawRow:
+        return RawRow(self.lines[index], [self.texts[index]] if self.cells is None else self.cells[index])
+
+    def column(self, index: int) -> list[str]:
+        """The cells of a column; those that a short row lacks are empty."""
+        if self.cells is None:
+            return list(self.texts) if index == 0 else [""] * len(self.texts)
+        try:
+            return [row[index] for row in self.cells]
+        except IndexError:
+            return [row[index] if index < len(row) else "" for row in self.cells]
+
+    def widest(self) -> int:
+        """The number of cells of the longest row."""
+        return 1 if self.cells is None else max(map(len, self.cells), default=0)
+
+    def behind_header(self) -> RawRows:
+        """All rows but the first."""
+        return RawRows(self.lines[1:], None if self.cells is None else self.cells[1:], self.texts[1:])
+
+    def at_line(self, line: int) -> RawRow:
+        """The row that begins in a line."""
+        return self[bisect_left(self.lines, line)]
 
 
 def form_of(file: str, columns: int) -> Form:
@@ -48,19 +87,30 @@ def form_of(file: str, columns: int) -> Form:
     return "tsv" if name.suffix == ".tsv" or columns > 1 else "list"
 
 
-def raw_rows(source: Source, form: Form) -> Iterator[RawRow]:
+def raw_rows(source: Source, form: Form) -> RawRows:
     """All rows, a header among them; raises TableSyntaxError. Blank lines are none, in a list neither are comments."""
     if form == "csv":
-        yield from _csv_rows(source.text)
-        return
-    for number, line in enumerate(io.StringIO(source.text, newline=None), 1):
-        content = line.rstrip("\n")
-        if not content.strip():
-            continue
-        if form == "tsv":
-            yield RawRow(number, content.split("\t"))
-        elif not content.lstrip().startswith("#"):
-            yield RawRow(number, [content.strip()])
+        found = list(_csv_rows(source.text))
+        return RawRows([row.line for row in found], [row.cells for row in found])
+    text = source.text
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    lines = text.split("\n")
+    stripped = [line.strip() for line in lines]
+    if form == "tsv":
+        numbers, kept = _chosen([bool(each) for each in stripped], lines)
+        return RawRows(numbers, [line.split("\t") for line in kept])
+    numbers, kept = _chosen([bool(each) and each[0] != "#" for each in stripped], stripped)
+    return RawRows(numbers, None, kept)
+
+
+def _chosen(wanted: Sequence[bool], lines: list[str]) -> tuple[Sequence[int], list[str]]:
+    """(the numbers of the wanted lines, those lines)."""
+    last = len(lines) - 1
+    if not wanted[last] and all(wanted[:last]):  # nothing is left out but what follows the last line break
+        return range(1, last + 1), lines[:last]
+    numbers = [number for number, is_wanted in enumerate(wanted, 1) if is_wanted]
+    return numbers, [lines[number - 1] for number in numbers]
 
 
 def _csv_rows(text: str) -> Iterator[RawRow]:
@@ -90,12 +140,20 @@ def _csv_words(message: str) -> str:
 
 def cell_location(source: Source, form: Form, row: RawRow, index: int | None = None) -> Location:
     """The place of a cell; of the whole line without `index`, and where a cell goes over several lines."""
+    if index is None:
+        return whole_line(source, row.line)
     start, line = source.line_start(row.line), source.line(row.line)
-    if index is not None and form == "tsv" and index < len(row.cells):
+    if form == "tsv" and index < len(row.cells):
         begin = start + sum(len(cell) + 1 for cell in row.cells[:index])
         return source.location(begin, begin + len(row.cells[index]))
-    if index is not None and form == "csv":
+    if form == "csv":
         spans = [found.span("cell") for found in _CSV_CELL.finditer(line)]
         if index < len(spans) and line.count('"') % 2 == 0:
             return source.location(start + spans[index][0], start + spans[index][1])
-    return source.location(start, start + len(line))
+    return whole_line(source, row.line)
+
+
+def whole_line(source: Source, line: int) -> Location:
+    """The place of a line."""
+    start = source.line_start(line)
+    return source.location(start, start + len(source.line(line)))

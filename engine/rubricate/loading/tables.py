@@ -2,29 +2,44 @@
 
 from __future__ import annotations
 
-import hashlib
-import math
 import re
-from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from collections.abc import Mapping as AnyMapping
-from dataclasses import dataclass, replace
-
-import orjson
+from dataclasses import dataclass
+from functools import partial
 
 from rubricate.loading.expressions import build_expression, root
 from rubricate.loading.files import RulesetFolder
 from rubricate.loading.findings import Findings
 from rubricate.loading.reading import mapping, scalar, text, texts, whole_number
 from rubricate.loading.source import Source
+from rubricate.loading.table_content import (
+    WRONG,
+    Content,
+    cells_of,
+    digest_of_rows,
+    fold_terms,
+    number_of,
+    terms_of,
+)
 from rubricate.loading.table_filter import check_filter, keeps
-from rubricate.loading.table_rows import Form, RawRow, TableSyntaxError, cell_location, form_of, raw_rows
+from rubricate.loading.table_rows import (
+    Form,
+    RawRow,
+    RawRows,
+    TableSyntaxError,
+    cell_location,
+    form_of,
+    raw_rows,
+    whole_line,
+)
 from rubricate.loading.wording import did_you_mean, quoted
 from rubricate.loading.yaml_tree import Mapping, Node, Scalar
+from rubricate.model.document import Folder
 from rubricate.model.location import Location
 from rubricate.model.problem import Note
-from rubricate.model.ruleset import Expression
-from rubricate.model.table import Row, Table
+from rubricate.model.table import Row, Table, Terms
+from rubricate.texts.folding import fold_all
 
 __all__ = ["TableReader", "vanishes"]
 
@@ -33,10 +48,6 @@ MOST_ROW_PROBLEMS = 10
 
 RESERVED_COLUMNS = ("field", "row", "score", "text")
 """Names that matches use for what is theirs, not their table's."""
-
-_NUMBER = re.compile(
-    r"\s*(?:(?P<whole>[-+]?[0-9]{1,15})|[-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]{1,3})?)\s*"
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +60,7 @@ class _Sheet:
     form: Form
     columns: AnyMapping[str, str]
     header: RawRow | None
-    rows: tuple[RawRow, ...]
+    rows: RawRows
 
 
 class _RowFindings:
@@ -71,6 +82,10 @@ class _RowFindings:
         if self.count <= MOST_ROW_PROBLEMS:
             self.findings.add(self.code, message, location, notes=() if note is None else (note,), help=help)
 
+    def count_on(self, count: int, last: Location) -> None:
+        """Says how many there are with those that were not added, and where the last of them is."""
+        self.count, self.last = count, last
+
     def close(self) -> None:
         """Says how many were left out."""
         more = self.count - MOST_ROW_PROBLEMS
@@ -82,12 +97,10 @@ class _RowFindings:
 class TableReader:
     """Reads the dictionaries of one ruleset."""
 
-    def __init__(
-        self, dictionaries: Mapping | None, folder: RulesetFolder, fold: Callable[[str], str], findings: Findings
-    ) -> None:
+    def __init__(self, dictionaries: Mapping | None, folder: RulesetFolder, fold: Folder, findings: Findings) -> None:
         self._declared = {} if dictionaries is None else {key.text: (key, value) for key, value in dictionaries.own()}
         self._folder = folder
-        self._fold = fold
+        self._fold_all = partial(fold_all, fold)
         self._findings = findings
         self._tables: dict[str, Table | None] = {}
         self._sheets: dict[str, _Sheet] = {}
@@ -128,8 +141,7 @@ class TableReader:
         """The place of a cell in its file."""
         sheet = self._sheets[table.name]
         self._folder.texts[sheet.source.path] = sheet.source.text
-        raw = sheet.rows[bisect_left(sheet.rows, row.line, key=lambda each: each.line)]
-        return cell_location(sheet.source, sheet.form, raw, list(sheet.columns).index(column))
+        return cell_location(sheet.source, sheet.form, sheet.rows.at_line(row.line), list(sheet.columns).index(column))
 
     def _table(self, name: str) -> Table | None:
         if name not in self._tables:
@@ -151,16 +163,19 @@ class TableReader:
         ):
             return None
         patterns = text(node.get("term")) == "pattern"
-        rows = [row for row in self._rows(sheet, terms, text(node.get("split")), patterns) if _kept(row, only)]
-        kept = self._skip(rows, mapping(node.get("skip")))
-        self._check_duplicates(sheet, terms, kept, patterns)
+        content, folded = self._content(sheet, terms, text(node.get("split")), patterns)
+        if only is not None:
+            kept = [index for index in range(len(folded)) if keeps(root(only), content.cells(index)) is True]
+            content, folded = content.take(kept), [folded[index] for index in kept]
+        content, folded = self._skip(content, folded, mapping(node.get("skip")))
+        self._check_duplicates(sheet, terms, content, folded)
         return Table(
             name=key.text,
             columns=sheet.columns,
-            rows=tuple(kept),
+            rows=content.rows(),
             patterns=patterns,
             version=text(node.get("version")),
-            digest=_digest(sheet.columns, kept, patterns),
+            digest=digest_of_rows(sheet.columns, content, patterns=patterns),
             path=sheet.source.path,
             location=key.location,
         )
@@ -174,12 +189,12 @@ class TableReader:
         named = texts(node.get("columns"))
         form = form_of(file.text, len(named))
         try:
-            rows = tuple(raw_rows(source, form))
+            rows = raw_rows(source, form)
         except TableSyntaxError as error:
             location = cell_location(source, "list", RawRow(error.line, []))
             self._at_row("R042", source, error.message, location)
             return None
-        header = rows[0] if rows and form != "list" and not named else None
+        header = rows[0] if len(rows) and form != "list" and not named else None
         if header is None and form != "list" and not named:
             self._findings.add("R042", f"the table {quoted(file.text)} is empty", file.location)
             return None
@@ -206,7 +221,7 @@ class TableReader:
             form=form,
             columns={column: types.get(column, "text") for column in columns},
             header=header,
-            rows=rows if header is None else rows[1:],
+            rows=rows if header is None else rows.behind_header(),
         )
 
     def _at_row(self, code: str, source: Source, message: str, location: Location, *, help: str | None = None) -> None:
@@ -241,60 +256,94 @@ class TableReader:
         self._findings.add("R043", 'the table has no column "term"', location, help=help)
         return ()
 
-    def _rows(self, sheet: _Sheet, terms: tuple[str, ...], split: str | None, patterns: bool) -> Iterator[Row]:
-        """Typed rows; a row that has a problem is left out."""
+    def _content(
+        self, sheet: _Sheet, terms: tuple[str, ...], split: str | None, patterns: bool
+    ) -> tuple[Content, Sequence[Terms]]:
+        """Typed rows and their folded terms; a row that has a problem is left out."""
+        raw = sheet.rows
+        columns = [
+            cells_of(raw.column(index), kind) for index, kind in enumerate(sheet.columns.values())
+        ]  # fmt: skip
+        names = tuple(sheet.columns)
+        found = terms_of([columns[names.index(name)] for name in terms], split, patterns=patterns)
+        content = Content(names, raw.lines, columns, found)
+        folded = found if patterns else fold_terms(found, self._fold_all)
+        lost = self._suspicious(content, folded, raw, patterns)
+        if lost:
+            usable = self._report(sheet, content, folded, lost, patterns)
+            kept = [index for index in range(len(raw)) if index not in lost or index in usable]
+            return content.take(kept), [folded[index] for index in kept]
+        return content, folded
+
+    def _suspicious(self, content: Content, folded: Sequence[Terms], raw: RawRows, patterns: bool) -> set[int]:
+        """The rows that may have a problem."""
+        found = {index for index, each in enumerate(folded) if _is_suspicious(each, patterns=patterns)}
+        for column in content.columns:
+            if WRONG in column:
+                found |= {index for index, cell in enumerate(column) if cell is WRONG}
+        if raw.cells is not None and raw.widest() > len(content.names):
+            found |= {index for index, row in enumerate(raw.cells) if len(row) > len(content.names)}
+        return found
+
+    def _report(
+        self, sheet: _Sheet, content: Content, folded: Sequence[Terms], suspicious: set[int], patterns: bool
+    ) -> set[int]:
+        """Says what is wrong with rows; gives those that can be used."""
         wrong = _RowFindings(sheet, "R043", self._findings, self._folder)
         nothing = _RowFindings(sheet, "R107", self._findings, self._folder)
-        for raw in sheet.rows:
-            cells = self._cells(sheet, raw, wrong)
-            if cells is None:
+        usable: set[int] = set()
+        for index in sorted(suspicious):
+            raw, terms = sheet.rows[index], content.terms[index]
+            if self._is_wrong(sheet, raw, wrong):
                 continue
-            found = tuple(dict.fromkeys(_terms(cells, terms, split, patterns)))
-            lost = None if patterns else next((term for term in found if vanishes(term, self._fold)), None)
+            every, after = ((terms,), (folded[index],)) if isinstance(terms, str) else (terms, folded[index])
+            lost = None if patterns else next(
+                (term for term, left in zip(every, after, strict=True) if term.strip() and not str(left).strip()), None
+            )  # fmt: skip
             if lost is not None:
                 message = f"{quoted(lost)} folds to nothing, so it can never be found"
                 wrong.add(message, cell_location(sheet.source, sheet.form, raw), help="remove it")
-            elif found:
-                yield Row(found, cells, raw.line)
+            elif terms:
+                usable.add(index)
             else:
                 nothing.add("this row has no term", cell_location(sheet.source, sheet.form, raw))
         if wrong.count:
             self.faulty.add(sheet.name)
         wrong.close()
         nothing.close()
+        return usable
 
-    def _cells(self, sheet: _Sheet, raw: RawRow, wrong: _RowFindings) -> dict[str, object] | None:
+    def _is_wrong(self, sheet: _Sheet, raw: RawRow, wrong: _RowFindings) -> bool:
+        """Reports a row with too many cells, or the first cell that should be a number."""
         if len(raw.cells) > len(sheet.columns):
             message = f"this row has {len(raw.cells)} cells, the table has {len(sheet.columns)} columns"
             wrong.add(message, cell_location(sheet.source, sheet.form, raw))
-            return None
-        cells: dict[str, object] = dict.fromkeys(sheet.columns)
+            return True
         for index, (column, cell) in enumerate(zip(sheet.columns, raw.cells, strict=False)):
-            if not cell.strip():
-                continue
-            if sheet.columns[column] == "text":
-                cells[column] = cell
-                continue
-            number = _NUMBER.fullmatch(cell)
-            if number is None or not math.isfinite(float(cell)):
+            if sheet.columns[column] == "number" and number_of(cell) is WRONG:
                 message = f"{quoted(cell)} is no number, as the column {quoted(column)} should hold"
                 wrong.add(message, cell_location(sheet.source, sheet.form, raw, index))
-                return None
-            cells[column] = int(cell) if number["whole"] else float(cell)
-        return cells
+                return True
+        return False
 
-    def _skip(self, rows: list[Row], node: Mapping | None) -> list[Row]:
+    def _skip(self, content: Content, folded: Sequence[Terms], node: Mapping | None) -> tuple[Content, Sequence[Terms]]:
         """Rows without the terms that are to be left out."""
         if node is None:
-            return rows
+            return content, folded
         shortest = whole_number(node.get("shorter_than")) or 0
         words = self._words(node.get("words"))
-        kept: list[Row] = []
-        for row in rows:
-            terms = tuple(term for term in row.terms if len(term) >= shortest and self._fold(term) not in words)
-            if terms:
-                kept.append(row if terms == row.terms else replace(row, terms=terms))
-        return kept
+        kept: list[int] = []
+        terms: list[Terms] = []
+        after: list[Terms] = []
+        for index, (mine, its) in enumerate(zip(content.terms, folded, strict=True)):
+            pairs = [(mine, its)] if isinstance(mine, str) else list(zip(mine, its, strict=True))
+            left = [(term, fold) for term, fold in pairs if len(term) >= shortest and fold not in words]
+            if left:
+                kept.append(index)
+                terms.append(str(left[0][0]) if len(left) == 1 else tuple(str(term) for term, _ in left))
+                after.append(str(left[0][1]) if len(left) == 1 else tuple(str(fold) for _, fold in left))
+        taken = content.take(kept)
+        return Content(taken.names, taken.lines, taken.columns, terms), after
 
     def _words(self, node: Node | None) -> frozenset[str]:
         """The words that `skip` names: the terms of a table, or the lines of a list file."""
@@ -303,27 +352,42 @@ class TableReader:
             return frozenset()
         if name.text in self._declared or not re.search(r"[./]", name.text):
             table = self.find(name)
-            rows: Iterable[Row] = () if table is None else table.rows
-            return frozenset(self._fold(term) for row in rows for term in row.terms)
+            return frozenset() if table is None else frozenset(self._fold_all([term for _, term in table.terms()]))
         source = self._folder.read(name.text, name.location, code="R042")
         if source is None:
             return frozenset()
-        return frozenset(self._fold(row.cells[0]) for row in raw_rows(source, "list"))
+        return frozenset(self._fold_all(raw_rows(source, "list").texts))
 
-    def _check_duplicates(self, sheet: _Sheet, terms: tuple[str, ...], rows: Iterable[Row], patterns: bool) -> None:
+    def _check_duplicates(
+        self, sheet: _Sheet, terms: tuple[str, ...], content: Content, folded: Sequence[Terms]
+    ) -> None:
         """Warns of rows whose terms are equal after folding and whose other cells are equal."""
+        others = [column for name, column in zip(content.names, content.columns, strict=True) if name not in terms]
+        keys: Sequence[object] = list(zip(folded, *others, strict=True)) if others else folded
+        if len(set(keys)) == len(keys):
+            return
         findings = _RowFindings(sheet, "R107", self._findings, self._folder)
-        others = [column for column in sheet.columns if column not in terms]
-        seen: dict[tuple[object, ...], Row] = {}
-        for row in rows:
-            folded = row.terms if patterns else tuple(map(self._fold, row.terms))
-            first = seen.setdefault((folded, *(row.cells[column] for column in others)), row)
-            if first is not row:
-                place, before = RawRow(row.line, []), RawRow(first.line, [])
-                note = Note(cell_location(sheet.source, "list", before), f"{quoted(first.terms[0])} stands here")
-                message = f"{quoted(row.terms[0])} says the same as an earlier row"
-                findings.add(message, cell_location(sheet.source, "list", place), note=note, help="remove one of them")
+        seen: dict[object, int] = {}
+        pairs = [(index, first) for index, key in enumerate(keys) if (first := seen.setdefault(key, index)) != index]
+        for index, first in pairs[:MOST_ROW_PROBLEMS]:
+            note = Note(whole_line(sheet.source, content.lines[first]), f"{quoted(_first(content, first))} stands here")
+            message = f"{quoted(_first(content, index))} says the same as an earlier row"
+            findings.add(message, whole_line(sheet.source, content.lines[index]), note=note, help="remove one of them")
+        findings.count_on(len(pairs), whole_line(sheet.source, content.lines[pairs[-1][0]]))
         findings.close()
+
+
+def _is_suspicious(folded: Terms, *, patterns: bool) -> bool:
+    """Whether there is no term, or one of which folding leaves nothing."""
+    if isinstance(folded, str):
+        return not folded.strip()
+    return not folded or not (patterns or all(map(str.strip, folded)))
+
+
+def _first(content: Content, index: int) -> str:
+    """The first term of a row."""
+    terms = content.terms[index]
+    return terms if isinstance(terms, str) else terms[0]
 
 
 def vanishes(term: str, fold: Callable[[str], str]) -> bool:
@@ -331,26 +395,3 @@ def vanishes(term: str, fold: Callable[[str], str]) -> bool:
     if term.isascii() and term.isprintable():
         return False
     return bool(term.strip()) and not fold(term).strip()
-
-
-def _terms(cells: AnyMapping[str, object], columns: Iterable[str], split: str | None, patterns: bool) -> Iterator[str]:
-    for column in columns:
-        cell = cells[column]
-        if cell is None:
-            continue
-        for part in [str(cell)] if split is None else str(cell).split(split):
-            term = part if patterns else part.strip()
-            if term:
-                yield term
-
-
-def _kept(row: Row, only: Expression | None) -> bool:
-    return only is None or keeps(root(only), row.cells) is True
-
-
-def _digest(columns: AnyMapping[str, str], rows: Iterable[Row], patterns: bool) -> str:
-    """sha256 of what a table says, whatever its layout."""
-    digest = hashlib.sha256(orjson.dumps([list(columns.items()), patterns]))
-    for row in rows:
-        digest.update(orjson.dumps([row.terms, list(row.cells.values())]))
-    return digest.hexdigest()

@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 __all__ = ["offsets_of"]
 
 _ESCAPE = re.compile(r"\\(?:x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|\r\n|[\s\S])")
 _BREAKS = re.compile(r"[ \t]*(?:\r\n|\r|\n)\s*")
+_RESOLVED = re.compile(r"[\r\n\\']")
+"""What may have been written otherwise: line breaks, backslashes and single quotes."""
+_QUOTES = {"plain": "", "single": "'", "double": '"'}
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|\Z)")
 
 
-def offsets_of(source: str, start: int, end: int, style: str, value: str) -> list[int]:
+def offsets_of(source: str, start: int, end: int, style: str, value: str) -> Sequence[int]:
     """For each character of `value` its offset in `source`, where the written value takes [start, end).
 
     `style` is `plain`, `single`, `double`, `literal` or `folded`.
     """
+    if style in _QUOTES and not _RESOLVED.search(value):
+        first, last = start + len(_QUOTES[style]), end - len(_QUOTES[style])
+        if source.startswith(value, first, last):
+            return range(first, first + len(value))
     if style in ("literal", "folded"):
         return _block(source, start, end, value)
     if style == "plain":

@@ -16,6 +16,7 @@ from rubricate.loading.expression_text import EXPRESSION_KEYS, expression_end, s
 from rubricate.loading.findings import Findings
 from rubricate.loading.source import Source
 from rubricate.loading.wording import quoted
+from rubricate.loading.yaml_simple import read_simple
 from rubricate.loading.yaml_tree import Node, build_tree
 from rubricate.model.codes import problem
 from rubricate.model.location import Location
@@ -49,6 +50,9 @@ class _Broken:
 
 def read_tree(source: Source, findings: Findings) -> Node | None:
     """The file as nodes; None when nothing can be made of it, in which case a finding says why."""
+    simple = read_simple(source)
+    if simple is not None:
+        return simple
     text = source.text
     covered: dict[int, tuple[int, int]] = {}
     for _ in range(MAX_REPAIRS):

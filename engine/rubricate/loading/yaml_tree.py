@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from collections.abc import Mapping as AnyMapping
+from collections.abc import Sequence as AnySequence
 from dataclasses import dataclass, field, replace
 from typing import Literal, TypeAlias
 
@@ -77,13 +78,16 @@ class Scalar:
 
     def offsets(self) -> list[int]:
         """For each character of the text its offset in the source."""
+        return list(self._offsets())
+
+    def _offsets(self) -> AnySequence[int]:
         if self.characters is not None:
-            return list(self.characters)
+            return self.characters
         return offsets_of(self.source.text, self.start, self.end, self.style, self.text)
 
     def place(self, start: int, end: int | None = None) -> Location:
         """The place of the characters [start, end) of the text, as far as they are on one line."""
-        offsets = self.offsets()
+        offsets = self._offsets()
         if not offsets:
             return self.location
         first = offsets[min(start, len(offsets) - 1)] + (1 if start >= len(offsets) else 0)
@@ -92,7 +96,9 @@ class Scalar:
 
     def runs(self) -> tuple[tuple[int, Location], ...]:
         """Offset in the text -> its place, wherever a run of characters begins that stand side by side."""
-        offsets = self.offsets()
+        offsets = self._offsets()
+        if isinstance(offsets, range) and offsets:  # one run: a text that has no line break where it is written
+            return ((0, self.source.location(offsets[0])),)
         begins = [at for at in range(len(offsets)) if at == 0 or self._breaks(offsets[at - 1], offsets[at])]
         return tuple((at, self.source.location(offsets[at])) for at in begins)
 

@@ -12,6 +12,7 @@ from rubricate.model.document import Document
 from rubricate.model.match import Match
 from rubricate.model.offsets import OffsetMap
 from rubricate.model.ruleset import MatcherSpec, empty
+from rubricate.model.wider import Wider
 
 __all__ = [
     "Check",
@@ -93,6 +94,8 @@ class MatcherKind:
     """All matchers of the kind in a stage -> what scans for them."""
     required_literals: Callable[[MatcherSpec], frozenset[str] | None] | None = None
     """Folded texts of which a document must hold one for the matcher to match; None: it may match anywhere."""
+    wider: Callable[[MatcherSpec], Wider | None] | None = None
+    """What holds for every clean text that the matcher matches; None: unknown. It only spares work."""
     columns: Callable[[MatcherSpec], Mapping[str, str]] | None = None
     """Column -> type (`text`, `number`) of its matches, beyond those of its table, text and field."""
     validate: Callable[[MatcherSpec], None] | None = None
@@ -104,7 +107,7 @@ class MatcherKind:
     outputs: Callable[[MatcherSpec], frozenset[str] | None] | None = None
     """The classes that a matcher can give; None, or a factory that gives None: they are not known beforehand."""
     exact: bool = True
-    """Whether a text always gets the same scores to the last digit; False for models, whose scores may differ by 1e-3."""
+    """Whether a text always gets the same scores to the last digit; those of models may differ by 1e-3."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

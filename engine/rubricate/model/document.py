@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import TypeAlias
 
 from rubricate.model.offsets import OffsetMap
@@ -33,9 +34,9 @@ class Document:
         self.id = id
         self.ordinal = ordinal
         """Its place in its unit, counted from 0."""
-        self.original = original
+        self.original: Mapping[str, object] = MappingProxyType(original)
         """The object as it was read."""
-        self.clean = clean
+        self.clean: Mapping[str, str] = MappingProxyType(clean)
         """Text field -> clean text, in reading order."""
         self.maps = maps
         """Text field -> the way from clean to original offsets; a field without one is unchanged."""

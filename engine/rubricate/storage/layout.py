@@ -7,7 +7,7 @@ from pathlib import Path
 
 __all__ = [
     "FOLDERS", "MANIFEST", "PART_NAME", "incidents_folder", "index_folder", "internal", "ledger_file", "lock_file",
-    "manifests_folder", "part_name", "receipts_folder", "run_file", "spool_folder",
+    "log_file", "manifests_folder", "part_name", "receipts_folder", "run_file", "spool_folder",
 ]  # fmt: skip
 
 FOLDERS = ("records", "review", "quarantine", "dropped")
@@ -46,6 +46,11 @@ def lock_file(out: Path) -> Path:
 def run_file(out: Path) -> Path:
     """What the run is: plan, inputs and options, written once at its start."""
     return internal(out) / "run.json"
+
+
+def log_file(out: Path) -> Path:
+    """What happened in the run, an event a line."""
+    return internal(out) / "log.jsonl"
 
 
 def receipts_folder(out: Path) -> Path:

@@ -17,6 +17,7 @@ import orjson
 
 from rubricate.errors import RunError
 from rubricate.storage.failpoints import reach
+from rubricate.storage.filesystems import refuse_shared
 
 __all__ = ["Ledger", "State", "Unit", "open_ledger"]
 
@@ -187,18 +188,24 @@ class Ledger:
         try:
             yield self._connection
         except BaseException:
-            self._connection.execute("ROLLBACK")
+            if self._connection.in_transaction:  # a full disk has ended it already
+                self._connection.execute("ROLLBACK")
             raise
         self._connection.execute("COMMIT")
 
 
 def open_ledger(path: Path) -> Ledger:
-    """Open the ledger, or make a new one; one that cannot be read is moved aside first."""
+    """Open the ledger, or make a new one; one that cannot be read is moved aside first.
+
+    Raises RunError where it would stand on a disk that other machines share; where that is allowed, it does without
+    the write-ahead log, which needs memory that only processes of one machine share.
+    """
+    is_shared = refuse_shared(path.parent)
     was_broken = path.exists() and not _is_sound(path)
     if was_broken:
         _move_aside(path)
     connection = sqlite3.connect(path, isolation_level=None)
-    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute(f"PRAGMA journal_mode = {'TRUNCATE' if is_shared else 'WAL'}")
     connection.execute("PRAGMA synchronous = FULL")
     if connection.execute("PRAGMA user_version").fetchone()[0] == 0:
         connection.executescript(f"BEGIN IMMEDIATE; {_SCHEMA} PRAGMA user_version = {_VERSION}; COMMIT;")
@@ -212,6 +219,11 @@ def _is_sound(path: Path) -> bool:
     try:
         (version,) = connection.execute("PRAGMA user_version").fetchone()
         (verdict,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+        if version == _VERSION:
+            connection.execute("SELECT identity, state, fence, sweep, repeated FROM run LIMIT 0")
+            connection.execute("SELECT ordinal, items, chosen, key, receipt FROM units LIMIT 0")
+        elif version == 0 and connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone() is not None:
+            return False  # neither new nor of a known form
     except sqlite3.DatabaseError as error:
         if isinstance(error, sqlite3.OperationalError) and "locked" in str(error):
             raise

@@ -5,8 +5,10 @@ from __future__ import annotations
 import fcntl
 import os
 import socket
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,7 +16,20 @@ import orjson
 
 from rubricate.errors import RunError
 
-__all__ = ["hold_lock"]
+__all__ = ["Holder", "hold_lock", "who_holds"]
+
+GLANCES = 10
+"""So many times the lock is asked for before it is taken to be another run's: a glance holds it for an instant."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Holder:
+    """Who writes in an output folder."""
+
+    host: str
+    pid: int
+    since: str
+    """In UTC; empty where it has only just begun."""
 
 
 @contextmanager
@@ -25,17 +40,41 @@ def hold_lock(path: Path, *, clock: Callable[[], float]) -> Iterator[None]:
     """
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
     try:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+        if not _take(descriptor):
             raise RunError(
                 f"{path.parent.parent}: another run is writing here: {_holder(path)}",
                 help="wait for it, stop it, or choose another --out",
-            ) from None
+            )
         _sign(descriptor, clock())
         yield
     finally:
         os.close(descriptor)
+
+
+def who_holds(path: Path) -> Holder | None:
+    """Who holds the lock now; None when nobody does. Nothing is written."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY)
+    except FileNotFoundError:
+        return None
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return _read(path) or Holder(host="", pid=0, since="")
+    finally:
+        os.close(descriptor)
+    return None
+
+
+def _take(descriptor: int) -> bool:
+    for glance in range(GLANCES):
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            time.sleep(0.01 if glance + 1 < GLANCES else 0)
+        else:
+            return True
+    return False
 
 
 def _sign(descriptor: int, now: float) -> None:
@@ -46,8 +85,15 @@ def _sign(descriptor: int, now: float) -> None:
 
 
 def _holder(path: Path) -> str:
+    holder = _read(path)
+    if holder is None:
+        return "it has only just begun"
+    return f'host "{holder.host}", pid {holder.pid}, since {holder.since}'
+
+
+def _read(path: Path) -> Holder | None:
     try:
         note = orjson.loads(path.read_bytes())
-        return f'host "{note["host"]}", pid {note["pid"]}, since {note["since"]}'
-    except (orjson.JSONDecodeError, KeyError, TypeError):
-        return "it has only just begun"
+        return Holder(host=str(note["host"]), pid=int(note["pid"]), since=str(note["since"]))
+    except (OSError, ValueError, KeyError, TypeError):
+        return None

@@ -56,6 +56,11 @@ class Receipt:
     seconds: float = field(default=0.0, compare=False)
     writers: Mapping[str, str] = field(default_factory=dict, compare=False)
     """Versions of what wrote it; like the time taken, no part of what it says."""
+    origin: Mapping[str, str] = field(default_factory=dict, compare=False)
+    """`content` and `place`: digests by which a later run knows the unit again, wherever it stands by then.
+
+    `from`: the digest of the manifest of the run that it was taken over from, if it was.
+    """
 
     @property
     def digest(self) -> str:
@@ -92,7 +97,8 @@ def store_receipt(out: Path, receipt: Receipt, *, run: str = "0") -> None:
             f"{out}: unit {receipt.unit} gave two different results",
             help="a plugin is not deterministic: look for random numbers, clocks and sets in what the ruleset names",
         )
-    document = {**_content(receipt), "digest": receipt.digest, "seconds": receipt.seconds, "writers": receipt.writers}
+    aside = {"seconds": receipt.seconds, "writers": receipt.writers, "origin": receipt.origin}
+    document = {**_content(receipt), "digest": receipt.digest, **aside}
     name = f"{receipt.key}.json"
     if (folder / name).exists():
         replace_file(folder / name, canonical_json(document), run=run)
@@ -115,6 +121,7 @@ def read_receipt(out: Path, key: str) -> Receipt | None:
             tally=document["tally"],
             seconds=document["seconds"],
             writers=document["writers"],
+            origin=document.get("origin", {}),
         )
         is_sound = receipt.key == key and receipt.digest == document["digest"]
     except (KeyError, TypeError):

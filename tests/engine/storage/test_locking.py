@@ -1,13 +1,15 @@
 """One driver at a time."""
 
+import fcntl
 import os
 import re
 import socket
+import threading
 
 import pytest
 
 from rubricate.errors import RunError
-from rubricate.storage.locking import hold_lock
+from rubricate.storage.locking import Holder, hold_lock, who_holds
 
 
 def clock():
@@ -32,3 +34,25 @@ def test_lock_is_free_after_its_holder(tmp_path):
     for _ in range(2):
         with hold_lock(tmp_path / "lock", clock=clock):
             pass
+
+
+def test_who_looks_learns_who_writes(tmp_path):
+    path = tmp_path / "lock"
+    assert who_holds(path) is None
+    with hold_lock(path, clock=clock):
+        found = who_holds(path)
+
+    assert found == Holder(host=socket.gethostname(), pid=os.getpid(), since="1970-01-01T00:00:00+00:00")
+    assert who_holds(path) is None
+
+
+def test_a_look_keeps_nobody_from_beginning(tmp_path):
+    path = tmp_path / "lock"
+    path.touch()
+    descriptor = os.open(path, os.O_RDONLY)
+    fcntl.flock(descriptor, fcntl.LOCK_SH)
+    timer = threading.Timer(0.03, os.close, [descriptor])
+    timer.start()
+
+    with hold_lock(path, clock=clock):
+        timer.join()
