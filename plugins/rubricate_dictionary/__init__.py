@@ -56,10 +56,9 @@ def literals(spec: MatcherSpec) -> Iterator[Literal]:
         if term.strip():
             yield Literal(term)
     if spec.table is not None:
-        for index, row in enumerate(spec.table.rows):
-            for term in row.terms:
-                if term.strip():
-                    yield Literal(term, index)
+        for index, term in spec.table.terms():
+            if term.strip():
+                yield Literal(term, index)
 
 
 def validate(spec: MatcherSpec) -> None:
@@ -75,7 +74,7 @@ def validate(spec: MatcherSpec) -> None:
     for term in terms:
         if not term.strip():
             raise OptionError("terms", f'the term "{term}" is blank', help="remove it")
-    if table is not None and not any(term.strip() for row in table.rows for term in row.terms):
+    if table is not None and not any(term.strip() for _, term in table.terms()):
         raise OptionError("of", f'the table "{table.name}" has no terms', help="add a row, or widen its `only`")
 
 

@@ -13,7 +13,6 @@ __all__ = ["MAX_DEPTH", "WORTH_A_LOOK", "Refusal", "explain", "hides_repeats", "
 MAX_DEPTH = 64
 """A record may nest so deep; the object itself is the first level."""
 
-_CONTAINERS = frozenset((dict, list))
 WORTH_A_LOOK = frozenset((dict, list, float))
 """Types of values that can hide what `inspect` looks for."""
 
@@ -66,7 +65,7 @@ def inspect(raw: bytes, fields: dict[str, object], *, repeats: bool) -> None:
 
     Python's own parser tells repeated keys exactly, and slowly; so it is asked only where they can hide.
     """
-    keys = len(fields) + _count_keys(fields.values(), 1, raw)
+    keys = len(fields) + _count_keys(fields.values(), raw)
     if repeats and hides_repeats(raw, keys):
         json.loads(raw, object_pairs_hook=_refuse_repeats)
 
@@ -80,21 +79,30 @@ def hides_repeats(raw: bytes, keys: int) -> bool:
     return raw.count(b'":') != keys or _SPACED_COLON.search(raw) is not None
 
 
-def _count_keys(values: Iterable[object], depth: int, raw: bytes) -> int:
-    """The number of keys below; `depth` is the level that holds the values."""
-    if depth > MAX_DEPTH:
-        raise Refusal(*_REASONS["depth limit exceeded"])
-    kinds = set(map(type, values))
-    if float in kinds:
-        _check_numbers([value for value in values if isinstance(value, float)], raw)
-    if kinds.isdisjoint(_CONTAINERS):
-        return 0
+def _count_keys(values: Iterable[object], raw: bytes) -> int:
+    """The number of keys below an object's own, whose values are given; level by level."""
     keys = 0
-    for value in values:
-        if isinstance(value, dict):
-            keys += len(value) + _count_keys(value.values(), depth + 1, raw)
-        elif isinstance(value, list):
-            keys += _count_keys(value, depth + 1, raw)
+    depth = 1
+    level: list[Iterable[object]] = [values]
+    while level:
+        if depth > MAX_DEPTH:
+            raise Refusal(*_REASONS["depth limit exceeded"])
+        below: list[Iterable[object]] = []
+        numbers: list[float] = []
+        for found in level:
+            for value in found:
+                kind = type(value)
+                if kind is float:
+                    numbers.append(value)  # type: ignore[arg-type]  # its type was looked at
+                elif kind is dict:
+                    keys += len(value)  # type: ignore[arg-type]  # the same
+                    below.append(value.values())  # type: ignore[attr-defined]  # the same
+                elif kind is list:
+                    below.append(value)  # type: ignore[arg-type]  # the same
+        if numbers:
+            _check_numbers(numbers, raw)
+        level = below
+        depth += 1
     return keys
 
 

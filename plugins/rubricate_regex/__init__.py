@@ -27,7 +27,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from rubricate.api import MatcherKind, MatcherSpec, Scanner, hookimpl
+from rubricate.api import MatcherKind, MatcherSpec, Scanner, Wider, hookimpl
 
 __all__ = ["register_matchers"]
 
@@ -68,6 +68,7 @@ def register_matchers() -> list[MatcherKind]:
             options=OPTIONS,
             compile=_compile,
             required_literals=_required_literals,
+            wider=_wider,
             columns=_columns,
             validate=_validate,
         )
@@ -87,6 +88,12 @@ def _required_literals(spec: MatcherSpec) -> frozenset[str] | None:
     from rubricate_regex.requiring import required_literals
 
     return required_literals(spec)
+
+
+def _wider(spec: MatcherSpec) -> Wider | None:
+    from rubricate_regex.widening import wider_of
+
+    return wider_of(spec)
 
 
 def _columns(spec: MatcherSpec) -> Mapping[str, str]:

@@ -52,6 +52,14 @@ def test_a_cover_over_what_a_match_lies_in(tmp_path):
     assert found == ["one two three"]
 
 
+def test_a_cover_takes_in_the_sentence_that_a_relation_asks_for(tmp_path):
+    text = "It came late. Then the lid fell off. I was cross."
+
+    assert covered(tmp_path, '"lid"', 'cover("lid" inside sentences)', text) == ["Then the lid fell off."]
+    assert covered(tmp_path, '"lid"', 'cover("lid" not inside lines)', text) == []
+    assert covered(tmp_path, '"lid"', 'cover("lid" near words within 0 words)', text) == ["the lid"]
+
+
 def test_a_cover_takes_in_the_cue_of_a_context(tmp_path):
     more = "contexts: {negated: {cue: '\"not\"', window: 4 words}}\n"
 
@@ -73,7 +81,25 @@ rules:
     record = load_text(tmp_path, yaml).annotate_one("burnt hand")
 
     evidence = record.said["annotations"][0]["votes"][0]["evidence"]
-    assert [(each["matcher"], each["start"], each["end"]) for each in evidence] == [('"hand"', 6, 10), ('"burnt"', 0, 5)]
+    assert [(each["matcher"], each["start"], each["end"]) for each in evidence] == [
+        ('"hand"', 6, 10),
+        ('"burnt"', 0, 5),
+    ]
+
+
+def test_votes_whose_covers_share_a_sentence_rest_on_their_own_matches(tmp_path):
+    yaml = """\
+labels: {x: {kind: span}}
+decide: {x: {combine: noisy_or, accept: 0.5}}
+rules:
+  - {id: one, label: x, when: '"lid"', emit: 'cover("lid" inside sentences)', confidence: 0.5}
+  - {id: two, label: x, when: '"fell"', emit: 'cover("fell" inside sentences)', confidence: 0.6}
+"""
+    record = load_text(tmp_path, yaml).annotate_one("the lid fell")
+
+    [span] = record.said["annotations"]
+    assert span["score"] == 0.8
+    assert [[each["matcher"] for each in vote["evidence"]] for vote in span["votes"]] == [['"fell"'], ['"lid"']]
 
 
 @pytest.mark.parametrize("key", ["when: 'cover(\"a\")'", "when: '\"a\"', value: 'cover(\"a\")'"])

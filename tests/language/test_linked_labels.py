@@ -19,6 +19,8 @@ rules:
   - {id: harm-low, label: harm, when: '"mild"', confidence: 0.1}
   - {id: advert, label: advert, when: '"sale"', confidence: 0.88}
 """
+ILL = "  - {id: ill, label: harm, when: '\"ill\"', confidence: 0.9}\n"
+SAFE = "  - {id: safe, label: safe, when: '\"safe\"', confidence: 0.86}\n"
 
 
 def decided(tmp_path, text, more="", labels=LABELS, rules=RULES):
@@ -64,7 +66,7 @@ def test_the_higher_priority_stands_before_the_higher_score(tmp_path):
 
     found = decided(tmp_path, "burn for sale", rules=rules)
 
-    assert found == {"burn": "no", "injury": "no", "harm": "accepted", "advert": "accepted"}
+    assert found == {"burn": "no", "injury": "no", "advert": "accepted"}
 
 
 def test_among_equals_the_first_rule_id_in_byte_order_stands(tmp_path):
@@ -72,7 +74,85 @@ def test_among_equals_the_first_rule_id_in_byte_order_stands(tmp_path):
 
     found = decided(tmp_path, "burn for sale", rules=rules)
 
-    assert found == {"burn": "no", "injury": "no", "harm": "accepted", "advert": "accepted"}
+    assert found == {"burn": "no", "injury": "no", "advert": "accepted"}
+
+
+def test_what_only_a_loser_implies_is_not_accepted(tmp_path):
+    rules = RULES.replace("id: advert,", "id: advert, priority: 1,")
+
+    assert decided(tmp_path, "burn for sale", rules=rules).get("harm") is None
+    assert decided(tmp_path, "burn for sale, mild", rules=rules)["harm"] == "uncertain"
+    assert decided(tmp_path, "burn for sale, ill", rules=rules + ILL)["harm"] == "accepted"
+
+
+def test_what_a_loser_implies_excludes_nothing(tmp_path):
+    labels = LABELS + "  safe: {kind: document, excludes: harm}\n"
+    rules = RULES.replace("id: advert,", "id: advert, priority: 1,") + SAFE
+
+    found = decided(tmp_path, "burn for sale, quite safe", labels=labels, rules=rules)
+
+    assert found == {"burn": "no", "injury": "no", "advert": "accepted", "safe": "accepted"}
+
+
+def test_a_label_is_as_strong_as_the_label_that_implies_it(tmp_path):
+    found = decided(tmp_path, "a burn, it hurt, for sale", rules=RULES.replace("id: burn,", "id: burn, priority: 1,"))
+
+    assert found == {"burn": "accepted", "injury": "accepted", "harm": "accepted", "advert": "no"}
+
+
+def test_a_label_that_excludes_what_it_implies_is_never_accepted(tmp_path):
+    labels = "labels: {burn: {kind: document, implies: injury, excludes: injury}, injury: {kind: document}}\n"
+    rules = """\
+rules:
+  - {id: burn, label: burn, when: '"burn"', confidence: 0.9}
+  - {id: hurt, label: injury, when: '"hurt"', confidence: 0.86}
+"""
+
+    assert decided(tmp_path, "burn", labels=labels, rules=rules) == {"burn": "no"}
+    assert decided(tmp_path, "burn, hurt", labels=labels, rules=rules) == {"burn": "no", "injury": "accepted"}
+
+
+def test_a_span_label_is_as_strong_as_its_best_accepted_span(tmp_path):
+    labels = """\
+labels:
+  burn: {kind: span, implies: injury}
+  injury: {kind: document, excludes: advert}
+  advert: {kind: document}
+"""
+    rules = """\
+cascade:
+  - {stage: one, runs: [dictionary], accept: 0.5}
+  - {stage: two, runs: [regex], accept: 0.95}
+rules:
+  - {id: burn, label: burn, when: '"burn"', confidence: 0.6}
+  - {id: ad, label: advert, when: '"sale"', confidence: 0.7}
+  - {id: hot, label: burn, when: '/hot/', confidence: 0.84}
+"""
+
+    assert decided(tmp_path, "burn, hot sale", labels=labels, rules=rules) == {
+        "burn": "no",
+        "injury": "no",
+        "advert": "accepted",
+    }
+
+
+def test_what_other_labels_decided_names_the_stage_and_threshold_of_the_votes_behind_it(tmp_path):
+    labels = "labels: {burn: {kind: document, implies: injury}, injury: {kind: document}, late: {kind: document}}\n"
+    rules = """\
+cascade:
+  - {stage: one, runs: [dictionary], accept: 0.6}
+  - {stage: two, runs: [regex], accept: 0.95}
+rules:
+  - {id: burn, label: burn, when: '"burn"', confidence: 0.9}
+  - {id: late, label: late, when: '/late/', confidence: 0.99}
+"""
+    said = load_text(tmp_path, labels + rules).annotate_one("burn, late").said["annotations"]
+
+    assert [(each["label"], each["stage"], each["threshold"]) for each in said] == [
+        ("burn", "one", 0.6),
+        ("injury", "one", 0.6),
+        ("late", "two", 0.95),
+    ]
 
 
 def test_exclusion_holds_both_ways_and_leaves_uncertain_labels_alone(tmp_path):
@@ -113,6 +193,26 @@ rules:
 
     assert dict(rules.annotate_one("ab").decisions) == {"weak": "accepted", "any": "accepted"}
     assert dict(rules.annotate_one("ab cd").decisions) == {"weak": "no", "strong": "accepted"}
+
+
+def test_what_a_label_that_stands_no_more_had_lost_comes_back(tmp_path):
+    yaml = """\
+labels:
+  ad: {kind: document, excludes: injury}
+  burn: {kind: span, implies: injury}
+  injury: {kind: document}
+  shop: {kind: document, excludes: ad}
+cascade: [{stage: one, runs: [dictionary]}, {stage: two, runs: [regex]}]
+rules:
+  - {id: ad, label: ad, when: '"sale"', confidence: 0.9}
+  - {id: burn, label: burn, when: '"burn"', confidence: 0.86}
+  - {id: shop, label: shop, when: '/shop/', confidence: 0.95}
+"""
+    rules = load_text(tmp_path, yaml)
+
+    assert dict(rules.annotate_one("burn, sale").decisions) == {"ad": "accepted", "burn": "no", "injury": "no"}
+    found = dict(rules.annotate_one("burn, sale, shop").decisions)
+    assert found == {"ad": "no", "burn": "accepted", "injury": "accepted", "shop": "accepted"}
 
 
 def test_a_rule_that_asks_for_an_implied_label_comes_after_those_that_imply_it(tmp_path):

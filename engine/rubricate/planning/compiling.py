@@ -16,7 +16,7 @@ from rubricate.planning.covering import cover_of
 from rubricate.planning.digest import SEMANTICS, digest_of, fingerprint_of, ruleset_meaning
 from rubricate.planning.evidence import evidence_of
 from rubricate.planning.frame import Frame
-from rubricate.planning.guarding import Guard
+from rubricate.planning.guarding import Guard, Guarded
 from rubricate.planning.keeping import make_keep
 from rubricate.planning.linked import links_of
 from rubricate.planning.literals import LiteralIndex
@@ -26,6 +26,7 @@ from rubricate.planning.scoping import expressions_of, make_scope, named_matcher
 from rubricate.planning.staging import assign_stages, fits, rule_labels, rule_levels, rule_stage, stages_of
 from rubricate.registry import Registry
 from rubricate.texts.folding import make_folder
+from rubricate.texts.searching import backend
 
 __all__ = ["make_plan"]
 
@@ -214,6 +215,8 @@ class _Planner:
             parts=None if cover is None else cover.parts,
             label_from=conditions.value(root(rule.label_from)) if rule.label_from is not None else None,
             confidence=conditions.value(root(rule.confidence)),
+            constant=_constant(root(rule.confidence)),
+            is_draft=rule.status == "draft",
             value=conditions.value(root(rule.value)) if rule.value is not None else None,
         )
 
@@ -233,12 +236,13 @@ class _Planner:
             for name in sorted(rule.triggers or ()):
                 triggered[name].append(position)
         scanners, guarded = self._scanners(kinds, by_kind)
+        guard = Guard(guarded) if guarded else None
         return PlannedStage(
             number=number,
             name=stage.name,
-            literals=self._literals(kinds, by_kind),
+            literals=self._literals(kinds, by_kind, guard),
             scanners=scanners,
-            guard=Guard(guarded) if guarded else None,
+            guard=guard,
             keep={spec.name: keep for spec in specs if (keep := make_keep(spec, self.registry, self.fold)) is not None},
             rules=here,
             always=[position for position, rule in enumerate(here) if rule.triggers is None],
@@ -250,18 +254,24 @@ class _Planner:
 
     def _scanners(
         self, kinds: Mapping[str, MatcherKind], by_kind: Mapping[str, Sequence[MatcherSpec]]
-    ) -> tuple[list[tuple[str, Scanner]], list[tuple[str, Scanner, frozenset[str]]]]:
-        """The scanners that see every record, and those that see only records with a text they require."""
+    ) -> tuple[list[tuple[str, Scanner]], list[Guarded]]:
+        """The scanners that see every record, and those that see only records that can hold a match of theirs."""
         scanners: list[tuple[str, Scanner]] = []
-        guarded: list[tuple[str, Scanner, frozenset[str]]] = []
+        guarded: list[Guarded] = []
+        by_pattern = backend("patterns") == "fast"
         for kind, found in kinds.items():
             if found.literals is not None:
                 continue
             free: list[MatcherSpec] = []
             for spec in by_kind[kind]:
-                texts = self._required(found, spec)
-                if texts:
-                    guarded.append((kind, _compiler(found)([spec]), texts))
+                wider = found.wider(spec) if found.wider is not None else None
+                # patterns that one pass looks for are more exact than the texts that they require
+                texts = self._required(found, spec) if wider is None or not by_pattern else None
+                if wider is not None and not (by_pattern or wider.needs):
+                    wider = None
+                if wider is not None or texts:
+                    scanner = _compiler(found)([spec])
+                    guarded.append(Guarded(kind=kind, scanner=scanner, texts=texts or frozenset(), wider=wider))
                 else:
                     free.append(spec)
             if free:
@@ -292,7 +302,7 @@ class _Planner:
         return {self.homes[name] for item in expressions for name in named_matchers(root(item), self.scope)}
 
     def _literals(
-        self, kinds: Mapping[str, MatcherKind], by_kind: Mapping[str, Sequence[MatcherSpec]]
+        self, kinds: Mapping[str, MatcherKind], by_kind: Mapping[str, Sequence[MatcherSpec]], guard: Guard | None
     ) -> LiteralIndex | None:
         entries = [
             (spec.name, literal, spec.fields)
@@ -301,7 +311,8 @@ class _Planner:
             for spec in by_kind[kind]
             for literal in found.literals(spec)
         ]
-        return LiteralIndex(entries, self.fold) if entries else None
+        required = guard.required if guard is not None else {}
+        return LiteralIndex(entries, self.fold, required=required) if entries or required else None
 
     # -- preparation ---------------------------------------------------------------------------------------
 
@@ -323,6 +334,11 @@ class _Planner:
 def _compiler(kind: MatcherKind) -> Callable[[Sequence[MatcherSpec]], Scanner]:
     assert kind.compile is not None, f"{kind.name} gives neither literals nor a scanner"
     return kind.compile
+
+
+def _constant(confidence: tree.Node) -> float | None:
+    """A number as a score: between 0 and 1, rounded."""
+    return round(min(max(float(confidence.value), 0.0), 1.0), 4) if isinstance(confidence, tree.Number) else None
 
 
 def _uses_it(node: tree.Node) -> bool:

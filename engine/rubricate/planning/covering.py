@@ -25,7 +25,7 @@ class Cover(NamedTuple):
 
     matches: Matches
     parts: Callable[[Frame, Match], Sequence[Match]]
-    """The matches that one of the spans lies over."""
+    """The matches that one of the spans lies over, without the words, lines, sentences and clauses beside them."""
 
 
 def cover_of(node: tree.Node, when: tree.Node, conditions: Conditions) -> Cover:
@@ -48,7 +48,8 @@ def cover_of(node: tree.Node, when: tree.Node, conditions: Conditions) -> Cover:
             parts = [match, *(other for partner in beside if (other := partner(match)) is not None)]
             start, end = min(part[2] for part in parts), max(part[3] for part in parts)
             marked.append((match[0], match[1], start, end, match[4], match[5]))
-            over[id(marked[-1])] = parts  # by identity: two rows of a table may have one place
+            # by identity: two rows of a table may have one place
+            over[id(marked[-1])] = [match, *(part for part in parts[1:] if part[0] not in SEGMENT_SETS)]
         frame.cache[key] = (marked, over)
         return OpenMatches(marked) if isinstance(found, OpenMatches) else marked
 
@@ -96,8 +97,7 @@ def _partners(node: tree.Node, conditions: Conditions) -> Iterator[Partners]:
                 yield _cue(node, conditions)
         case tree.Relation():
             yield from _partners(node.left, conditions)
-            segments = isinstance(node.right, tree.Name) and node.right.name in SEGMENT_SETS
-            if not node.negated and not segments:
+            if not node.negated:
                 yield _nearest(node, conditions)
         case tree.And():
             first = _leftmost(node, conditions)
@@ -133,7 +133,7 @@ def _nearest(node: tree.Relation, conditions: Conditions) -> Partners:
             if found is None:
                 return None
             if node.kind in ("inside", "overlaps"):
-                return _smallest(match, [other for other in found.up_to(match[3]) if related(frame, match, other)])
+                return _smallest(match, [other for other in found.around(match) if related(frame, match, other)])
             return next((other for other in found.by_distance(match) if related(frame, match, other)), None)
 
         return nearest
@@ -147,12 +147,13 @@ class _Field:
     def __init__(self, matches: Sequence[Match]) -> None:
         self.by_start = sorted(matches, key=lambda match: (match[2], match[3]))
         self.starts = [match[2] for match in self.by_start]
+        self.longest = max(match[3] - match[2] for match in matches)
         self.by_end = sorted(matches, key=lambda match: (-match[3], -match[2]))
         self.ends = [-match[3] for match in self.by_end]
 
-    def up_to(self, end: int) -> Sequence[Match]:
-        """Those that start before an offset."""
-        return self.by_start[: bisect_left(self.starts, end)]
+    def around(self, match: Match) -> Sequence[Match]:
+        """Those that may share text with a match: none that starts behind it, or too far before it."""
+        return self.by_start[bisect_left(self.starts, match[2] - self.longest) : bisect_left(self.starts, match[3])]
 
     def by_distance(self, match: Match) -> Iterator[Match]:
         """Those beside a match, nearest first; of two equally near ones that which stands before it."""

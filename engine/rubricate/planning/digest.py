@@ -6,7 +6,9 @@ import dataclasses
 import enum
 import hashlib
 from collections.abc import Iterable, Mapping
+from functools import cache
 from pathlib import Path
+from typing import cast
 
 import orjson
 
@@ -14,6 +16,8 @@ from rubricate.model.ruleset import Expression, Label, Ruleset
 from rubricate.model.table import Table
 
 __all__ = ["SEMANTICS", "digest_of", "fingerprint_of", "meaning", "ruleset_meaning"]
+
+_AS_THEY_ARE = frozenset({str, int, float, bool, type(None)})
 
 SEMANTICS = 1
 """Version of the engine's own semantics; raised when the same plan would label a record otherwise."""
@@ -26,6 +30,11 @@ def digest_of(value: object) -> str:
 
 def meaning(value: object) -> object:
     """A value as plain JSON without what does not matter: places, paths, the text that a tree was parsed from."""
+    form = type(value)
+    if form in _AS_THEY_ARE:
+        return value
+    if form is tuple:
+        return [meaning(item) for item in cast("tuple[object, ...]", value)]
     match value:
         case Table():
             return {"table": value.digest, "columns": dict(value.columns), "patterns": value.patterns}
@@ -37,16 +46,19 @@ def meaning(value: object) -> object:
             return None
         case Mapping():
             return {str(key): meaning(item) for key, item in value.items()}
-        case str() | int() | float() | bool() | None:
+        case str() | int() | float():
             return value
         case Iterable():
             return [meaning(item) for item in value]
     if dataclasses.is_dataclass(value):
-        parts = {
-            field.name: meaning(getattr(value, field.name)) for field in dataclasses.fields(value) if field.compare
-        }
-        return {"is": type(value).__name__, **parts}
+        return {"is": type(value).__name__, **{name: meaning(getattr(value, name)) for name in _meant(value.__class__)}}
     raise TypeError(f"no meaning is known of {value!r}")
+
+
+@cache
+def _meant(form: type) -> tuple[str, ...]:
+    """The fields of a class that are part of its meaning."""
+    return tuple(field.name for field in dataclasses.fields(form) if field.compare)
 
 
 def ruleset_meaning(ruleset: Ruleset) -> object:

@@ -26,7 +26,8 @@ def evidence_of(node: tree.Node, conditions: Conditions) -> Evidence:
     match node:
         case tree.Name() if node.name in scope.lets:
             if node.name not in conditions.evidence:
-                conditions.evidence[node.name] = evidence_of(_let(node, conditions), conditions)
+                found = evidence_of(_let(node, conditions), conditions)
+                conditions.evidence[node.name] = _once(f"evidence {node.name}", found)
             return conditions.evidence[node.name]
         case tree.Name() if node.name in SEGMENT_SETS:
             return _none
@@ -52,6 +53,18 @@ def evidence_of(node: tree.Node, conditions: Conditions) -> Evidence:
             return _with_partners(node, conditions)
         case _:
             return _none
+
+
+def _once(key: str, evidence: Evidence) -> Evidence:
+    """Evidence that is gathered once a record, however many conditions ask for it."""
+
+    def found(frame: Frame) -> list[Match]:
+        known = frame.cache.get(key)
+        if known is None:
+            known = frame.cache[key] = evidence(frame)
+        return list(cast("list[Match]", known))
+
+    return found
 
 
 def _let(node: tree.Name, conditions: Conditions) -> tree.Node:

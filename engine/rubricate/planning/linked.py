@@ -21,7 +21,20 @@ def links_of(ruleset: Ruleset) -> Links | None:
     if not implies and not excludes:
         return None
     rivals = {name: frozenset(excludes[name]) for name in ruleset.labels if name in excludes}
-    return Links(implies=implies, excludes=rivals, upward=_ordered(implies, ruleset))
+    closures = {name: tuple(_closure(name, implies)) for name in ruleset.labels}
+    contested = {name: found for name, found in closures.items() if not rivals.keys().isdisjoint(found)}
+    return Links(implies=implies, excludes=rivals, upward=_ordered(implies, ruleset), closures=contested)
+
+
+def _closure(label: str, implies: Mapping[str, tuple[str, ...]]) -> dict[str, None]:
+    """A label and all that it implies, the nearest first."""
+    found = {label: None}
+    waiting = [label]
+    for each in waiting:
+        new = [upper for upper in implies.get(each, ()) if upper not in found]
+        found |= dict.fromkeys(new)
+        waiting += new
+    return found
 
 
 def _ordered(implies: Mapping[str, tuple[str, ...]], ruleset: Ruleset) -> tuple[str, ...]:

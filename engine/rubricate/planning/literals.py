@@ -1,26 +1,33 @@
-"""The literal index: every literal of a stage, whichever matcher it belongs to, found in one pass over a text."""
+"""The literal index: every literal of a stage, whichever matcher it belongs to, found in one pass over a text.
+
+The texts that guarded matchers require (`rubricate.planning.guarding`) are found in the same pass.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final, TypeAlias
 
-import ahocorasick
-
 from rubricate.model.descriptors import Literal
 from rubricate.model.document import Document, Folder
 from rubricate.model.match import Match
 from rubricate.model.offsets import OffsetMap
+from rubricate.texts import searching
+from rubricate.texts.folding import fold_all
 from rubricate.texts.wordlike import goes_on, is_word_character
 
-__all__ = ["LiteralIndex", "Search", "Term", "search_with_pyahocorasick"]
+__all__ = ["LiteralIndex", "Search", "Term"]
 
 Owner: TypeAlias = tuple[str, int | None, tuple[str, ...] | None]
 """(matcher, row, its fields or None for all)."""
-Term: TypeAlias = tuple[int, bool, bool, tuple[Owner, ...]]
-"""(length, whether it begins with a word character, whether it ends with one, owners in order)."""
-Search: TypeAlias = Callable[[str], Iterable[tuple[int, Term]]]
+Term: TypeAlias = tuple[int, bool, bool, tuple[Owner, ...], tuple[int, ...]]
+"""(length, whether a word character begins it, whether one ends it, owners in order, whom it lets through)."""
+Search: TypeAlias = "searching.Search[Term]"
 """Text -> (offset of the last character, term) of every place of every term, overlapping ones too."""
+Chosen: TypeAlias = "set[int]"
+"""Numbers of guarded matchers that a document lets through."""
+
+NOBODY: Final[frozenset[int]] = frozenset()
 
 
 class _Endings(dict[str, bool]):
@@ -28,6 +35,14 @@ class _Endings(dict[str, bool]):
 
     def __missing__(self, character: str) -> bool:
         answer = self[character] = goes_on(character)
+        return answer
+
+
+class _Words(dict[str, bool]):
+    """Character -> whether it is one of a word; filled as met."""
+
+    def __missing__(self, character: str) -> bool:
+        answer = self[character] = is_word_character(character)
         return answer
 
 
@@ -47,69 +62,101 @@ class LiteralIndex:
         entries: Iterable[tuple[str, Literal, Sequence[str] | None]],
         folder: Folder,
         *,
+        required: Mapping[str, Sequence[int]] | None = None,
         make_search: Callable[[Mapping[str, Term]], Search] | None = None,
     ) -> None:
-        """`entries` are (matcher, literal, fields or None for all); `make_search` puts another automaton to work."""
-        self._search = (make_search or search_with_pyahocorasick)(_terms(entries, folder))
+        """`entries` are (matcher, literal, fields or None for all); `make_search` puts another automaton to work.
+
+        `required` are folded texts, looked for also inside words, each with the numbers of those who require it.
+        """
+        if make_search is None:
+            searching.backend("literals")  # what is wrong with its choice is said now, not with the first text
+        given = list(entries)
+        folded = _folded(given, folder)
+        make = make_search or searching.make_search
+        self._search = self._first_search(lambda: make(_terms(given, folded, required or {})))
         self._endings = _Endings()
+
+    def _first_search(self, make: Callable[[], Search]) -> Search:
+        """Makes the automaton for the first text: with many terms it takes seconds, and not everybody has a text."""
+
+        def search(text: str) -> Iterable[tuple[int, Term]]:
+            self._search = make()
+            return self._search(text)
+
+        return search
 
     def scan(self, documents: Sequence[Document]) -> list[list[Match]]:
         """The matches of each document in clean offsets: by field, start, longer first, matcher, row."""
+        return self.scan_and_choose(documents)[0]
+
+    def scan_and_choose(self, documents: Sequence[Document]) -> tuple[list[list[Match]], list[Chosen]]:
+        """The same, with the numbers of those who find a text that they require in the document."""
         answers: list[list[Match]] = []
+        choices: list[Chosen] = []
         for document in documents:
             found: list[Match] = []
+            chosen: Chosen = set()
             for field in document.clean:
                 folded, offsets = document.folded(field)
-                places = self._places(folded)
+                places = self._places(folded, chosen)
                 if places:
                     found += _matches(field, places) if offsets is None else _mapped(field, places, offsets)
             answers.append(found)
-        return answers
+            choices.append(chosen)
+        return answers, choices
 
-    def _places(self, folded: str) -> list[tuple[int, int, tuple[Owner, ...]]]:
-        """(start, -length, owners) of every whole word, in order."""
+    def _places(self, folded: str, chosen: Chosen) -> list[tuple[int, int, tuple[Owner, ...]]]:
+        """(start, -length, owners) of every whole word, in order; whom the text lets through is added to `chosen`."""
         endings = _ASCII if folded.isascii() else self._endings
         # With an edge on both sides no hit needs to ask whether it stands at one. All offsets are then one too high,
         # so that the character before a term has the offset at which the term itself begins without the edge.
         edged = f" {folded} "
         places: list[tuple[int, int, tuple[Owner, ...]]] = []
-        for last, (length, word_first, word_last, owners) in self._search(edged):
-            start = last - length
-            if (endings[edged[last + 1]] and word_last) or (endings[edged[start]] and word_first):
-                continue
-            places.append((start, -length, owners))
-        places.sort()
+        for last, (length, word_first, word_last, owners, numbers) in self._search(edged):
+            if numbers:
+                chosen.update(numbers)
+            if owners:
+                start = last - length
+                if (word_last and endings[edged[last + 1]]) or (word_first and endings[edged[start]]):
+                    continue
+                places.append((start, -length, owners))
+        if len(places) > 1:
+            places.sort()
         return places
 
 
-def search_with_pyahocorasick(terms: Mapping[str, Term]) -> Search:
-    """The search of pyahocorasick."""
-    if not terms:
-        return lambda _text: ()
-    automaton = ahocorasick.Automaton()
-    for text, term in terms.items():
-        automaton.add_word(text, term)
-    automaton.make_automaton()
-    search: Search = automaton.iter
-    return search
+def _folded(entries: Sequence[tuple[str, Literal, Sequence[str] | None]], folder: Folder) -> list[str]:
+    """What is looked for, for each entry."""
+    folded = [text.strip() for text in fold_all(folder, [literal.text for _, literal, _ in entries])]
+    if not all(folded):
+        raise ValueError(f'"{entries[folded.index("")][1].text}" is empty once it is folded')
+    return folded
 
 
-def _terms(entries: Iterable[tuple[str, Literal, Sequence[str] | None]], folder: Folder) -> dict[str, Term]:
-    owners: dict[str, set[Owner]] = {}
-    for matcher, literal, fields in entries:
-        folded = folder(literal.text)[0].strip()
-        if not folded:
-            raise ValueError(f'"{literal.text}" is empty once it is folded')
-        owners.setdefault(folded, set()).add((matcher, literal.row, None if fields is None else tuple(fields)))
-    return {
-        text: (
-            len(text),
-            is_word_character(text[0]),
-            is_word_character(text[-1]),
-            tuple(sorted(found, key=_by_matcher_and_row)),
-        )
-        for text, found in owners.items()
-    }
+def _terms(
+    entries: Sequence[tuple[str, Literal, Sequence[str] | None]],
+    texts: Sequence[str],
+    required: Mapping[str, Sequence[int]],
+) -> dict[str, Term]:
+    owners: dict[str, Owner | set[Owner]] = {}
+    for (matcher, literal, fields), folded in zip(entries, texts, strict=True):
+        owner: Owner = (matcher, literal.row, None if fields is None else tuple(fields))
+        others = owners.setdefault(folded, owner)
+        if isinstance(others, set):
+            others.add(owner)
+        elif others is not owner:
+            owners[folded] = {others, owner}
+    terms: dict[str, Term] = {}
+    words = _Words()
+    for text, found in owners.items():
+        every = tuple(sorted(found, key=_by_matcher_and_row)) if isinstance(found, set) else (found,)
+        numbers = tuple(required.get(text, ())) if required else ()
+        terms[text] = (len(text), words[text[0]], words[text[-1]], every, numbers)
+    for text, wanted in required.items():
+        if text not in terms:
+            terms[text] = (len(text), words[text[0]], words[text[-1]], (), tuple(wanted))
+    return terms
 
 
 def _by_matcher_and_row(owner: Owner) -> tuple[str, int, tuple[str, ...]]:

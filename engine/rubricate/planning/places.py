@@ -90,8 +90,8 @@ def _within(distance: tree.Distance) -> Pair:
     most = number or 0
 
     def close(frame: Frame, a: Match, b: Match) -> bool:
-        spans = frame.segmented(segments, a[1])
-        return abs(_segment_at(spans, a[2]) - _segment_at(spans, b[2])) <= most
+        spans, (start, end) = frame.segmented(segments, a[1]), _gap(a, b)
+        return _segment_at(spans, end) - _segment_at(spans, start - 1) <= most
 
     return close
 
@@ -100,10 +100,9 @@ class Lowest:
     """The lowest number of any stretch of a list, from tables of stretches that double in length."""
 
     def __init__(self, numbers: Sequence[int]) -> None:
-        self.size = len(numbers)
         self.levels = [list(numbers)]
         step = 1
-        while 2 * step <= self.size:
+        while 2 * step <= len(numbers):
             last = self.levels[-1]
             self.levels.append(list(map(min, last, last[step:])))
             step *= 2
@@ -113,14 +112,6 @@ class Lowest:
         level = (high - low).bit_length() - 1
         numbers = self.levels[level]
         return min(numbers[low], numbers[high - (1 << level)])
-
-    def first_up_to(self, most: int, at: int) -> int:
-        """Where, from `at` on, the first number stands that is at most `most`; the size if there is none."""
-        for level in range(len(self.levels) - 1, -1, -1):
-            numbers = self.levels[level]
-            if at < len(numbers) and numbers[at] > most:
-                at += 1 << level
-        return at if at < self.size and self.levels[0][at] <= most else self.size
 
 
 class _Sorted:
@@ -135,10 +126,6 @@ class _Sorted:
     def _by_end(self) -> tuple[list[int], Lowest]:
         order = sorted(range(len(self.matches)), key=lambda number: self.matches[number][3])
         return [self.matches[number][3] for number in order], Lowest(order)
-
-    @cached_property
-    def _ends(self) -> Lowest:
-        return Lowest([match[3] for match in self.matches])
 
     def inside(self, a: Match) -> Match | None:
         """The first that holds all of a match."""
@@ -160,11 +147,6 @@ class _Sorted:
         ends, numbers = self._by_end
         low, high = bisect_left(ends, least), bisect_right(ends, end)
         return self.matches[numbers.between(low, high)] if low < high else None
-
-    def starting(self, least: int, end: int) -> Match | None:
-        """The first that starts at `least` or later and ends by `end`."""
-        at = self._ends.first_up_to(end, bisect_left(self.starts, least))
-        return self.matches[at] if at < len(self.matches) else None
 
 
 def _place(match: Match) -> int:
@@ -237,7 +219,7 @@ def _limit(distance: tree.Distance | None) -> Callable[[Frame, Match], int]:
             at = bisect_left(spans, a[3], key=_start) + number
             return spans[at][1] if at < len(spans) else NO_LIMIT
         spans = frame.segmented(_segments(unit), a[1])
-        at = _segment_at(spans, a[2]) + number + 1
+        at = _segment_at(spans, a[3] - 1) + number + 1
         return spans[at][0] if at < len(spans) else NO_LIMIT
 
     return limit
@@ -258,7 +240,7 @@ def _earlier(distance: tree.Distance | None) -> Callable[[Frame, _Sorted, Match]
             return found.ending(spans[at][0] + 1 if at >= 0 else 0, a[2])
         spans = frame.segmented(_segments(unit), a[1])
         at = _segment_at(spans, a[2]) - number
-        return found.starting(spans[at][0] if at > 0 else 0, a[2])
+        return found.ending(spans[at][0] + 1 if at > 0 else 0, a[2])
 
     return earlier
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from rubricate.model.descriptors import Combiner, Scanner
@@ -11,7 +11,7 @@ from rubricate.model.document import Folder
 from rubricate.model.match import Match
 from rubricate.model.ruleset import Rule, Ruleset
 from rubricate.model.table import Table
-from rubricate.planning.frame import Frame
+from rubricate.planning.frame import Decision, Frame
 from rubricate.planning.guarding import Guard
 from rubricate.planning.literals import LiteralIndex
 from rubricate.planning.logic import Matches, Truth
@@ -56,6 +56,8 @@ class Links:
     """Label -> those that cannot hold beside it; both ways round."""
     upward: Sequence[str]
     """All labels, each before those that it implies."""
+    closures: Mapping[str, Sequence[str]]
+    """Label -> itself and all that it implies, for those that cannot hold beside some other label."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +80,10 @@ class PlannedRule:
     """What a match rests on, where it is a span over several."""
     label_from: Value | None
     confidence: Value
+    constant: float | None
+    """The confidence where it is a number, as a score."""
     value: Value | None
+    is_draft: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +110,8 @@ class PlannedStage:
     """The labels that it can vote for, by its own rules or by later ones that look for its matches."""
     thresholds: Mapping[str, Threshold]
     """Label -> what its scores are held against in this stage."""
+    known: dict[tuple[object, ...], Decision] = field(init=False, default_factory=dict, compare=False, repr=False)
+    """(label, scores of its votes) -> what was decided: the same few combinations come again and again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,12 +10,14 @@ from typing import Any, TypeAlias, cast
 
 from rubricate.errors import PluginError
 from rubricate.language import tree
+from rubricate.language.calls import is_written_date
 from rubricate.language.types import Scope
 from rubricate.model.document import Folder
 from rubricate.model.match import Match
-from rubricate.model.table import Table
+from rubricate.model.table import Rows, Table
 from rubricate.planning.frame import Frame, OpenMatches
 from rubricate.planning.logic import Matches, Truth
+from rubricate.texts.patterns import compile_slashed
 
 __all__ = ["Value", "ValueCompiler", "folded_value", "non_overlapping"]
 
@@ -29,6 +31,10 @@ ARITHMETIC: Mapping[str, Callable[[float, float], float]] = {
 }  # fmt: skip
 DEEPEST = 100
 """So many lists and objects within one another are no value any more."""
+
+
+SECONDS = 2.0
+"""How long a pattern that is compared with may look at one text."""
 
 
 def folded_value(text: str) -> str:
@@ -68,6 +74,7 @@ class ValueCompiler:
         self.tables = tables
         """Matcher -> the table that its matches take columns from."""
         self.normalisers = normalisers
+        self._let_values: dict[str, Value] = {}
         self.label_state: Callable[[str, str], Truth] = _no_labels
         """(function, label) -> truth; set by the planner, which knows how labels are decided."""
 
@@ -108,9 +115,27 @@ class ValueCompiler:
             case tree.Choice():
                 return self._choice(node)
             case tree.Name() if node.name in self.scope.lets:
-                return self.value(cast("tree.Node", self.scope.lets[node.name].tree))
+                return self._let_value(node.name)
             case _:
                 return self.truth(node)
+
+    def _let_value(self, name: str) -> Value:
+        """A let read as a value, worked out once a record: lets may name others many times, and those others again."""
+        known = self._let_values.get(name)
+        if known is not None:
+            return known
+        compiled = self.value(cast("tree.Node", self.scope.lets[name].tree))
+        key = f"value {name}"
+
+        def read(frame: Frame) -> object:
+            cache = frame.cache
+            if key in cache:
+                return cache[key]
+            found = cache[key] = compiled(frame)
+            return found
+
+        self._let_values[name] = read
+        return read
 
     def column(self, name: str) -> Callable[[Frame, Match], object]:
         """A function that reads a column of a match; None when it has none."""
@@ -121,11 +146,15 @@ class ValueCompiler:
         if name == "score":
             return lambda _frame, match: match[4]
         tables = self.tables
+        cells: dict[str, Sequence[object]] = {}  # matcher -> the column, row by row
 
         def read(_frame: Frame, match: Match) -> object:
             entry = match[5]
             if isinstance(entry, int):
-                return tables[match[0]].rows[entry].cells.get(name)
+                column = cells.get(match[0])
+                if column is None:
+                    column = cells[match[0]] = _cells(tables[match[0]], name)
+                return column[entry]
             return None if entry is None else entry.get(name)
 
         return read
@@ -170,7 +199,7 @@ class ValueCompiler:
         name, arguments = node.name, node.arguments
         if name in ("label", "uncertain"):
             return self.label_state(name, cast("tree.String", arguments[0]).text)
-        if name == "date":
+        if is_written_date(node):
             return _constant(datetime.date.fromisoformat(cast("tree.String", arguments[0]).text))
         if name == "fold":
             text = self.value(arguments[0])
@@ -237,6 +266,14 @@ class ValueCompiler:
             return max(scores) if scores else None
 
         return best
+
+
+def _cells(table: Table, column: str) -> Sequence[object]:
+    """A column of a table, row by row."""
+    rows = table.rows
+    if isinstance(rows, Rows) and column in rows.names:
+        return rows.columns[rows.names.index(column)]
+    return [table.cell(row, column) for row in range(len(rows))]
 
 
 def _normalised(name: str, function: Callable[..., object], parts: Sequence[Value]) -> Value:
@@ -323,10 +360,16 @@ def _of_region(frame: Frame, name: str) -> str | None:
 
 
 def _search(left: Value, pattern: tree.Regex) -> Value:
-    import regex  # heavy, and only wanted by rulesets that use `matches`
+    search = compile_slashed(f"/{pattern.pattern}/{pattern.flags}").search
 
-    flags = 0
-    for letter in pattern.flags:
-        flags |= {"i": regex.I, "m": regex.M, "s": regex.S, "x": regex.X}[letter]
-    search = regex.compile(pattern.pattern, flags | regex.V0).search
-    return lambda frame: None if (text := left(frame)) is None else search(str(text)) is not None
+    def found(frame: Frame) -> object:
+        text = left(frame)
+        if text is None:
+            return None
+        try:
+            return search(str(text), timeout=SECONDS) is not None
+        except TimeoutError:
+            detail = f"matches /{pattern.pattern}/ took longer than {SECONDS:g} s: it backtracks without end"
+            raise PluginError("matches", detail, record=frame.document.id, reason="regex_timeout") from None
+
+    return found

@@ -11,6 +11,7 @@ from typing import Any, cast
 import regex
 
 from rubricate.language import tree
+from rubricate.language.calls import is_written_date
 from rubricate.language.types import SEGMENT_SETS, inline_name
 from rubricate.model.match import Match
 from rubricate.reference.finding import FLAGS
@@ -276,7 +277,7 @@ def _call(node: tree.Call, known: Known) -> Any:
         case "label" | "uncertain":
             assert isinstance(first, tree.String)
             return _is_decided(first.text, "accepted" if node.name == "label" else "uncertain", known)
-        case "date":
+        case "date" if is_written_date(node):
             assert isinstance(first, tree.String)
             return datetime.date.fromisoformat(first.text)
         case "fold":
@@ -307,6 +308,6 @@ def _is_decided(pattern: str, level: str, known: Known) -> bool:
 
 
 def _bare(text: str) -> str:
-    """A text without case, spaces and punctuation."""
-    folded = unicodedata.normalize("NFC", text).casefold()
+    """A text without case, spaces and punctuation; whatever its Unicode form was, and came to be."""
+    folded = unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).casefold())
     return "".join(sign for sign in folded if not sign.isspace() and unicodedata.category(sign)[0] != "P")

@@ -165,7 +165,7 @@ class _Walk:
         self.own[subject] = said
         alone = {label: found for said in self.own.values() for label, found in said.items()}
         settled = settle_overlaps(alone, self.ruleset)
-        linked = link(settled, self.votes, stage, self.stages, self.ruleset)
+        linked = link(settled, self.votes, self.stages, self.ruleset)
         self.known = replace(self.known, decisions=linked)
 
     def otherwise(self) -> None:

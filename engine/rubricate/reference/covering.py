@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from rubricate.language import tree
+from rubricate.language.types import SEGMENT_SETS
 from rubricate.model.match import Match
 from rubricate.reference.asking import leftmost_set, matches_of
 from rubricate.reference.known import Found, Known
@@ -22,7 +23,9 @@ def covered(node: tree.Node) -> tree.Node | None:
 
 
 def cover_of(node: tree.Node, when: tree.Node, known: Known) -> list[tuple[Match, list[Match]]]:
-    """(smallest span over a match and its partners, these and itself) for each match of a set.
+    """(smallest span over a match and its partners, what it rests on) for each match of a set.
+
+    It rests on itself and the partners, less the words, sentences and the like among these: nobody looked for them.
 
     A name that stands for the leftmost set of `when` is read as `when` keeps it.
     """
@@ -33,7 +36,8 @@ def cover_of(node: tree.Node, when: tree.Node, known: Known) -> list[tuple[Match
     for match in matches_of(node, known).matches:
         parts = [match, *_nearest_partners(node, match, known)]
         start, end = min(part[2] for part in parts), max(part[3] for part in parts)
-        marked.append(((match[0], match[1], start, end, match[4], match[5]), parts))
+        rests = [match, *(part for part in parts[1:] if part[0] not in SEGMENT_SETS)]
+        marked.append(((match[0], match[1], start, end, match[4], match[5]), rests))
     return marked
 
 

@@ -15,15 +15,17 @@ __all__ = ["bound_to", "link"]
 def link(
     decisions: Mapping[str, ReferenceDecision],
     votes: Mapping[str, Sequence[ReferenceVote]],
-    stage: int,
     stages: Sequence[Stage],
     ruleset: Ruleset,
 ) -> dict[str, ReferenceDecision]:
-    """Accepted carries upward, then of labels that exclude each other one stays, then no carries downward."""
-    limits = {label: thresholds_of(label, stages[stage], ruleset)[0] for label in ruleset.labels}
-    risen = _carry_up(decisions, limits, ruleset)
-    left = _exclude(risen, votes, ruleset)
-    return _carry_down(left, limits, ruleset)
+    """Of accepted labels that exclude each other one stands, then yes carries upward, then no downward."""
+    left = _exclude(decisions, votes, stages, ruleset)
+    risen = _carry_up(left, stages, ruleset)
+    return _carry_down(risen, stages, ruleset)
+
+
+def _accept_of(label: str, stage: int, stages: Sequence[Stage], ruleset: Ruleset) -> float:
+    return thresholds_of(label, stages[stage], ruleset)[0]
 
 
 def is_accepted(label: str, decisions: Mapping[str, ReferenceDecision]) -> bool:
@@ -46,42 +48,45 @@ def implied_by(label: str, ruleset: Ruleset) -> list[str]:
     return found
 
 
-def _carry_up(
-    decisions: Mapping[str, ReferenceDecision], limits: Mapping[str, float], ruleset: Ruleset
-) -> dict[str, ReferenceDecision]:
-    """Whatever an accepted label implies is accepted, with the best score that speaks for it."""
-    risen = dict(decisions)
-    for upper in ruleset.labels:
-        own = decisions.get(upper)
-        lowers = [
-            label for label in ruleset.labels if is_accepted(label, decisions) and upper in implied_by(label, ruleset)
-        ]
-        if not lowers or is_accepted(upper, decisions):
-            continue
-        surest = max(lowers, key=lambda label: score_of(label, decisions))
-        score = max(score_of(surest, decisions), own.score if own is not None else 0.0)
-        since = decisions[surest].stage
-        risen[upper] = ReferenceDecision(decision="accepted", score=score, threshold=limits[upper], stage=since)
-    return risen
-
-
 def _exclude(
-    decisions: Mapping[str, ReferenceDecision], votes: Mapping[str, Sequence[ReferenceVote]], ruleset: Ruleset
+    decisions: Mapping[str, ReferenceDecision],
+    votes: Mapping[str, Sequence[ReferenceVote]],
+    stages: Sequence[Stage],
+    ruleset: Ruleset,
 ) -> dict[str, ReferenceDecision]:
-    """Of two accepted labels that exclude each other the stronger stays, the strongest of all first."""
-    rivals = sorted(
+    """The strongest accepted label is taken first, with all that it implies, then the next one.
+
+    A label falls if something of that is excluded by what is taken; what is so excluded is no as well.
+    """
+    claims = sorted(
         (label for label in ruleset.labels if is_accepted(label, decisions)),
-        key=lambda label: _strength(label, decisions, votes, ruleset),
+        key=lambda label: _strength(label, decisions, votes),
     )
     left = dict(decisions)
-    standing: list[str] = []
-    for label in rivals:
-        winners = [other for other in standing if _exclude_each_other(label, other, ruleset)]
-        if winners:
-            left[label] = _lost(left[label], winners[0])
-        else:
-            standing.append(label)
+    taken: list[str] = []
+    for label in claims:
+        claimed = [label, *implied_by(label, ruleset)]
+        lost = {each: _rivals(each, taken, ruleset) for each in claimed}
+        if not any(lost.values()) and not any(_rivals(each, claimed, ruleset) for each in claimed):
+            taken += [each for each in claimed if each not in taken]
+            continue
+        winners = {each: (_rivals(each, taken, ruleset) + _rivals(each, claimed, ruleset))[:1] for each in claimed}
+        winner = next(first for each in claimed for first in winners[each])
+        if left[label].lost_to is None:
+            left[label] = _lost(left[label], winner)
+        for each, rivals in lost.items():
+            if rivals and (each not in left or left[each].lost_to is None):
+                since = decisions[label].stage
+                none = ReferenceDecision(
+                    decision="no", score=0.0, threshold=_accept_of(each, since, stages, ruleset), stage=since
+                )
+                left[each] = _lost(decisions.get(each, none), rivals[0])
     return left
+
+
+def _rivals(label: str, others: Sequence[str], ruleset: Ruleset) -> list[str]:
+    """Those of some labels that a label cannot hold beside."""
+    return [other for other in others if _exclude_each_other(label, other, ruleset)]
 
 
 def _exclude_each_other(one: str, other: str, ruleset: Ruleset) -> bool:
@@ -89,31 +94,13 @@ def _exclude_each_other(one: str, other: str, ruleset: Ruleset) -> bool:
 
 
 def _strength(
-    label: str,
-    decisions: Mapping[str, ReferenceDecision],
-    votes: Mapping[str, Sequence[ReferenceVote]],
-    ruleset: Ruleset,
+    label: str, decisions: Mapping[str, ReferenceDecision], votes: Mapping[str, Sequence[ReferenceVote]]
 ) -> tuple[int, float, bytes]:
     """The highest priority of the rules that voted, then the score, then the id of the rule: the least is strongest."""
-    given = _speaking_for(label, decisions, votes, ruleset)
+    given = [vote for vote in votes.get(label, ()) if not vote.rule.startswith("otherwise: ")]
     priority = max((vote.priority for vote in given), default=0)
     ids = [vote.rule.encode() for vote in given if vote.priority == priority]
     return (-priority, -score_of(label, decisions), min(ids, default=b""))
-
-
-def _speaking_for(
-    label: str,
-    decisions: Mapping[str, ReferenceDecision],
-    votes: Mapping[str, Sequence[ReferenceVote]],
-    ruleset: Ruleset,
-) -> list[ReferenceVote]:
-    """The votes of a label, without those of `otherwise`; of one that has none, those of labels that imply it."""
-    if votes.get(label):
-        return [vote for vote in votes[label] if not vote.rule.startswith("otherwise: ")]
-    lowers = [
-        lower for lower in ruleset.labels if label in ruleset.labels[lower].implies and is_accepted(lower, decisions)
-    ]
-    return [vote for lower in lowers for vote in _speaking_for(lower, decisions, votes, ruleset)]
 
 
 def _lost(decision: ReferenceDecision, winner: str) -> ReferenceDecision:
@@ -124,21 +111,75 @@ def _lost(decision: ReferenceDecision, winner: str) -> ReferenceDecision:
     return replace(decision, decision="no", spans=spans, lost_to=winner)
 
 
+def _carry_up(
+    decisions: Mapping[str, ReferenceDecision], stages: Sequence[Stage], ruleset: Ruleset
+) -> dict[str, ReferenceDecision]:
+    """Whatever an accepted label implies is accepted, with the best score that speaks for it."""
+    risen = dict(decisions)
+    for label in ruleset.labels:
+        surest = _surest_below(label, decisions, ruleset)
+        if surest is not None and not is_accepted(label, decisions):
+            since = _since(surest, decisions, ruleset)
+            risen[label] = ReferenceDecision(
+                decision="accepted",
+                score=_score_upward(label, decisions, ruleset),
+                threshold=_accept_of(label, since, stages, ruleset),
+                stage=since,
+            )
+    return risen
+
+
+def _holds(label: str, decisions: Mapping[str, ReferenceDecision], ruleset: Ruleset) -> bool:
+    """Whether a label is accepted, by itself or because of one that implies it."""
+    return is_accepted(label, decisions) or _surest_below(label, decisions, ruleset) is not None
+
+
+def _surest_below(label: str, decisions: Mapping[str, ReferenceDecision], ruleset: Ruleset) -> str | None:
+    """Of the labels that imply a label and hold, the one with the best score."""
+    lowers = [
+        lower
+        for lower, declared in ruleset.labels.items()
+        if label in declared.implies and _holds(lower, decisions, ruleset)
+    ]
+    return max(lowers, key=lambda lower: _score_upward(lower, decisions, ruleset), default=None)
+
+
+def _score_upward(label: str, decisions: Mapping[str, ReferenceDecision], ruleset: Ruleset) -> float:
+    """What a label passes on: its own score, or what came to it from below if that is better."""
+    surest = _surest_below(label, decisions, ruleset)
+    below = 0.0 if surest is None else _score_upward(surest, decisions, ruleset)
+    return max(below, score_of(label, decisions) if label in decisions else 0.0)
+
+
+def _since(label: str, decisions: Mapping[str, ReferenceDecision], ruleset: Ruleset) -> int:
+    """The stage of the votes because of which a label holds."""
+    if is_accepted(label, decisions):
+        return decisions[label].stage
+    surest = _surest_below(label, decisions, ruleset)
+    assert surest is not None
+    return _since(surest, decisions, ruleset)
+
+
 def _carry_down(
-    decisions: Mapping[str, ReferenceDecision], limits: Mapping[str, float], ruleset: Ruleset
+    decisions: Mapping[str, ReferenceDecision], stages: Sequence[Stage], ruleset: Ruleset
 ) -> dict[str, ReferenceDecision]:
     """Whatever implies a label that is no is no, also through others."""
     fallen = dict(decisions)
+
+    def visit(label: str) -> None:
+        for upper in ruleset.labels[label].implies:
+            visit(upper)
+            if label in fallen and fallen[label].decision == "no":
+                return
+            if upper in fallen and fallen[upper].decision == "no":
+                since = fallen[upper].stage
+                none = ReferenceDecision(
+                    decision="no", score=0.0, threshold=_accept_of(label, since, stages, ruleset), stage=since
+                )
+                fallen[label] = _lost(fallen.get(label, none), fallen[upper].lost_to or upper)
+
     for label in ruleset.labels:
-        above = [
-            upper for upper in implied_by(label, ruleset) if upper in decisions and decisions[upper].decision == "no"
-        ]
-        if not above or (label in decisions and decisions[label].decision == "no"):
-            continue
-        own = decisions.get(label)
-        since = decisions[above[0]].stage
-        none = ReferenceDecision(decision="no", score=0.0, threshold=limits[label], stage=since)
-        fallen[label] = _lost(none if own is None else own, decisions[above[0]].lost_to or above[0])
+        visit(label)
     return fallen
 
 

@@ -48,7 +48,7 @@ def gap(a: Match, b: Match) -> tuple[int, int]:
 
 
 def _is_within(distance: tree.Distance, a: Match, b: Match, document: Document) -> bool:
-    """Distance is the words, or characters, between; or how many sentences further the other one begins."""
+    """Distance is the words, or characters, between; or how many sentences begin between the two."""
     start, end = gap(a, b)
     if distance.unit == "chars":
         return end - start <= (distance.number or 0)
@@ -56,7 +56,7 @@ def _is_within(distance: tree.Distance, a: Match, b: Match, document: Document) 
         between = [word for word in segments("words", a[1], document) if start <= word[0] and word[1] <= end]
         return len(between) <= (distance.number or 0)
     spans = segments("paragraphs" if distance.unit == "paragraph" else "sentences", a[1], document)
-    apart = abs(number_of_segment(spans, a[2]) - number_of_segment(spans, b[2]))
+    apart = number_of_segment(spans, end) - number_of_segment(spans, start - 1)
     return apart <= (distance.number or 0)
 
 
