@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
+
+os.environ["RUBRICATE_CACHE"] = "off"  # no test rests on what an earlier one left behind
 
 pytest_plugins = ["pytester", "rubricate_pytest"]
 collect_ignore_glob = ["*.yaml", "*.yml"]  # rulesets below this folder are the matter of tests, and no tests themselves
@@ -10,6 +14,8 @@ collect_ignore_glob = ["*.yaml", "*.yml"]  # rulesets below this folder are the 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-golden", action="store_true", help="rewrite the expected files of golden tests")
+    parser.addoption("--torture-seconds", type=float, default=120.0, help="time for each test that tortures at random")
+    parser.addoption("--torture-seed", type=int, default=None, help="what chance begins with, to see a failure again")
 
 
 @pytest.fixture

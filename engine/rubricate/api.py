@@ -25,9 +25,11 @@ from rubricate.model.offsets import OffsetMap
 from rubricate.model.per_text import Place, per_text
 from rubricate.model.ruleset import MatcherSpec
 from rubricate.model.table import Row, Table
+from rubricate.model.wider import Wider
 from rubricate.storage.flattening import FLAT_OPTIONS, FieldKind, FlatRow, Layout, flatten, name_columns
 from rubricate.storage.streams import ByteStream, open_stream
 from rubricate.texts.dates import possible_dates
+from rubricate.texts.searching import PatternSet, make_pattern_set
 
 __all__ = [
     "FLAT_OPTIONS",
@@ -48,6 +50,7 @@ __all__ = [
     "Normaliser",
     "OffsetMap",
     "OptionError",
+    "PatternSet",
     "Place",
     "PluginError",
     "RawRecord",
@@ -61,8 +64,10 @@ __all__ = [
     "Transform",
     "Unreadable",
     "UsageError",
+    "Wider",
     "flatten",
     "hookimpl",
+    "make_pattern_set",
     "name_columns",
     "open_stream",
     "per_text",

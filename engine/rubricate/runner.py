@@ -7,7 +7,7 @@ import os
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal, cast
 
@@ -17,23 +17,26 @@ from rubricate.annotator import Annotator, load
 from rubricate.errors import RubricateError, UsageError
 from rubricate.model.ruleset import Ruleset, empty
 from rubricate.reporting.page import write_report
-from rubricate.review.answers import answers_for_run, people_file, store_snapshot
+from rubricate.review.answers import Snapshot, answers_for_run, people_file, store_snapshot
 from rubricate.review.applying import Applied, apply_answers, forget_half_applied, is_half_applied
 from rubricate.review.asking import ask_people
 from rubricate.running.contracts import Progress, RunOptions, RunPlan, RunSummary
 from rubricate.running.digests import DigestMemory, show_path
 from rubricate.running.driver import check_folder, execute
+from rubricate.running.earlier import EarlierRun, open_earlier
 from rubricate.running.inputs import Input, resolve_inputs
 from rubricate.running.labeller import PlanLabeller
 from rubricate.running.publishing import read_manifest
 from rubricate.running.reading import output_key, read_run_records
+from rubricate.running.telemetry import observers
 from rubricate.running.workspace import refuse_foreign
 from rubricate.staffing import Staff, count_workers, setup_of
 from rubricate.storage.layout import MANIFEST, internal, spool_folder
 from rubricate.storage.objects import canonical_json, replace_file
 from rubricate.versioning.beside import lock_record
+from rubricate.versioning.pins import Pins, pin, pins_json, read_pins
 
-__all__ = ["Settings", "apply", "report", "rules_of_run", "run", "run_plan"]
+__all__ = ["Settings", "apply", "check_arguments", "parts_of_run", "report", "rules_of_run", "run", "run_plan"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,12 +60,28 @@ class Settings:
     """Processes that label; 0: this one. None: one for each core, or this one for a small dump and our own plugins."""
     patience: float = 120.0
     """Seconds that a worker may look at one batch of records before it is taken to hang."""
+    worker_memory: int = 2048
+    """MiB that a worker may hold between two units before another one takes its place."""
+    audit: float = 0.0
+    """The share of units that are labelled a second time, to find plugins that do not always say the same."""
+    after: Path | None = None
+    """The folder of an earlier run: what says the same there is taken over."""
+    duplicate_ids: Literal["suffix", "error", "keep_first"] = "suffix"
+    """What becomes of records whose id an earlier record has."""
+    otel: bool | None = None
+    """Whether traces are sent; None: if the environment names where to."""
 
-    @property
-    def options(self) -> RunOptions:
-        """What of it the driver needs."""
+    def options(self, *, parent: str | None = None) -> RunOptions:
+        """What of it the driver needs; `parent` is the digest of the manifest of the run that it goes on from."""
         return RunOptions(
-            limit=self.limit, sample=self.sample, seed=self.seed, overwrite=self.overwrite, unit_size=self.unit_size
+            limit=self.limit,
+            sample=self.sample,
+            seed=self.seed,
+            overwrite=self.overwrite,
+            unit_size=self.unit_size,
+            parent=parent,
+            duplicate_ids=self.duplicate_ids,
+            audit=self.audit,
         )
 
 
@@ -81,7 +100,7 @@ def run(
     and report.html is written. Gives the summary and the seconds spent in each stage.
     """
     settings = settings or Settings()
-    _refuse(out, settings, dumps)
+    check_arguments(out, settings, dumps)
     people = people_file(out)
     if not settings.overwrite and is_half_applied(out):
         apply_answers(out, people)
@@ -90,7 +109,9 @@ def run(
         inputs = _resolve(rules, dumps, out, settings, memory)
         answers = answers_for_run(people, out, fresh=settings.overwrite)
         plan = run_plan(rules, settings, answers=answers.digest)
-        check_folder(out=out, plan=plan, inputs=inputs, options=settings.options)
+        earlier = _earlier(settings, out, plan, answers)
+        options = settings.options(parent=None if earlier is None else earlier.manifest.digest)
+        check_folder(out=out, plan=plan, inputs=inputs, options=options)
     internal(out).mkdir(parents=True, exist_ok=True)
     memory.store()
     store_snapshot(out, answers)
@@ -103,6 +124,7 @@ def run(
         output_key=settings.output_key,
         relabel=settings.relabel,
         batch=settings.batch,
+        keep_first=settings.duplicate_ids == "keep_first",
     )
     staff = _staff(rules, settings, inputs, out, answers=answers.digest)
     summary = execute(
@@ -110,18 +132,41 @@ def run(
         plan=plan,
         inputs=inputs,
         labeller=labeller,
-        options=settings.options,
+        options=options,
         progress=progress,
         executor=staff,
+        earlier=earlier,
+        observers=observers(wanted=settings.otel),
     )
     shutil.rmtree(spool_folder(out), ignore_errors=True)
     seconds = staff.seconds if summary.state == "completed" else {}
     if not _is_told(out, summary.digest):
         _keep_ruleset(out, rules)
+        _keep_parts(out, rules)
         _keep_guideline(out, rules)
         ask_people(people, out, rules.plan, key=settings.output_key)
         _tell(out, rules, summary.digest, seconds)
+    if earlier is not None:
+        summary = replace(summary, notes=(*summary.notes, *_notes(earlier, plan, summary)))
     return summary, seconds
+
+
+def _earlier(settings: Settings, out: Path, plan: RunPlan, answers: Snapshot) -> EarlierRun | None:
+    """The run that this one goes on from."""
+    if settings.after is None:
+        return None
+    return open_earlier(settings.after, out, plan, answers=answers.by_question, output_key=settings.output_key)
+
+
+def _notes(earlier: EarlierRun, plan: RunPlan, summary: RunSummary) -> Iterator[str]:
+    """What the operator should know of a run that goes on from an earlier one."""
+    for reason in earlier.why_nothing(plan):
+        yield f"{earlier.out}: {reason}, so everything was labelled anew"
+    now = {source["name"] for source in summary.sources}
+    gone = [str(source["name"]) for source in earlier.sources if source["name"] not in now]
+    if gone:
+        shown = ", ".join(gone[:3]) + (f" and {len(gone) - 3} more" if len(gone) > 3 else "")
+        yield f"{earlier.out}: {shown} was read there and is not named now, so its records are not in this run"
 
 
 def _staff(rules: Annotator, settings: Settings, inputs: Sequence[Input], out: Path, *, answers: str | None) -> Staff:
@@ -131,11 +176,13 @@ def _staff(rules: Annotator, settings: Settings, inputs: Sequence[Input], out: P
         "output_key": settings.output_key,
         "relabel": settings.relabel,
         "batch": settings.batch,
+        "keep_first": settings.duplicate_ids == "keep_first",
     }
     return Staff(
         count=count_workers(rules, inputs, wanted=settings.workers, size=settings.unit_size),
         setup=setup_of(rules, inputs, out, answers=answers, options=options),
         patience=settings.patience,
+        memory=settings.worker_memory,
     )
 
 
@@ -155,7 +202,7 @@ def report(out: Path, rules: Annotator | None = None, *, seconds: Mapping[str, f
     key = output_key(out)
 
     def records(folder: str) -> Iterator[Mapping[str, object]]:
-        return read_run_records(out, (folder,), key=key)
+        return read_run_records(out, (folder,), key=key, completed=False)
 
     rules = rules if rules is not None else rules_of_run(out)
     document = cast("dict[str, object]", orjson.loads((out / MANIFEST).read_bytes()))
@@ -181,6 +228,7 @@ def run_plan(rules: Annotator, settings: Settings, *, answers: str | None) -> Ru
             "relabel": settings.relabel,
             "source": settings.source,
             "source_options": dict(settings.source_options),
+            **({"duplicate_ids": "keep_first"} if settings.duplicate_ids == "keep_first" else {}),
         },
         answers=answers,
         labels=_declared_labels(ruleset),
@@ -188,7 +236,7 @@ def run_plan(rules: Annotator, settings: Settings, *, answers: str | None) -> Ru
     )
 
 
-def _refuse(out: Path, settings: Settings, dumps: Sequence[str]) -> None:
+def check_arguments(out: Path, settings: Settings, dumps: Sequence[str]) -> None:
     """Raise for what can be refused before any input is looked at."""
     if not settings.output_key:
         raise UsageError("the output key is empty", help="give --output-key a name")
@@ -263,6 +311,16 @@ def _keep_ruleset(out: Path, rules: Annotator) -> None:
     places = [os.path.relpath(path, out.absolute()), str(path)]
     with suppress(TypeError):  # a path that is not UTF-8 cannot be kept
         replace_file(internal(out) / "ruleset.json", canonical_json({"places": places}))
+
+
+def _keep_parts(out: Path, rules: Annotator) -> None:
+    """What each part of the ruleset means, so that a later one can be compared when this one is no more."""
+    replace_file(internal(out) / "parts.json", canonical_json(pins_json(pin(rules.plan, rules.registry))))
+
+
+def parts_of_run(out: Path) -> Pins | None:
+    """What each part of the ruleset meant that a run was made with; None where that was not kept."""
+    return read_pins(_load(internal(out) / "parts.json"))
 
 
 def rules_of_run(out: Path) -> Annotator | None:

@@ -13,7 +13,7 @@ from rubricate.registry import PluginInfo
 from rubricate.running.executing import Executor, InProcess, MakeExecutor, Place
 from rubricate.running.inputs import Input
 from rubricate.running.job import unit_size
-from rubricate.running.pool import workers
+from rubricate.running.pool import MEMORY, workers
 
 __all__ = ["Staff", "count_workers", "setup_of"]
 
@@ -31,13 +31,16 @@ class Staff:
     """0: this process labels."""
     setup: Mapping[str, object]
     patience: float
+    memory: int = MEMORY
     seconds: Mapping[str, float] = field(default_factory=dict)
     """Stage -> time spent in it, once the work is done."""
 
     @contextmanager
     def __call__(self, place: Place) -> Iterator[Executor]:
         """An executor with this staff."""
-        make: MakeExecutor = workers(self.count, self.setup, patience=self.patience) if self.count else InProcess
+        make: MakeExecutor = InProcess
+        if self.count:
+            make = workers(self.count, self.setup, patience=self.patience, memory=self.memory)
         with make(place) as executor:
             yield executor
             self.seconds = dict(executor.seconds)

@@ -6,6 +6,7 @@ What plugins print goes where the driver sends it, never among the answers.
 from __future__ import annotations
 
 import os
+import resource
 import signal
 import sys
 from collections.abc import Mapping, Sequence
@@ -35,6 +36,7 @@ class _Worker:
 
     def __init__(self, setup: Setup, answers: BinaryIO) -> None:
         self._answers = answers
+        self._pid = os.getpid()
         self._out = Path(cast("str", setup["out"]))
         self._run = cast("str", setup["run"])
         registry = build_registry()
@@ -52,6 +54,7 @@ class _Worker:
             output_key=cast("str", setup["output_key"]),
             relabel=cast("bool", setup["relabel"]),
             batch=cast("int", setup["batch"]),
+            keep_first=cast("bool", setup["keep_first"]),
         )
         inputs = [
             Input(
@@ -72,7 +75,9 @@ class _Worker:
         self._reader_of = reader_of
 
     def say(self, **said: object) -> None:
-        """An answer."""
+        """An answer. A copy of this process that a plugin made with `fork` ends here: it has nothing to say."""
+        if os.getpid() != self._pid:
+            os._exit(0)
         self._answers.write(pack(said))
         self._answers.flush()
 
@@ -81,7 +86,7 @@ class _Worker:
         if frame[0]["do"] == "index":
             task = unpack_index(frame, self._reader_of)
             items = run_index(task, index=index_folder(self._out), labeller=self._labeller)
-            self.say(say="done", ordinal=task.unit.ordinal, items=items)
+            self.say(say="done", ordinal=task.unit.ordinal, items=items, memory=_memory())
             return
         unit, alone = unpack_task(frame, self._reader_of)
         watch = UnitWatch(
@@ -91,7 +96,17 @@ class _Worker:
             unit, out=self._out, labeller=self._labeller, run=f"{self._run}-{os.getpid()}", writer=engine_version(),
             watch=watch,
         )  # fmt: skip
-        self.say(say="done", receipt=tell_receipt(receipt), stages=dict(self._labeller.seconds))
+        stages = dict(self._labeller.seconds)
+        self.say(say="done", receipt=tell_receipt(receipt), stages=stages, memory=_memory())
+
+
+def _memory() -> int:
+    """How many bytes this process holds; where that cannot be told, how many it held at most."""
+    try:
+        return int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize()
+    except OSError:
+        most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        return most if sys.platform == "darwin" else most * 1024
 
 
 def main() -> None:

@@ -25,7 +25,7 @@ COMMANDS: dict[str, str] = {
     "why": "Explain what a ruleset says about a text or a record of a run.",
     "why-not": "Explain why a rule did not fire.",
     "run": "Label dumps with a ruleset.",
-    "runs": "List the runs of a project.",
+    "runs": "List the runs of a project, and show one.",
     "report": "Write the report page of a run again.",
     "review": "Answer the open questions of a run.",
     "evaluate": "Compare a ruleset with gold labels.",
@@ -37,6 +37,7 @@ COMMANDS: dict[str, str] = {
     "plugins": "List the installed plugins and what they give.",
     "schema": "Write the JSON Schema that editors use.",
     "verify": "Check that a run is whole and unchanged.",
+    "gc": "Remove what no run needs any more.",
 }
 """Command -> its line in the list, so that `--help` imports no command."""
 
@@ -75,8 +76,9 @@ class _Lazy(click.Group):
 
 @click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"]}, invoke_without_command=True)
 @click.version_option(__version__, prog_name="rubricate")
+@click.option("--no-cache", is_flag=True, help="Read rulesets anew, and keep nothing of them.")
 @click.pass_context
-def cli(ctx: click.Context) -> None:
+def cli(ctx: click.Context, no_cache: bool) -> None:
     """Scrape dumps in, labelled data that people can trust out.
 
     \b
@@ -87,6 +89,8 @@ def cli(ctx: click.Context) -> None:
 
     Exit codes: 0 fine, 1 findings, 2 could not run.
     """
+    if no_cache:
+        os.environ["RUBRICATE_CACHE"] = "off"  # workers are told by it too
     if ctx.invoked_subcommand is None:
         click.echo(ctx.get_help())
 

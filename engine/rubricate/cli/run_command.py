@@ -9,9 +9,11 @@ import click
 import orjson
 
 from rubricate.cli.console import load_for_use, show_json
+from rubricate.cli.forecasts import forecast_json, forecast_text
 from rubricate.cli.locked import hold_to_lock, locked_option
 from rubricate.cli.progress import Bar
 from rubricate.errors import UsageError
+from rubricate.forecast import foresee
 from rubricate.reporting.figures import plural
 from rubricate.reporting.trace import trace_text
 from rubricate.review.answers import people_file
@@ -52,7 +54,10 @@ def _share(_ctx: click.Context, _param: click.Parameter, text: str | None) -> fl
 @click.option("--output-key", default="rubricate", show_default=True, help="The key that results stand under.")
 @click.option("--relabel", is_flag=True, help="Replace what an earlier run wrote into the records.")
 @click.option(
-    "--after", type=click.Path(path_type=Path), metavar="RUN", help="Take over from an earlier run what has not changed."
+    "--after",
+    type=click.Path(path_type=Path),
+    metavar="RUN",
+    help="Take over from an earlier run what has not changed.",
 )
 @click.option(
     "--duplicate-ids",
@@ -253,6 +258,6 @@ def _tell_where_people_answer(summary: RunSummary) -> None:
 def _as_json(summary: RunSummary) -> dict[str, object]:
     return {
         "out": str(summary.out), "state": summary.state, "digest": summary.digest, "counts": summary.counts,
-        "sources": list(summary.sources), "units": summary.units, "reused": summary.reused, "taken_over": summary.taken_over,
-        "repeated_ids": summary.repeated_ids, "seconds": round(summary.seconds, 3),
+        "sources": list(summary.sources), "units": summary.units, "reused": summary.reused,
+        "taken_over": summary.taken_over, "repeated_ids": summary.repeated_ids, "seconds": round(summary.seconds, 3),
     }  # fmt: skip

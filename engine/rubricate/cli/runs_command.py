@@ -2,68 +2,98 @@
 
 from __future__ import annotations
 
+import difflib
+import shutil
+import sys
 from pathlib import Path
 
 import click
 
 from rubricate.cli.console import show_json
-from rubricate.errors import RubricateError, UsageError
-from rubricate.running.identity import load_identity
-from rubricate.running.publishing import read_manifest
+from rubricate.errors import UsageError
+from rubricate.reporting.runs import overview_json, run_json, run_text, runs_text
+from rubricate.running.lineage import trace_lineage
+from rubricate.running.overview import find_runs, look_at, read_overviews
 from rubricate.storage.layout import MANIFEST, internal
 
 __all__ = ["command"]
 
 
+class _FolderOrCommand(click.Group):
+    """`runs FOLDER` lists; `runs show RUN` is a command of its own."""
+
+    def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
+        return ["[FOLDER] [--json] | show RUN [--json]"]
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        params = [param for param in (*listing.params, *self.get_params(ctx)) if isinstance(param, click.Option)]
+        records = [param.get_help_record(ctx) for param in params]
+        with formatter.section("Options"):
+            formatter.write_dl([record for record in records if record is not None])
+        self.format_commands(ctx, formatter)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0] in self.commands:
+            return super().resolve_command(ctx, args)
+        near = difflib.get_close_matches(args[0], self.list_commands(ctx), n=1)
+        if near and not Path(args[0]).exists():
+            raise click.UsageError(f'there is no folder "{args[0]}", did you mean "{near[0]}"?', ctx)
+        return "", listing, args
+
+
+@click.group(
+    "runs", cls=_FolderOrCommand, context_settings={"ignore_unknown_options": True}, invoke_without_command=True
+)
+@click.pass_context
+def command(ctx: click.Context) -> None:
+    """List the runs in FOLDER (a project, its runs folder, or one run): their state, their counts, their time.
+
+    \b
+    Examples:
+      rubricate runs my-project
+      rubricate runs show my-project/runs/monday
+    """
+    if ctx.invoked_subcommand is None:
+        ctx.invoke(listing)
+
+
 @click.command("runs")
 @click.argument("folder", type=click.Path(path_type=Path), default=Path())
-@click.option("--json", "as_json", is_flag=True, help="Write the list as JSON.")
-def command(folder: Path, as_json: bool) -> None:
-    """List the runs in FOLDER (a project, its runs folder, or one run) with their state and counts.
+@click.option("--json", "as_json", is_flag=True, help="Write it as JSON.")
+def listing(folder: Path, as_json: bool) -> None:
+    """List the runs in FOLDER."""
+    if not folder.is_dir():
+        raise UsageError(f'"{folder}": no such folder', help="name a project, its runs folder, or one run")
+    found = read_overviews(folder)
+    if as_json:
+        show_json([overview_json(run) for run in found])
+    elif not found:
+        click.echo(f"no runs in {folder}")
+    else:
+        looked_at = sys.stdout.isatty()
+        width = shutil.get_terminal_size().columns if looked_at else None
+        click.echo(runs_text(found, width=width, colours=looked_at), nl=False)
+
+
+@command.command("show")
+@click.argument("run", type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Write it as JSON.")
+def show(run: Path, as_json: bool) -> None:
+    """Show everything about the run in the folder RUN: inputs, stages, quarantine, incidents, workers, what it follows.
 
     \b
     Example:
-      rubricate runs my-project
+      rubricate runs show runs/monday
     """
-    if not folder.is_dir():
-        raise UsageError(f'"{folder}": no such folder', help="name a project, its runs folder, or one run")
-    found = [_describe(path) for path in _runs(folder)]
+    if not (run / MANIFEST).is_file() and not internal(run).is_dir():
+        inside = find_runs(run) if run.is_dir() else []
+        help = f'there is one in it: "{inside[0]}"' if inside else "`rubricate runs` lists them"
+        raise UsageError(f'"{run}": holds no run', help=help)
+    found = look_at(run)
+    lineage = [] if found.manifest is None or not found.counts else list(trace_lineage(run, found.manifest))
     if as_json:
-        show_json(found)
-        return
-    if not found:
-        click.echo(f"no runs in {folder}")
-    for run in found:
-        counts = run.get("counts")
-        routes = " ".join(f"{name} {number:,}" for name, number in counts.items()) if isinstance(counts, dict) else ""
-        click.echo(f"{run['run']}  {run['state']}  {run.get('ruleset', '')}  {routes}".rstrip())
-
-
-def _runs(folder: Path) -> list[Path]:
-    candidates = [folder, *(sorted(folder.iterdir()) if folder.is_dir() else [])]
-    runs = folder / "runs"
-    candidates += sorted(runs.iterdir()) if runs.is_dir() else []
-    return [path for path in candidates if (path / MANIFEST).is_file() or internal(path).is_dir()]
-
-
-def _describe(path: Path) -> dict[str, object]:
-    try:
-        manifest = read_manifest(path)
-    except RubricateError as error:
-        return {"run": str(path), "state": "damaged", "detail": str(error)}
-    if manifest is None:
-        return {"run": str(path), "state": "unfinished" if load_identity(path) is not None else "not begun"}
-    body = manifest.body
-    ruleset, counts = body["ruleset"], body["counts"]
-    assert isinstance(ruleset, dict)
-    assert isinstance(counts, dict)
-    told = {"read": counts["read"], **{name: number for name, number in counts["routes"].items() if number}}
-    partial = body.get("partial")
-    return {
-        "run": str(path),
-        "state": "complete" if partial is None else "complete, partial",
-        "ruleset": f"{ruleset['name']} {ruleset['version']}",
-        "digest": manifest.digest,
-        "created": manifest.annex.get("created"),
-        "counts": told,
-    }
+        show_json(run_json(found, lineage))
+    else:
+        click.echo(run_text(found, lineage), nl=False)

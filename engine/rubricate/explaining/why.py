@@ -115,7 +115,7 @@ def explain(plan: Plan, document: Document, registry: Registry, *, trees: bool =
     frame = Cascade(plan).run([document])[0]
     shaped = Shaper(plan).shape(frame)
     return Explanation(
-        record=document.original,
+        record=dict(document.original),
         said=shaped.said,
         route=shaped.route,
         reasons=_reasons(shaped),

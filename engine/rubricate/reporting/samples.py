@@ -11,6 +11,7 @@ import heapq
 import re
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache, partial
 from typing import Generic, TypeAlias, TypeVar
 
 from rubricate.reporting.annotated import read_annotated
@@ -99,6 +100,11 @@ class Reservoir(Generic[T]):
         elif -place > kept[0][0]:
             heapq.heapreplace(kept, (-place, -self._count, make()))
 
+    def wants(self, group: Hashable, place: int) -> bool:
+        """Whether `offer` would keep something."""
+        kept = self._groups.get(group)
+        return kept is None or len(kept) < self.size or -place > kept[0][0]
+
     def drawn(self, group: Hashable) -> tuple[T, ...]:
         """What was kept of a group, by hash."""
         return tuple(entry for _, _, entry in sorted(self._groups.get(group, ()), key=lambda kept: -kept[0]))
@@ -172,7 +178,8 @@ class _Drawer:
             if label in found or label not in self.labels_wanted:
                 continue
             found.add(label)
-            self.pictures.offer(("label", label), place, lambda label=label: self._picture(record, label))  # type: ignore[misc]  # mypy gives a lambda with a default no type
+            if self.pictures.wants(("label", label), place):
+                self.pictures.offer(("label", label), place, partial(self._picture, record, label))
         if not said.get("annotations") and said.get("route") == "accepted":
             self.pictures.offer(("nothing", ""), place, lambda: self._picture(record))
 
@@ -186,16 +193,17 @@ class _Drawer:
             self._add_reason(why, texts(question.get("labels")), place, record)
 
     def _add_reason(self, why: str, labels: tuple[str, ...], place: int, record: Mapping[str, object]) -> None:
-        numbers = _NUMBER.findall(why)
-        group = (_NUMBER.sub("#", why), labels)
+        words, numbers = _parts(why)
+        group = ("#".join(words), labels)
         if group in self.groups:
             self.groups[group].add(numbers)
         elif len(self.groups) < MOST_REASONS:
-            self.groups[group] = _Group(1, _NUMBER.split(why), list(numbers), list(numbers), labels)
+            self.groups[group] = _Group(1, list(words), list(numbers), list(numbers), labels)
         else:
             self.other_reasons += 1
             return
-        self.asked.offer(group, place, lambda: self._picture(record))
+        if self.asked.wants(group, place):
+            self.asked.offer(group, place, lambda: self._picture(record))
 
     def add_dropped(self, record: Mapping[str, object]) -> None:
         said = self._said(record)
@@ -257,6 +265,12 @@ class _Drawer:
             seen = self.thresholds.setdefault(label, set())
             if len(seen) < PER_REASON:
                 seen.add(threshold)
+
+
+@lru_cache(maxsize=4096)
+def _parts(why: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """A reason's words and the numbers between them; the same ones come again and again."""
+    return tuple(_NUMBER.split(why)), tuple(_NUMBER.findall(why))
 
 
 def _place(id: object) -> int:

@@ -92,7 +92,10 @@ def _apply(out: Path, people: Path, ledger: Ledger, snapshot: Snapshot, clock: C
     if _without_parent(body) != _without_parent(manifest.body):
         seconds = time.monotonic() - began
         lock = manifest.annex.get("lock")
-        publish(out, body, now=clock(), seconds=seconds, repeated=ledger.repeated, run=rewriter.name, lock=lock)
+        kept = {name: manifest.annex[name] for name in ("stages", "taken_over") if name in manifest.annex}
+        publish(
+            out, body, now=clock(), seconds=seconds, repeated=ledger.repeated, run=rewriter.name, lock=lock, more=kept
+        )
     reach("in_apply")
     renamed = {**identity, "answers": snapshot.digest}
     ledger.rename(identity=digest_value(renamed), options=renamed)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import cast
 
 from rubricate.errors import PluginError, RecordError
@@ -14,8 +14,10 @@ from rubricate.planning.frame import Frame, Vote
 from rubricate.planning.plan import Plan, PlannedRule, PlannedStage, Subject
 from rubricate.running.deciding import decide
 
-__all__ = ["Cascade", "is_open"]
+__all__ = ["BROKEN", "Cascade", "is_open"]
 
+BROKEN = "plugin_contract"
+"""The reason of a fault that is no record's: what a plugin says about a batch cannot be told apart by record."""
 SHOWN = 100
 """So many characters of a wrong match are shown."""
 
@@ -44,15 +46,18 @@ class Cascade:
     def run(self, documents: Sequence[Document]) -> list[Frame]:
         """A frame for each document, decided; documents do not see one another."""
         plan = self.plan
-        frames = [Frame(document, self._decider(plan.stages[0])) for document in documents]
+        decider = self._decider(plan.stages[0])
+        frames = [Frame(document, decider) for document in documents]
         for stage in plan.stages:
-            chosen = [frame for frame in frames if self._enters(stage, frame)]
+            is_for_all = self.every_stage or (stage.number == 0 and stage.when is None)
+            chosen = frames if is_for_all else [frame for frame in frames if self._enters(stage, frame)]
             if chosen:
                 began = time.perf_counter()
                 self._run_stage(stage, chosen)
                 self.seconds[stage.name] += time.perf_counter() - began
-        for frame in frames:
-            self._otherwise(frame)
+        if plan.ruleset.otherwise:
+            for frame in frames:
+                self._otherwise(frame)
         return frames
 
     def _decider(self, stage: PlannedStage) -> Callable[[Frame], None]:
@@ -74,20 +79,22 @@ class Cascade:
     def _run_stage(self, stage: PlannedStage, frames: Sequence[Frame]) -> None:
         self._scan(stage, frames)
         decider, linked = self._decider(stage), self.plan.links is not None
+        ask, first = self._ask, stage.number == 0
         rules, always, triggered = stage.rules, stage.always, stage.triggered
         for frame in frames:
             frame.last_stage = stage.number
             if linked:
                 frame.closed = self._closed(stage, frame)
             frame.decide = decider
-            frame.cache.clear()
+            if not first:
+                frame.cache.clear()
             positions = set(always)
             for name in frame.matches:
                 found = triggered.get(name)
                 if found is not None:
                     positions.update(found)
-            for position in sorted(positions):
-                self._ask(rules[position], stage, frame)
+            for position in sorted(positions) if len(positions) > 1 else positions:
+                ask(rules[position], stage, frame)
             if frame.changed:
                 decider(frame)
 
@@ -99,17 +106,19 @@ class Cascade:
 
     def _scan(self, stage: PlannedStage, frames: Sequence[Frame]) -> None:
         documents = [frame.document for frame in frames]
+        met: Sequence[Collection[int]] = [()] * len(documents)
         if stage.literals is not None:
-            self._take(stage, frames, stage.literals.scan(documents))
+            answers, met = stage.literals.scan_and_choose(documents)
+            self._take(stage, frames, answers)
         for kind, scanner in stage.scanners:
             self._take(stage, frames, self._call(kind, scanner, documents))
 
         if stage.guard is not None:
-            for number, places in enumerate(stage.guard.choose(documents)):
+            for number, places in enumerate(stage.guard.choose(documents, met)):
                 if places:
                     kind, scanner = stage.guard.scanners[number]
-                    answers = self._call(kind, scanner, [documents[place] for place in places])
-                    self._take(stage, [frames[place] for place in places], answers)
+                    found = self._call(kind, scanner, [documents[place] for place in places])
+                    self._take(stage, [frames[place] for place in places], found)
 
     def _call(self, kind: str, scanner: Scanner, documents: Sequence[Document]) -> Sequence[Sequence[Match]]:
         """The boundary to a plugin's code: what it raises names the plugin, and its answer is counted."""
@@ -123,10 +132,10 @@ class Cascade:
             # handler of a second Ctrl-C raises it wherever the program is, so it is a person's word, not a fault.
             raise PluginError(kind, f"{type(error).__name__}: {error}", record=_only(documents)) from error
         if not isinstance(found, Sequence):
-            raise PluginError(kind, f"gave no sequence of answers but {_kind_of(found)}", record=_only(documents))
+            raise PluginError(kind, f"gave no sequence of answers but {_kind_of(found)}", reason=BROKEN)
         if len(found) != len(documents):
             detail = f"gave {len(found)} answers for {len(documents)} documents"
-            raise PluginError(kind, detail, record=_only(documents))
+            raise PluginError(kind, detail, reason=BROKEN)
         names = self._names[kind]
         for document, answer in zip(documents, found, strict=True):
             if not isinstance(answer, Sequence):
@@ -141,15 +150,17 @@ class Cascade:
             if not found:
                 continue
             matches = frame.matches
+            names = set()
             for match in found:
                 name = match[0]
                 known = matches.get(name)
                 if known is None:
                     matches[name] = [match]
+                    names.add(name)
                 else:
                     known.append(match)
             if keep:
-                for name in [name for name in matches if name in keep]:
+                for name in [name for name in matches if name in names and name in keep]:
                     kept = keep[name](frame, matches[name])
                     if kept:
                         matches[name] = kept
@@ -161,16 +172,25 @@ class Cascade:
     def _ask(self, rule: PlannedRule, stage: PlannedStage, frame: Frame) -> None:
         if rule.stage in frame.skipped:
             return
-        if rule.rule.status == "draft":
+        if rule.is_draft:
             self._hear_draft(rule, stage, frame)
             return
         if stage.number > rule.stage:
             self._ask_again(rule, stage, frame)
             return
-        for vote in self._votes_of(rule, stage, frame):
-            if not self._comes_too_late(vote.label, stage, frame):
-                frame.votes.setdefault(vote.label, []).append(vote)
-                frame.changed.add(vote.label)
+        may_close = stage.number > 0 and not self.every_stage
+        said = self._votes_of(rule, stage, frame)
+        heard, changed = frame.votes, frame.changed  # only now: a rule that asks for decisions has them made
+        for vote in said:
+            label = vote[0]
+            if may_close and self._comes_too_late(label, stage, frame):
+                continue
+            known = heard.get(label)
+            if known is None:
+                heard[label] = [vote]
+            else:
+                known.append(vote)
+            changed.add(label)
 
     def _hear_draft(self, rule: PlannedRule, stage: PlannedStage, frame: Frame) -> None:
         """A draft's votes stand aside; what it says in a later stage replaces what it said."""
@@ -199,39 +219,49 @@ class Cascade:
                 frame.votes[label] = [vote for vote in votes if vote.rule != rule.number] + new
                 frame.changed.add(label)
 
-    def _votes_of(self, rule: PlannedRule, stage: PlannedStage, frame: Frame) -> Iterator[Vote]:
+    def _votes_of(self, rule: PlannedRule, stage: PlannedStage, frame: Frame) -> Collection[Vote]:
         if rule.truth(frame) is not True:
-            return
+            return ()
         if rule.matches is not None:
-            yield from self._votes_by_match(rule, stage, frame)
-            return
+            return self._votes_by_match(rule, stage, frame)
         score = _confidence(rule, frame)
-        if score is not None:
-            label = cast("str", rule.rule.label)
-            yield Vote(label, rule.number, score, rule.evidence(frame), None, None, stage.number)
+        if score is None:
+            return ()
+        label = cast("str", rule.rule.label)
+        return (Vote(label, rule.number, score, rule.evidence(frame), None, None, stage.number),)
 
-    def _votes_by_match(self, rule: PlannedRule, stage: PlannedStage, frame: Frame) -> Iterator[Vote]:
+    def _votes_by_match(self, rule: PlannedRule, stage: PlannedStage, frame: Frame) -> Collection[Vote]:
         """A rule worked out match by match; on a document label the best match of a label is the vote."""
         assert rule.matches is not None
-        best: dict[str, Vote] = {}
+        subject_of, label, label_from, number = self.plan.subject_of, rule.rule.label, rule.label_from, rule.number
+        spans: list[Vote] = []
+        best: dict[str, tuple[float, list[Match]]] = {}
         for match in rule.matches(frame):
             frame.it = match
             score = _confidence(rule, frame)
-            label = rule.rule.label if rule.label_from is None else rule.label_from(frame)
+            if label_from is not None:
+                label = cast("str | None", label_from(frame))
             value = rule.value(frame) if rule.value is not None else None
             frame.it = None
-            subject = self.plan.subject_of.get(label) if isinstance(label, str) else None
+            subject = subject_of.get(label) if isinstance(label, str) else None
             if score is None or subject is None or not isinstance(label, str):
                 continue
             if subject.kind == "span":
                 evidence = [match] if rule.parts is None else rule.parts(frame, match)
-                yield Vote(label, rule.number, score, evidence, match[1:4], value, stage.number)
+                spans.append(Vote(label, number, score, evidence, match[1:4], value, stage.number))
                 continue
             known = best.get(label)
-            evidence = [*known.evidence, match] if known is not None else [match]
-            score = max(score, known.score) if known is not None else score
-            best[label] = Vote(label, rule.number, score, evidence, None, None, stage.number)
-        yield from best.values()
+            if known is None:
+                best[label] = (score, [match])
+            else:
+                known[1].append(match)
+                if score > known[0]:
+                    best[label] = (score, known[1])
+        if not best:
+            return spans
+        found = [Vote(label, number, score, evidence, None, None, stage.number)
+                 for label, (score, evidence) in best.items()]  # fmt: skip
+        return [*spans, *found]
 
     def _comes_too_late(self, label: str, stage: PlannedStage, frame: Frame) -> bool:
         """Whether an earlier stage closed a label, so that votes for it no longer count."""
@@ -296,7 +326,11 @@ def _check_matches(kind: str, names: frozenset[str], document: Document, matches
 
 def _confidence(rule: PlannedRule, frame: Frame) -> float | None:
     """The score of a vote, between 0 and 1, rounded before anything compares it; None: the rule abstains."""
+    if rule.constant is not None:
+        return rule.constant
     found = rule.confidence(frame)
-    if not isinstance(found, int | float) or found != found:  # NaN abstains
+    if type(found) is not float and not isinstance(found, int | float):
+        return None
+    if found != found:  # NaN abstains
         return None
     return round(min(max(float(found), 0.0), 1.0), 4)

@@ -53,6 +53,12 @@ class RunOptions:
     """Publish over another run's output, then remove what the new manifest does not name."""
     unit_size: int | None = None
     """Bytes of a unit, in place of the usual sizes."""
+    parent: str | None = None
+    """The digest of the manifest of the run that this one goes on from."""
+    duplicate_ids: Literal["suffix", "error", "keep_first"] = "suffix"
+    """What becomes of records whose id an earlier one has."""
+    audit: float = 0.0
+    """The share of units that are labelled a second time before publishing; they must give the same."""
     clock: Callable[[], float] = time.time
     """Seconds since 1970, for what stands outside the data."""
 
@@ -177,6 +183,8 @@ class RunSummary:
     units: int
     reused: int
     """How many units an earlier, unfinished run had already done."""
+    taken_over: int = 0
+    """How many records were taken over from the run that this one goes on from."""
     repeated_ids: int
     """How many records share their id with an earlier one and had it changed."""
     seconds: float

@@ -26,11 +26,13 @@ class DigestMemory:
         self._known = {} if path is None else _load(path)
         self._changed = False
 
+    def knows(self, path: Path) -> bool:
+        """Whether the digest of a file is remembered."""
+        return _key(path) in self._known
+
     def digest(self, path: Path) -> str:
         """The sha256 of a file, from memory if it looks untouched."""
-        status = path.stat()
-        times = (status.st_mtime_ns, status.st_ctime_ns)
-        key = ":".join(map(str, (status.st_dev, status.st_ino, status.st_size, *times)))
+        key = _key(path)
         known = self._known.pop(key, None)
         if known is None:
             known = digest_file(path)
@@ -44,6 +46,11 @@ class DigestMemory:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             replace_file(self._path, orjson.dumps(dict(list(self._known.items())[-_KEPT:])))
             self._changed = False
+
+
+def _key(path: Path) -> str:
+    status = path.stat()
+    return ":".join(map(str, (status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns)))
 
 
 def _load(path: Path) -> dict[str, str]:

@@ -2,23 +2,37 @@
 
 from __future__ import annotations
 
+import os
+import socket
 import sqlite3
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Literal, cast
 
 import orjson
 
-from rubricate.errors import RunError
+from rubricate.errors import PluginError, RunError, RunInterruptedError
 from rubricate.running.contracts import Input, Labeller, Progress, RunOptions, RunPlan, RunSummary
+from rubricate.running.earlier import EarlierRun
 from rubricate.running.executing import InProcess, MakeExecutor, Place
-from rubricate.running.identity import describe_inputs, find_differences, identify_run, load_identity, store_identity
+from rubricate.running.identity import (
+    describe_inputs,
+    find_differences,
+    identify_run,
+    is_of_run,
+    load_identity,
+    store_identity,
+)
 from rubricate.running.job import Job, stamp_inputs
 from rubricate.running.labelling import label_units
-from rubricate.running.publishing import Manifest, make_body, named_parts, publish, read_manifest
+from rubricate.running.publishing import Manifest, engine_version, make_body, named_parts, publish, read_manifest
+from rubricate.running.run_log import LoggedProgress, Observer, RunLog, stage_seconds
 from rubricate.running.stopping import listen_for_stop
+from rubricate.running.tally import terms
+from rubricate.running.verifying import verify_run
 from rubricate.running.workspace import (
     find_parts,
     make_folders,
@@ -28,8 +42,9 @@ from rubricate.running.workspace import (
     sweep_unnamed,
 )
 from rubricate.storage.failpoints import check_fail_point
-from rubricate.storage.layout import internal, ledger_file, lock_file
-from rubricate.storage.ledger import Unit, open_ledger
+from rubricate.storage.filesystems import refuse_shared
+from rubricate.storage.layout import internal, ledger_file, lock_file, log_file
+from rubricate.storage.ledger import Ledger, Unit, open_ledger
 from rubricate.storage.locking import hold_lock
 from rubricate.storage.objects import canonical_json, digest_value
 from rubricate.storage.receipts import Receipt, load_receipt, read_receipt
@@ -46,8 +61,12 @@ def execute(
     options: RunOptions,
     progress: Progress | None,
     executor: MakeExecutor = InProcess,
+    earlier: EarlierRun | None = None,
+    observers: Sequence[Observer] = (),
 ) -> RunSummary:
     """Run to the end, or go on with a run that was stopped; a finished one is only reported.
+
+    `earlier` is a run whose units are taken over where they say the same; `observers` hear what the log is told.
 
     Raises RunInterruptedError when asked to stop, and RunError when the folder, the disk or a source is not as it must
     be. Whatever is raised, and even when the process is killed, the same call goes on later with the same result.
@@ -66,12 +85,14 @@ def execute(
             _claim(out, identity, overwrite=options.overwrite)
             make_folders(out)
             sweep_temps(out)
+            resumed = ledger.identity == digest_value(identity)
             ledger.begin(identity=digest_value(identity), plan=plan.digest, options=identity)
             if options.overwrite:
                 ledger.set_sweep(wanted=True)
             name = f"{plan.digest[:8]}-{ledger.fence}"
-            place = Place(out=out, run=name, inputs=inputs, labeller=labeller, stop=stop)
-            with executor(place) as working:
+            log = RunLog(log_file(out), run=name, clock=options.clock, observers=observers)
+            place = Place(out=out, run=name, inputs=inputs, labeller=labeller, stop=stop, log=log)
+            with _logged(log, plan, inputs, ledger, resumed=resumed), executor(place) as working:
                 job = Job(
                     out=out,
                     plan=plan,
@@ -79,12 +100,14 @@ def execute(
                     inputs=inputs,
                     labeller=labeller,
                     options=options,
-                    progress=progress,
+                    progress=LoggedProgress(log, progress),
                     executor=working,
                     ledger=ledger,
                     stop=stop,
                     stamps=stamp_inputs(inputs),
                     name=name,
+                    log=log,
+                    earlier=earlier,
                 )
                 return _finish(job, began)
 
@@ -94,6 +117,7 @@ def check_folder(*, out: Path, plan: RunPlan, inputs: Sequence[Input], options: 
     check_fail_point()
     identity = orjson.loads(canonical_json(identify_run(plan, inputs, options)))
     refuse_foreign(out)
+    refuse_shared(out)
     _refuse_other(out, identity, overwrite=options.overwrite)
 
 
@@ -101,10 +125,12 @@ def _finish(job: Job, began: float) -> RunSummary:
     manifest = _find_published(job)
     if manifest is not None:
         _clean(job, manifest)
+        job.log.write("already_complete", manifest=manifest.digest)
         return _summarise(job, manifest, state="already complete", reused=0, began=began)
     units = job.ledger.units()
     done = {unit.ordinal for unit in units if _is_done(job.out, unit)}
-    reused = len(units) if units and len(done) == len(units) else label_units(job, done)
+    whole = bool(units) and len(done) == len(units) and not job.options.audit
+    reused = len(units) if whole else label_units(job, done)
     return _summarise(job, _publish(job, began), state="completed", reused=reused, began=began)
 
 
@@ -113,7 +139,8 @@ def _publish(job: Job, began: float) -> Manifest:
         job.progress.begin("publishing", total=None)
     for number in range(len(job.inputs)):
         job.check_unchanged(number)
-    body = make_body(job.plan, job.inputs, job.options, _receipts(job))
+    taken, stages = _Taken(), stage_seconds(job.out)
+    body = make_body(job.plan, job.inputs, job.options, taken.count(_receipts(job)), parent=job.options.parent)
     missing = sorted(named_parts(body) - set(find_parts(job.out)))
     if missing:
         raise RunError(f"{job.out}: parts have gone: {', '.join(missing[:5])}", help="run again: they are made anew")
@@ -125,9 +152,17 @@ def _publish(job: Job, began: float) -> Manifest:
         repeated=job.ledger.repeated,
         run=job.name,
         lock=job.plan.lock,
+        more={"stages": stages, **taken.told(job.earlier)},
     )
     manifest = read_manifest(job.out)
     assert manifest is not None
+    job.log.write(
+        "published",
+        manifest=manifest.digest,
+        seconds=round(time.monotonic() - began, 3),
+        stages=stages,
+        routes=terms(cast("Mapping[str, object]", manifest.body["counts"])),
+    )
     _clean(job, manifest)
     return manifest
 
@@ -142,25 +177,80 @@ def _clean(job: Job, manifest: Manifest) -> None:
     job.ledger.complete(manifest.digest)
 
 
+@contextmanager
+def _logged(log: RunLog, plan: RunPlan, inputs: Sequence[Input], ledger: Ledger, *, resumed: bool) -> Iterator[None]:
+    """Notes how an attempt begins and, where it does not come to its end, how it ends."""
+    log.write(
+        "run_resumed" if resumed else "run_began",
+        plan=plan.digest,
+        ruleset=dict(plan.ruleset),
+        inputs=describe_inputs(inputs),
+        options={name: value for name, value in plan.options.items() if name != "source_options"},
+        pid=os.getpid(),
+        host=socket.gethostname(),
+        writer=f"rubricate {engine_version()}",
+    )
+    if ledger.was_broken:
+        log.write("ledger_rebuilt")
+    try:
+        yield
+    except RunInterruptedError:
+        log.write("interrupted", at_once=False)
+        raise
+    except KeyboardInterrupt:
+        log.write("interrupted", at_once=True)
+        raise
+    except BaseException as error:
+        log.write("failed", **_facts(error))
+        raise
+
+
+def _facts(error: BaseException) -> dict[str, object]:
+    """What may be written down of an error: words of a plugin may hold a text, or the id, of a record."""
+    told: dict[str, object] = {"error": type(error).__name__}
+    match error:
+        case PluginError():
+            return {**told, "plugin": error.plugin, "rule": error.rule, "reason": error.reason}
+        case RunError():
+            return {**told, "message": error.message}
+        case OSError():
+            return {**told, "message": error.strerror}
+        case _:
+            return told
+
+
+@dataclass(slots=True)
+class _Taken:
+    """What of a run was taken over."""
+
+    units: int = 0
+    records: int = 0
+
+    def count(self, done: Iterable[tuple[Unit, Receipt]]) -> Iterator[tuple[Unit, Receipt]]:
+        """Passes units on, and counts."""
+        for unit, receipt in done:
+            if "from" in receipt.origin:
+                self.units += 1
+                self.records += unit.items
+            yield unit, receipt
+
+    def told(self, earlier: EarlierRun | None) -> dict[str, object]:
+        """For the annex of the manifest."""
+        return {} if earlier is None else {"taken_over": {"units": self.units, "records": self.records}}
+
+
 def _find_published(job: Job) -> Manifest | None:
     """The manifest of this very run, if it is there with all its parts."""
     try:
         manifest = read_manifest(job.out)
     except RunError:
         return None  # `_claim` lets it pass only when it is to be overwritten
-    if manifest is None or not _says(manifest.body, job):
+    if manifest is None or not is_of_run(manifest.body, job.identity):
         return None
-    return manifest if named_parts(manifest.body) <= set(find_parts(job.out)) else None
-
-
-def _says(body: Mapping[str, object], job: Job) -> bool:
-    """Whether a manifest's body is what this run would publish, as far as one can tell before running."""
-    sources = body["sources"]
-    assert isinstance(sources, list)
-    described = [{name: source[name] for name in ("name", "size", "sha256")} for source in sources]
-    return described == describe_inputs(job.inputs) and all(
-        body[name] == job.identity[name] for name in ("plan", "options", "answers", "partial")
-    )
+    whole = named_parts(manifest.body) <= set(find_parts(job.out))
+    if whole and job.options.overwrite:  # asked for where something is wrong: now every byte is looked at
+        whole = not any(finding.what == "digest" for finding in verify_run(job.out))
+    return manifest if whole else None
 
 
 def _is_done(out: Path, unit: Unit) -> bool:
@@ -195,10 +285,18 @@ def _summarise(
         sources=tuple(sources),
         units=len(job.ledger.units()),
         reused=reused,
+        taken_over=_taken_over(manifest),
         repeated_ids=repeated,
         seconds=time.monotonic() - began,
         notes=(note,) if job.ledger.was_broken else (),
     )
+
+
+def _taken_over(manifest: Manifest) -> int:
+    taken = manifest.annex.get("taken_over")
+    records = taken.get("records", 0) if isinstance(taken, Mapping) else 0
+    assert isinstance(records, int)
+    return records
 
 
 def _claim(out: Path, identity: Mapping[str, object], *, overwrite: bool) -> None:

@@ -10,6 +10,7 @@ from typing import Protocol, TypeAlias
 
 from rubricate.running.contracts import Input, Labeller
 from rubricate.running.publishing import engine_version
+from rubricate.running.run_log import SILENT, RunLog
 from rubricate.running.stopping import Stop
 from rubricate.running.units import IndexTask, Task, run_index, run_unit
 from rubricate.storage.receipts import Receipt
@@ -27,6 +28,7 @@ class Place:
     inputs: Sequence[Input]
     labeller: Labeller
     stop: Stop
+    log: RunLog = SILENT
 
 
 class Executor(Protocol):

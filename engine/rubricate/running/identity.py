@@ -13,7 +13,10 @@ from rubricate.running.contracts import Input, RunOptions, RunPlan
 from rubricate.storage.layout import run_file
 from rubricate.storage.objects import canonical_json, replace_file
 
-__all__ = ["describe_inputs", "find_differences", "identify_run", "load_identity", "make_partial", "store_identity"]
+__all__ = [
+    "describe_inputs", "find_differences", "identify_run", "is_of_run", "load_identity", "make_partial",
+    "store_identity",
+]  # fmt: skip
 
 
 _DIGEST = re.compile(r"[0-9a-f]{9,}")
@@ -22,7 +25,7 @@ _DIGEST = re.compile(r"[0-9a-f]{9,}")
 
 def identify_run(plan: RunPlan, inputs: Sequence[Input], options: RunOptions) -> dict[str, object]:
     """The run as a value; runs with equal ones publish the same manifest digest."""
-    return {
+    identity: dict[str, object] = {
         "plan": plan.digest,
         "options": dict(plan.options),
         "answers": plan.answers,
@@ -30,11 +33,27 @@ def identify_run(plan: RunPlan, inputs: Sequence[Input], options: RunOptions) ->
         "partial": make_partial(options),
         "unit_size": options.unit_size,
     }
+    return identity if options.parent is None else {**identity, "parent": options.parent}
 
 
 def describe_inputs(inputs: Sequence[Input]) -> list[dict[str, object]]:
     """Name, size and digest of each input, in order."""
     return [{"name": one.name, "size": one.size, "sha256": one.sha256} for one in inputs]
+
+
+def is_of_run(body: Mapping[str, object], identity: Mapping[str, object] | None) -> bool:
+    """Whether a manifest's body is what the run of this identity publishes, as far as one can tell before it ran.
+
+    Without an identity, which older folders lack, it is taken to be.
+    """
+    if identity is None:
+        return True
+    sources = body["sources"]
+    assert isinstance(sources, list)
+    described = [{name: source[name] for name in ("name", "size", "sha256")} for source in sources]
+    return described == identity.get("inputs") and all(
+        body[name] == identity.get(name) for name in ("plan", "options", "answers", "partial")
+    )
 
 
 def make_partial(options: RunOptions) -> dict[str, int] | None:

@@ -21,7 +21,7 @@ from rubricate.running.digests import DigestMemory, digest_folder, list_folder, 
 from rubricate.storage.objects import temp_path
 from rubricate.storage.streams import open_stream
 
-__all__ = ["Input", "resolve_inputs"]
+__all__ = ["STDIN", "Input", "resolve_inputs"]
 
 STDIN = "-"
 

@@ -9,7 +9,9 @@ from pathlib import Path
 from rubricate.errors import RunError, RunInterruptedError
 from rubricate.model.descriptors import Slice, SourceReader
 from rubricate.running.contracts import Input, Labeller, Progress, RunOptions, RunPlan
+from rubricate.running.earlier import EarlierRun
 from rubricate.running.executing import Executor
+from rubricate.running.run_log import SILENT, RunLog
 from rubricate.running.stopping import Stop
 from rubricate.storage.layout import index_folder
 from rubricate.storage.ledger import Ledger
@@ -39,6 +41,9 @@ class Job:
     """What the inputs looked like when the run began."""
     name: str
     """Of this attempt; part of the names of unfinished files."""
+    log: RunLog = SILENT
+    earlier: EarlierRun | None = None
+    """A run whose units are taken over where they say the same."""
 
     @property
     def index(self) -> Path:

@@ -14,7 +14,7 @@ from rubricate.model.descriptors import RawRecord, Unreadable
 from rubricate.model.document import Document
 from rubricate.planning.frame import Frame
 from rubricate.planning.plan import Plan
-from rubricate.running.cascade import Cascade
+from rubricate.running.cascade import BROKEN, Cascade
 from rubricate.running.contracts import UNWATCHED, Sink, UnitOutcome, Watch
 from rubricate.running.counting import UnitCounts
 from rubricate.running.preparing import Preparer
@@ -55,7 +55,9 @@ class PlanLabeller:
         output_key: str = "rubricate",
         relabel: bool = False,
         batch: int = 256,
+        keep_first: bool = False,
     ) -> None:
+        """`keep_first`: of records with one id the later ones are going to be dropped."""
         self.plan = plan
         self.shaper = Shaper(plan)
         self.answers = answers or {}
@@ -64,6 +66,7 @@ class PlanLabeller:
         self.digest = plan.digest[:8]
         self._dedupe = dedupe
         self._batch = batch
+        self._keep_first = keep_first
         self._preparer = Preparer(plan, output_key=output_key, relabel=relabel)
         self._cascade = Cascade(plan)
         self._faults = 0
@@ -82,7 +85,11 @@ class PlanLabeller:
             # It is quarantined when its turn comes; until then it must not look like another record's repetition
             id = f"\0{raw.offset}:{hashlib.sha256(raw.raw).hexdigest()[:16]}"
         content = self._preparer.content(raw, self._dedupe) if self._dedupe is not None else None
-        return id, hashlib.blake2b(id.encode(), digest_size=16).digest(), content
+        key = id
+        if self._keep_first and self._preparer.content(raw, ()) is None:
+            # no other may be dropped in favour of one that is blank or goes to quarantine
+            key = f"\0{raw.offset}:{hashlib.sha256(raw.raw).hexdigest()[:16]}"
+        return id, hashlib.blake2b(key.encode(), digest_size=16).digest(), content
 
     def label(
         self,
@@ -132,10 +139,14 @@ class PlanLabeller:
             self._labelled += 1
             self._count_fault(error)
             return _Aside("quarantined", "plugin_error", str(error))
-        if not any(text and not text.isspace() for text in document.clean.values()):
+        for text in document.clean.values():
+            if text and not text.isspace():
+                break
+        else:
             return _Aside("dropped", "blank", None, id)
         if ordinal in drops:
-            return _Aside("dropped", "duplicate", drops[ordinal], id)
+            repeats_id = drops[ordinal] == id  # equal records have different ids, if need be with ~2 behind
+            return _Aside("dropped", "repeated_id" if repeats_id else "duplicate", drops[ordinal], id)
         return document
 
     def _label_batch(
@@ -162,6 +173,8 @@ class PlanLabeller:
         try:
             return self._cascade.run(documents)
         except PluginError as error:
+            if error.reason == BROKEN:
+                raise
             place = _place_of(error, documents)
             if place is not None:
                 named = error

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
+from dataclasses import replace
 
+from rubricate.errors import RunError
+from rubricate.running.earlier import origin_of
 from rubricate.running.enumerating import enumerate_units
 from rubricate.running.job import Job, changed
 from rubricate.running.merging import load_lists, resolve
+from rubricate.running.tally import terms
 from rubricate.running.units import Task, unit_key
+from rubricate.running.workspace import find_parts
+from rubricate.storage.incidents import load_incidents
 from rubricate.storage.ledger import Unit
 from rubricate.storage.receipts import Receipt, load_receipt
 
@@ -18,7 +24,7 @@ def label_units(job: Job, done: Set[int]) -> int:
     """Do the units that are not in `done`; returns how many did not need doing, counting those in `done`."""
     units = enumerate_units(job)
     job.check_stop()
-    job.ledger.set_repeated(resolve(job.index, [unit.ordinal for unit in units]))
+    _resolve(job, units)
     if job.progress is not None:
         job.progress.begin("labelling", total=sum(unit.length for unit in units))
     left: dict[int, tuple[Unit, str]] = {}
@@ -34,7 +40,37 @@ def label_units(job: Job, done: Set[int]) -> int:
     for receipt in job.executor.label(_tasks(job, left)):
         _commit(job, left[receipt.unit][0], receipt)
     job.check_stop()
+    if job.options.audit:
+        _audit(job)
     return len(units) - len(left)
+
+
+def _resolve(job: Job, units: Sequence[Unit]) -> None:
+    """The end of pass 1: what the whole dump means for each unit."""
+    policy = job.options.duplicate_ids
+    repeated = resolve(job.index, [unit.ordinal for unit in units], keep_first=policy == "keep_first")
+    job.ledger.set_repeated(repeated)
+    job.log.write("indexed", units=len(units), records=sum(unit.items for unit in units), repeated=repeated)
+    if repeated and policy == "error":
+        noun, verb = ("record", "repeats") if repeated == 1 else ("records", "repeat")
+        raise RunError(
+            f"{job.out}: {repeated} {noun} {verb} the id of an earlier one",
+            help="mend the dump; --duplicate-ids suffix renames them, keep_first drops them",
+        )
+
+
+def _audit(job: Job) -> None:
+    """Label some units a second time, drawn by their keys: what gives another receipt now is not deterministic."""
+    done = [(unit, unit.key) for unit in job.ledger.units() if unit.key is not None]
+    drawn = {unit.ordinal: (unit, key) for unit, key in done if int(key[:8], 16) < job.options.audit * 2**32}
+    before = set(find_parts(job.out))
+    try:
+        for _ in job.executor.label(_tasks(replace(job, earlier=None), drawn)):
+            job.check_stop()
+    except RunError:
+        for path in set(find_parts(job.out)) - before:
+            (job.out / path).unlink(missing_ok=True)
+        raise
 
 
 def _tasks(job: Job, left: Mapping[int, tuple[Unit, str]]) -> Iterator[Task]:
@@ -51,7 +87,12 @@ def _tasks(job: Job, left: Mapping[int, tuple[Unit, str]]) -> Iterator[Task]:
             if (part.offset, len(part.data), part.first) != (unit.offset, unit.length, unit.first):
                 raise changed(source)
             lists = load_lists(job.index, unit.ordinal)
-            yield Task(unit=unit, key=key, part=part, reader=reader, source=source.name, lists=lists)
+            origin = origin_of(job.plan, source, reader, unit, part, lists)
+            taken = None if job.earlier is None else job.earlier.take(job.out, unit, key, origin, run=job.name)
+            if taken is not None:
+                _commit(job, unit, taken, taken_over=True)
+            else:
+                yield Task(unit=unit, key=key, part=part, reader=reader, source=source.name, lists=lists, origin=origin)
             if not wanted:
                 break
         if wanted:
@@ -59,9 +100,24 @@ def _tasks(job: Job, left: Mapping[int, tuple[Unit, str]]) -> Iterator[Task]:
         job.check_unchanged(number)
 
 
-def _commit(job: Job, unit: Unit, receipt: Receipt) -> None:
+def _commit(job: Job, unit: Unit, receipt: Receipt, *, taken_over: bool = False) -> None:
     job.ledger.commit_unit(unit.ordinal, key=receipt.key, receipt=receipt.digest)
     _advance(job, unit)
+    for position, incident in load_incidents(job.out, receipt.key).items():
+        job.log.write("incident", unit=unit.ordinal, position=position, reason=incident.reason)
+    routes = {name: number for name, number in terms(receipt.tally).items() if number and name not in ("read", "made")}
+    job.log.write(
+        "unit_done",
+        unit=unit.ordinal,
+        input=unit.input,
+        records=unit.items,
+        bytes=unit.length,
+        routes=routes,
+        seconds=receipt.seconds,
+        worker=job.log.worker_of(unit.ordinal),
+        stages={} if taken_over else {name: round(spent, 3) for name, spent in job.executor.seconds.items()},
+        taken_over=taken_over,
+    )
 
 
 def _advance(job: Job, unit: Unit) -> None:

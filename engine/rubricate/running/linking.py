@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from rubricate.planning.frame import Decision, Frame, Vote
-from rubricate.planning.plan import Links, Plan, PlannedStage
+from rubricate.planning.frame import Decision, Frame
+from rubricate.planning.plan import Links, Plan
 
 __all__ = ["link", "unlink"]
 
@@ -22,6 +22,14 @@ class _Strength(NamedTuple):
     """The id of its rule, the first in byte order."""
 
 
+class _Loss(NamedTuple):
+    """Why a label cannot hold."""
+
+    winner: str
+    stage: int
+    """The stage whose votes would have made it accepted, or made no what it implies."""
+
+
 def unlink(frame: Frame) -> None:
     """Takes back what other labels made of decisions, so that votes are looked at afresh."""
     for label, decision in list(frame.decisions.items()):
@@ -33,13 +41,14 @@ def unlink(frame: Frame) -> None:
             frame.decisions[label] = decision.before
 
 
-def link(plan: Plan, stage: PlannedStage, frame: Frame) -> None:
-    """Lets the decisions bear on one another: yes upward, then `excludes`, then no downward."""
+def link(plan: Plan, frame: Frame) -> None:
+    """Lets the decisions bear on one another: `excludes` among what is claimed, yes upward, then no downward."""
     links = plan.links
     assert links is not None  # asked only where there are some
-    _carry_up(links, stage, frame)
-    _exclude(plan, links, stage, frame)
-    _carry_down(links, stage, frame)
+    for label, loss in _losses(plan, links, frame).items():
+        _lose(plan, frame, label, loss)
+    _carry_up(plan, links, frame)
+    _carry_down(plan, links, frame)
 
 
 def _accepted(frame: Frame, label: str) -> bool:
@@ -54,7 +63,35 @@ def _best(decision: Decision) -> float:
     return max((span.score for span in decision.spans if span.decision == "accepted"), default=decision.score)
 
 
-def _carry_up(links: Links, stage: PlannedStage, frame: Frame) -> None:
+def _losses(plan: Plan, links: Links, frame: Frame) -> dict[str, _Loss]:
+    """The labels that cannot hold. The strongest accepted label is taken first, with all that it implies.
+
+    One of which something cannot hold beside what is taken falls, and what it alone implies is not accepted by it.
+    """
+    claims = [label for label in links.closures if _accepted(frame, label)]
+    claims.sort(key=lambda label: _strength(plan, frame, label))
+    taken: dict[str, None] = {}
+    losses: dict[str, _Loss] = {}
+    for label in claims:
+        closure, stage = links.closures[label], frame.decisions[label].stage
+        winners = {each: winner for each in closure if (winner := _rival(each, taken, closure, links)) is not None}
+        if not winners:
+            taken |= dict.fromkeys(closure)
+            continue
+        losses.setdefault(label, _Loss(winners.get(label, next(iter(winners.values()))), stage))
+        for each, winner in winners.items():
+            if winner in taken:
+                losses.setdefault(each, _Loss(winner, stage))
+    return losses
+
+
+def _rival(label: str, taken: Mapping[str, None], closure: Sequence[str], links: Links) -> str | None:
+    """What a label cannot hold beside: of what is taken, else of what would be taken with it."""
+    rivals = links.excludes.get(label)
+    return None if rivals is None else next((other for other in (*taken, *closure) if other in rivals), None)
+
+
+def _carry_up(plan: Plan, links: Links, frame: Frame) -> None:
     """Whoever is implied by an accepted label is accepted; labels come before those that they imply."""
     carried: dict[str, float] = {}
     for label in links.upward:
@@ -64,66 +101,39 @@ def _carry_up(links: Links, stage: PlannedStage, frame: Frame) -> None:
         # a label that is accepted by itself with less still passes on what came from below
         score = max(_best(lower), carried.get(label, 0.0))
         for upper in links.implies.get(label, ()):
+            surest = upper not in carried or score > carried[upper]
             carried[upper] = max(score, carried.get(upper, 0.0))
             old = frame.decisions.get(upper)
-            if old is not None and old.implied_by is not None:
-                if score > old.score:  # of several that imply it the surest is named
-                    frame.decisions[upper] = old._replace(score=score, implied_by=label, stage=lower.stage)
-            elif old is None or old.decision != "accepted":
-                known = score if old is None else max(score, old.score)
-                threshold = stage.thresholds[upper].accept
+            own = old.before if old is not None and old.implied_by is not None else old
+            if surest and (own is None or own.decision != "accepted"):  # of several that imply it the surest is named
+                known = score if own is None else max(score, own.score)
+                threshold = plan.stages[lower.stage].thresholds[upper].accept
                 frame.decisions[upper] = Decision(
-                    "accepted", known, threshold, lower.stage, implied_by=label, before=old
+                    "accepted", known, threshold, lower.stage, implied_by=label, before=own
                 )
 
 
-def _exclude(plan: Plan, links: Links, stage: PlannedStage, frame: Frame) -> None:
-    """Of labels that cannot hold side by side the strongest stands: by priority, then score, then rule id."""
-    rivals = [label for label in links.excludes if _accepted(frame, label)]
-    if len(rivals) < 2:
-        return
-    rivals.sort(key=lambda label: _strength(plan, links, frame, label))
-    stand: list[str] = []
-    for label in rivals:
-        winner = next((other for other in stand if other in links.excludes[label]), None)
-        if winner is None:
-            stand.append(label)
-            continue
-        _lose(frame, label, winner, stage)
-
-
-def _strength(plan: Plan, links: Links, frame: Frame, label: str) -> _Strength:
-    votes = list(_votes_for(links, frame, label))
-    rules = [plan.rules[vote.rule].rule for vote in votes if vote.rule >= 0]
+def _strength(plan: Plan, frame: Frame, label: str) -> _Strength:
+    rules = [plan.rules[vote.rule].rule for vote in frame.votes.get(label, ()) if vote.rule >= 0]
     priority = max((rule.priority for rule in rules), default=0)
     ids = [rule.id.encode() for rule in rules if rule.priority == priority]
-    return _Strength(-priority, -frame.decisions[label].score, min(ids, default=b""))
+    return _Strength(-priority, -_best(frame.decisions[label]), min(ids, default=b""))
 
 
-def _votes_for(links: Links, frame: Frame, label: str) -> Iterator[Vote]:
-    """The votes of a label; of one that has none, those of the accepted labels that imply it."""
-    own = frame.votes.get(label, ())
-    if own:
-        yield from own
-        return
-    for lower, uppers in links.implies.items():
-        if label in uppers and _accepted(frame, lower):
-            yield from _votes_for(links, frame, lower)
-
-
-def _lose(frame: Frame, label: str, winner: str, stage: PlannedStage) -> None:
+def _lose(plan: Plan, frame: Frame, label: str, loss: _Loss) -> None:
     """A label that cannot hold, because another one does or because one that it implies does not."""
     old = frame.decisions.get(label)
     if old is None:
-        threshold = stage.thresholds[label].accept
-        frame.decisions[label] = Decision("no", 0.0, threshold, stage.number, lost_to=winner)
+        threshold = plan.stages[loss.stage].thresholds[label].accept
+        frame.decisions[label] = Decision("no", 0.0, threshold, loss.stage, lost_to=loss.winner)
         return
-    spans = tuple(span if span.decision == "no" else span._replace(decision="no", lost_to=winner) for span in old.spans)
-    before = old if old.implied_by is None else old.before
-    frame.decisions[label] = old._replace(decision="no", spans=spans, implied_by=None, lost_to=winner, before=before)
+    spans = tuple(
+        span if span.decision == "no" else span._replace(decision="no", lost_to=loss.winner) for span in old.spans
+    )
+    frame.decisions[label] = old._replace(decision="no", spans=spans, lost_to=loss.winner, before=old)
 
 
-def _carry_down(links: Links, stage: PlannedStage, frame: Frame) -> None:
+def _carry_down(plan: Plan, links: Links, frame: Frame) -> None:
     """Whoever implies a label that is no is no itself; labels come after those that they imply."""
     for label in reversed(links.upward):
         for upper in links.implies.get(label, ()):
@@ -131,6 +141,6 @@ def _carry_down(links: Links, stage: PlannedStage, frame: Frame) -> None:
             if above is None or above.decision != "no":
                 continue
             mine = frame.decisions.get(label)
-            if mine is None or mine.decision != "no" or any(span.decision != "no" for span in mine.spans):
-                _lose(frame, label, above.lost_to or upper, stage)
+            if mine is None or mine.decision != "no":
+                _lose(plan, frame, label, _Loss(above.lost_to or upper, above.stage))
             break

@@ -20,7 +20,7 @@ from rubricate.storage.objects import temp_path
 
 __all__ = ["UnitLists", "load_lists", "merge_rows", "resolve"]
 
-_FAN_IN = 64
+_FAN_IN = 32
 _BLOCK = ROW.size * 2048
 _SPOOL = 32 << 20
 _PLACE = struct.Struct(">II")
@@ -49,16 +49,17 @@ class UnitLists:
         return drops.hexdigest(), suffixes.hexdigest()
 
 
-def resolve(index: Path, units: Sequence[int]) -> int:
+def resolve(index: Path, units: Sequence[int], *, keep_first: bool = False) -> int:
     """Write the lists of every unit into `index`/resolved; returns how many ids were repeated.
 
-    Records are compared in unit order: the first keeps its id and its place.
+    Records are compared in unit order: the first keeps its id and its place. Where ids repeat, the later ones are
+    renamed or, with `keep_first`, dropped.
     """
     folder = index / "resolved"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
-    repeated = _resolve_ids(index, folder, units)
-    _resolve_contents(index, folder, units)
+    repeated = _drop_ids(index, folder, units) if keep_first else _resolve_ids(index, folder, units)
+    _resolve_contents(index, folder, units, drops_ids=keep_first)
     return repeated
 
 
@@ -148,21 +149,44 @@ def _resolve_ids(index: Path, folder: Path, units: Sequence[int]) -> int:
     return repeated
 
 
-def _resolve_contents(index: Path, folder: Path, units: Sequence[int]) -> None:
+def _drop_ids(index: Path, folder: Path, units: Sequence[int]) -> int:
+    """Drops every record whose id an earlier one has; it then names its own id as that of the one that stays."""
     read_id = _id_reader(index)
+    spool = _Spool(lambda unit: _drops_path(folder, unit))
+    repeated, previous = 0, b""
+    for row in merge_rows(_rows_of(index, units, of_ids=True), scratch=folder):
+        digest, unit, ordinal = ROW.unpack(row)
+        if digest != previous:
+            previous = digest
+            continue
+        repeated += 1
+        spool.add(unit, _drop(ordinal, read_id(unit, ordinal)))
+    spool.flush()
+    return repeated
+
+
+def _drop(ordinal: int, id: str) -> bytes:
+    text = id.encode("utf-8", "surrogatepass")
+    return _PLACE.pack(ordinal, len(text)) + text
+
+
+def _resolve_contents(index: Path, folder: Path, units: Sequence[int], *, drops_ids: bool) -> None:
+    read_id = _id_reader(index)
+    load_gone = lru_cache(maxsize=64)(lambda unit: frozenset(_load_drops(_drops_path(folder, unit))))
     load_suffixes = lru_cache(maxsize=64)(lambda unit: _load_suffixes(folder, unit))
     spool = _Spool(lambda unit: _drops_path(folder, unit))
     previous, kept_place, kept_id = b"", (0, 0), None
     for row in merge_rows(_rows_of(index, units, of_ids=False), scratch=folder):
         digest, unit, ordinal = ROW.unpack(row)
+        if drops_ids and ordinal in load_gone(unit):
+            continue  # none may be dropped in favour of one that is gone itself
         if digest != previous:
             previous, kept_place, kept_id = digest, (unit, ordinal), None
             continue
         if kept_id is None:
             number = load_suffixes(kept_place[0]).get(kept_place[1])
             kept_id = read_id(*kept_place) + ("" if number is None else f"~{number}")
-        text = kept_id.encode("utf-8", "surrogatepass")
-        spool.add(unit, _PLACE.pack(ordinal, len(text)) + text)
+        spool.add(unit, _drop(ordinal, kept_id))
     spool.flush()
 
 

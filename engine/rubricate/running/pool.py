@@ -28,7 +28,7 @@ from rubricate.storage.incidents import Incident, add_incident
 from rubricate.storage.layout import index_folder, internal
 from rubricate.storage.receipts import Receipt
 
-__all__ = ["LOG", "workers"]
+__all__ = ["LOG", "MEMORY", "workers"]
 
 LOG = "workers.log"
 """What plugins print in a worker goes here, and nowhere else."""
@@ -40,8 +40,12 @@ MOST_DEATHS = 12
 """So many workers may die on one unit beside that, at different places."""
 MOST_STARTS = 3
 """So many workers in a row may die before they are ready."""
+MOST_PRINTED = 8 << 20
+"""Bytes of what plugins print that are kept; then it begins anew."""
 START = 300.0
 """Seconds that a worker may take to load the ruleset."""
+MEMORY = 2048
+"""MiB that a worker may hold between two units before another one takes its place: a plugin may leak."""
 
 
 class _Job(Protocol):
@@ -169,17 +173,19 @@ class _Worker:
         return self.process.wait()
 
 
-def workers(count: int, setup: Mapping[str, object], *, patience: float) -> MakeExecutor:
+def workers(count: int, setup: Mapping[str, object], *, patience: float, memory: int = MEMORY) -> MakeExecutor:
     """A maker of executors with up to `count` processes, each of which is told `setup` first.
 
-    `patience` is for how many seconds a worker may look at one batch of records.
+    `patience` is for how many seconds a worker may look at one batch of records, `memory` how many MiB it may hold
+    between two units.
     """
 
     @contextmanager
     def made(place: Place) -> Iterator[Executor]:
         internal(place.out).mkdir(parents=True, exist_ok=True)
-        with (internal(place.out) / LOG).open("wb") as log:
-            pool = _Pool(count, setup, place, patience, log)
+        with (internal(place.out) / LOG).open("ab") as log:  # all append, so that it can be cut while they write
+            log.truncate(0)
+            pool = _Pool(count, setup, place, patience, memory, log)
             try:
                 yield pool
             finally:
@@ -189,10 +195,13 @@ def workers(count: int, setup: Mapping[str, object], *, patience: float) -> Make
 
 
 class _Pool:
-    def __init__(self, count: int, setup: Mapping[str, object], place: Place, patience: float, log: BinaryIO) -> None:
+    def __init__(
+        self, count: int, setup: Mapping[str, object], place: Place, patience: float, memory: int, log: BinaryIO
+    ) -> None:
         self._count = count
         self._place = place
         self._patience = patience
+        self._memory = memory
         self._log = log
         self._setup = pack({**setup, "run": place.run})
         self._environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
@@ -250,6 +259,7 @@ class _Pool:
                 worker.job = job
                 if worker.ready:
                     worker.deadline = time.monotonic() + self._patience
+                self._place.log.assign(job.ordinal, worker=worker.process.pid)
                 worker.tell(job.frame())
                 open_jobs += 1
             if not open_jobs and not again:
@@ -279,6 +289,10 @@ class _Pool:
 
     def _heard(self) -> list[tuple[_Worker, Frame | None]]:
         """What workers have said; None for one that has gone or has been silent for too long."""
+        if os.fstat(self._log.fileno()).st_size > MOST_PRINTED:
+            self._log.truncate(0)
+            self._log.write(b"(what plugins had printed before was cut: it was too much)\n")
+            self._log.flush()
         now = time.monotonic()
         nearest = min((worker.deadline for worker in self._workers if worker.job is not None), default=now + 1)
         ready = self._selector.select(max(0.0, min(nearest - now, 1.0)))
@@ -314,6 +328,9 @@ class _Pool:
                 worker.job = None
                 worker.deadline = float("inf")
                 worker.seconds = cast("Mapping[str, float]", said.get("stages", {}))
+                if cast("int", said["memory"]) > self._memory << 20:
+                    self._workers.remove(worker)
+                    self._forget(worker)
                 return said
             case _:
                 raise _error(cast("Mapping[str, str]", said["error"]))
@@ -324,6 +341,7 @@ class _Pool:
         job, ready = worker.job, worker.ready
         self._workers.remove(worker)
         code = self._forget(worker)
+        self._tell_of(worker, timed_out=timed_out, code=code)
         if not ready:
             self._failed_starts += 1
         if not ready and (timed_out or self._failed_starts >= MOST_STARTS or code is None or code >= 0):
@@ -343,6 +361,16 @@ class _Pool:
             )
         again.append(job)
         return {}
+
+    def _tell_of(self, worker: _Worker, *, timed_out: bool, code: int | None) -> None:
+        """Write into the log that a worker has gone, and what it looked at."""
+        facts: dict[str, object] = {"worker": worker.process.pid, "timed_out": timed_out, "how": _words(code)}
+        if worker.job is not None:
+            facts["unit"] = worker.job.ordinal
+        if isinstance(worker.job, _Labelling):
+            looked_at = worker.job.looked_at
+            facts["records"] = [looked_at.start, looked_at.stop]
+        self._place.log.write("worker_ended", **facts)
 
     def _forget(self, worker: _Worker) -> int | None:
         for stage, seconds in worker.seconds.items():

@@ -109,9 +109,20 @@ def make_body(
 
 
 def publish(
-    out: Path, body: Mapping[str, object], *, now: float, seconds: float, repeated: int, run: str, lock: object = None
+    out: Path,
+    body: Mapping[str, object],
+    *,
+    now: float,
+    seconds: float,
+    repeated: int,
+    run: str,
+    lock: object = None,
+    more: Mapping[str, object] | None = None,
 ) -> str:
-    """Rename the manifest into place; returns its digest. One that says the same already is left as it is."""
+    """Rename the manifest into place; returns its digest. One that says the same already is left as it is.
+
+    `more` is what else stands in the annex.
+    """
     reach("before_manifest")
     digest = digest_value(body)
     record = {"format": FORMAT, "digest": digest, "body": body}
@@ -124,6 +135,7 @@ def publish(
             "writer": f"rubricate {engine_version()}",
             "repeated_ids": repeated,
             "lock": lock,
+            **(more or {}),
         }
         document = orjson.dumps({**record, "annex": annex}, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
         replace_file(out / MANIFEST, document, run=run, fail_point="after_manifest_temp")

@@ -44,9 +44,14 @@ def output_key(out: Path) -> str:
 
 
 def read_run_records(
-    out: Path, folders: Sequence[str] = ("records",), *, key: str = "rubricate", verify: bool = False
+    out: Path,
+    folders: Sequence[str] = ("records",),
+    *,
+    key: str = "rubricate",
+    verify: bool = False,
+    completed: bool = True,
 ) -> Iterator[dict[str, object]]:
-    """The records of a finished run in the order of its sources, completed.
+    """The records of a finished run in the order of its sources; `completed` by what can be derived.
 
     A folder is one of `rubricate.storage.layout.FOLDERS`; `verify` compares the digest of each part before its first
     record is given. What order the records of several folders had is in the receipts of the units: for a unit whose
@@ -57,7 +62,8 @@ def read_run_records(
         if folder not in FOLDERS:
             raise UsageError(f'"{folder}" is not a folder of a run', help=f"say {', '.join(sorted(FOLDERS))}")
     parts = cast("Sequence[Mapping[str, object]]", _published(out).body["parts"])
-    return _read_units(out, parts, frozenset(folders), key, verify=verify)
+    records = _read_units(out, parts, frozenset(folders), verify=verify)
+    return (complete(record, key=key) for record in records) if completed else records
 
 
 def _published(out: Path) -> Manifest:
@@ -68,7 +74,7 @@ def _published(out: Path) -> Manifest:
 
 
 def _read_units(
-    out: Path, parts: Sequence[Mapping[str, object]], folders: frozenset[str], key: str, *, verify: bool
+    out: Path, parts: Sequence[Mapping[str, object]], folders: frozenset[str], *, verify: bool
 ) -> Iterator[dict[str, object]]:
     keys = _keys_by_unit(out) if len(folders) > 1 else {}
     for unit, group in groupby(parts, key=lambda part: cast("int", part["unit"])):
@@ -76,7 +82,7 @@ def _read_units(
         wanted = {folder: part for folder, part in named.items() if folder in folders}
         routes = _routes(out, keys.get(unit, ()), named) if len(wanted) > 1 else ""
         with ExitStack() as stack:
-            lines = {folder: _read_part(out, part, key, stack, verify=verify) for folder, part in wanted.items()}
+            lines = {folder: _read_part(out, part, stack, verify=verify) for folder, part in wanted.items()}
             for letter in routes:
                 folder = _FOLDER_OF.get(letter)
                 if folder in lines:
@@ -108,9 +114,7 @@ def _routes(out: Path, keys: Sequence[str], named: Mapping[str, Mapping[str, obj
     return ""
 
 
-def _read_part(
-    out: Path, part: Mapping[str, object], key: str, stack: ExitStack, *, verify: bool
-) -> Iterator[dict[str, object]]:
+def _read_part(out: Path, part: Mapping[str, object], stack: ExitStack, *, verify: bool) -> Iterator[dict[str, object]]:
     path = out / str(part["path"])
     try:
         if verify and digest_file(path) != part["sha256"]:
@@ -123,7 +127,7 @@ def _read_part(
             record = orjson.loads(line)
         except orjson.JSONDecodeError as error:
             raise _damaged(path, f"line {number} is not JSON") from error
-        yield complete(record, key=key)
+        yield record
 
 
 def _damaged(path: Path, what: str) -> RunError:

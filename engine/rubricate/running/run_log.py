@@ -11,14 +11,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, cast
 
 import orjson
 
 from rubricate.running.contracts import Progress
 from rubricate.storage.layout import log_file
 
-__all__ = ["MOST_BYTES", "SILENT", "Event", "LoggedProgress", "Observer", "RunLog", "read_log"]
+__all__ = ["MOST_BYTES", "SILENT", "Event", "LoggedProgress", "Observer", "RunLog", "read_log", "stage_seconds"]
 
 Event: TypeAlias = "Mapping[str, object]"
 Observer: TypeAlias = Callable[[Event], None]
@@ -101,6 +101,21 @@ def read_log(out: Path) -> Iterator[dict[str, object]]:
                 continue
             if isinstance(event, dict) and isinstance(event.get("event"), str):
                 yield event
+
+
+def stage_seconds(out: Path) -> dict[str, float]:
+    """Stage -> seconds spent in it, over all attempts of the run that is in the folder now."""
+    last: dict[object, Mapping[str, float]] = {}
+    for event in read_log(out):
+        if event["event"] == "run_began":
+            last.clear()
+        elif event["event"] == "unit_done" and event.get("stages"):
+            last[event["run"]] = cast("Mapping[str, float]", event["stages"])
+    total: dict[str, float] = {}
+    for stages in last.values():
+        for name, seconds in stages.items():
+            total[name] = round(total.get(name, 0.0) + seconds, 3)
+    return total
 
 
 def _append(path: Path, line: bytes) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from rubricate.errors import RunError
@@ -40,6 +40,8 @@ class Task:
     reader: SourceReader
     source: str
     lists: UnitLists
+    origin: Mapping[str, str] = field(default_factory=dict)
+    """By what a later run knows the unit again (`rubricate.running.earlier`)."""
 
 
 def unit_key(plan: RunPlan, source: Input, unit: Unit, lists: UnitLists) -> str:
@@ -119,7 +121,6 @@ def run_unit(
     began = time.monotonic()
     watch = watch if watch is not None else UnitWatch(out, task.key)
     outcome, finished = _label(task, out=out, labeller=labeller, run=run, watch=watch)
-    watch.begin(0, 0)  # no record is to blame for what happens from here on
     try:
         parts = tuple(
             put_part(out, folder, task.unit, part, run=run) for folder, part in finished.items() if part is not None
@@ -137,6 +138,7 @@ def run_unit(
         tally=outcome.tally,
         seconds=round(time.monotonic() - began, 3),
         writers={"rubricate": writer},
+        origin=task.origin,
     )
     store_receipt(out, receipt, run=run)
     reach("after_receipt")
@@ -158,6 +160,7 @@ def _label(
             source=task.source,
             watch=watch,
         )
+        watch.begin(0, 0)  # no record is to blame for what happens from here on
         _check(task, outcome, records.count, {folder: writer.rows for folder, writer in writers.items()})
         return outcome, {folder: writer.finish() for folder, writer in writers.items()}
     except BaseException:

@@ -75,8 +75,8 @@ def pack_task(task: Task, *, alone: range) -> bytes:
         "suffixes": list(task.lists.suffixes.items()),
     }
     said = {
-        "do": "label", "key": task.key, "source": task.source, "alone": [alone.start, alone.stop], **lists,
-        **_of_slice(task.unit, task.part),
+        "do": "label", "key": task.key, "source": task.source, "alone": [alone.start, alone.stop],
+        "origin": task.origin, **lists, **_of_slice(task.unit, task.part),
     }  # fmt: skip
     return pack(said, task.part.data + task.part.head)
 
@@ -97,6 +97,7 @@ def unpack_task(frame: Frame, reader_of: Callable[[int], SourceReader]) -> tuple
         reader=reader_of(unit.input),
         source=cast("str", said["source"]),
         lists=lists,
+        origin=cast("Mapping[str, str]", said["origin"]),
     )
     return task, range(*cast("list[int]", said["alone"]))
 

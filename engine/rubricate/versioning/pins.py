@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -13,7 +14,7 @@ from rubricate.planning.plan import Plan
 from rubricate.registry import Registry
 from rubricate.versioning.meaning import Meanings, short_digest, table_digest
 
-__all__ = ["PinnedTable", "Pins", "label_parts", "pin", "section_digest", "setting_parts"]
+__all__ = ["PinnedTable", "Pins", "label_parts", "pin", "pins_json", "read_pins", "section_digest", "setting_parts"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,20 @@ def pin(plan: Plan, registry: Registry) -> Pins:
         plugins=plan.plugins,
         unicode=_unicode(),
     )
+
+
+def pins_json(pins: Pins) -> dict[str, object]:
+    """Digests of parts as JSON, to be kept with a run."""
+    return dataclasses.asdict(pins)
+
+
+def read_pins(told: Mapping[str, object]) -> Pins | None:
+    """What `pins_json` gave; None of anything else."""
+    try:
+        tables = {name: PinnedTable(**table) for name, table in told["tables"].items()}  # type: ignore[attr-defined]  # else caught
+        return Pins(**{**told, "tables": tables})  # type: ignore[arg-type]  # another form raises TypeError
+    except (AttributeError, KeyError, TypeError):
+        return None
 
 
 def label_parts(label: Label, plan: Plan) -> dict[str, object]:

@@ -373,23 +373,7 @@ def test_unknown_option_of_an_export_is_refused(project):
     assert (called.code, called.err.splitlines()[0]) == (2, 'rubricate: the export "jsonl" has no option "colour"')
 
 
-# runs, report, verify
-
-
-def test_runs_of_a_project(project):
-    project.run("first")
-    part = project.run("part", "--limit", 1)
-    spawn("run", project.ruleset, project.dump, "--out", project.folder / "runs" / "killed",
-          env={"RUBRICATE_FAIL_POINT": "after_parts"})  # fmt: skip
-
-    lines = call("runs", project.folder).out.splitlines()
-
-    runs = project.folder / "runs"
-    assert lines == [
-        f"{runs / 'first'}  complete  comments 1.0.0  read 8 accepted 3 review 4 dropped 1",
-        f"{runs / 'killed'}  unfinished",
-        f"{part}  complete, partial  comments 1.0.0  read 1 accepted 1",
-    ]
+# report, verify
 
 
 def test_report_is_written_again_with_the_ruleset_it_was_made_with(project):

@@ -251,7 +251,7 @@ MATCHERS = {
     "documents left out": (shout(Gaps), "batches", "answers for"),
     "an empty batch refused": (shout(Refusing), "batches", "it raises IndexError"),
     "a memory": (shout(Counting), "memory", "a scanner that saw other documents gives other matches"),
-    "a document changed": (shout(Changing), "memory", "it changes the document that it scans"),
+    "a document changed": (shout(Changing), "memory", "does not support item assignment"),
     "chance": (shout(Guessing, scores=True), "repetition", "the same text gives other matches the second time"),
     "fields ignored": (shout(EveryField), "fields", "it looks in a field that `field:` does not name"),
     "the original looked at": (shout(Original), "fields", "it looks at the text as it was read"),
