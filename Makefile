@@ -23,7 +23,7 @@ DUMP := rulesets/rubricate_rulesets/youtube_spam/data/comments.jsonl.gz
 # A stamp is older than what it was made from exactly when something changed, so nothing is installed twice.
 $(VENV)/.core: pyproject.toml constraints.txt
 	[ -x $(BIN)/python ] || $(PYTHON) -m venv $(VENV)
-	$(PIP_INSTALL) --constraint constraints.txt --editable .
+	$(PIP_INSTALL) --constraint constraints.txt --editable ".[fast]"
 	touch $@
 
 $(VENV)/.dev: pyproject.toml constraints.txt

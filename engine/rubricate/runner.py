@@ -20,6 +20,7 @@ from rubricate.reporting.page import write_report
 from rubricate.review.answers import Snapshot, answers_for_run, people_file, store_snapshot
 from rubricate.review.applying import Applied, apply_answers, forget_half_applied, is_half_applied
 from rubricate.review.asking import ask_people
+from rubricate.running.collecting import rare_collections
 from rubricate.running.contracts import Progress, RunOptions, RunPlan, RunSummary
 from rubricate.running.digests import DigestMemory, show_path
 from rubricate.running.driver import check_folder, execute
@@ -127,17 +128,18 @@ def run(
         keep_first=settings.duplicate_ids == "keep_first",
     )
     staff = _staff(rules, settings, inputs, out, answers=answers.digest)
-    summary = execute(
-        out=out,
-        plan=plan,
-        inputs=inputs,
-        labeller=labeller,
-        options=options,
-        progress=progress,
-        executor=staff,
-        earlier=earlier,
-        observers=observers(wanted=settings.otel),
-    )
+    with rare_collections():
+        summary = execute(
+            out=out,
+            plan=plan,
+            inputs=inputs,
+            labeller=labeller,
+            options=options,
+            progress=progress,
+            executor=staff,
+            earlier=earlier,
+            observers=observers(wanted=settings.otel),
+        )
     shutil.rmtree(spool_folder(out), ignore_errors=True)
     seconds = staff.seconds if summary.state == "completed" else {}
     if not _is_told(out, summary.digest):

@@ -7,6 +7,7 @@ import click
 from rubricate.cli.console import show_json
 from rubricate.plugins.discovering import build_registry
 from rubricate.registry import KINDS
+from rubricate.texts.searching import backends
 
 __all__ = ["command"]
 
@@ -35,4 +36,6 @@ def command(as_json: bool) -> None:
                     click.echo(f"  {KINDS[kind]:<11} {name:<14} {getattr(registry, kind)[name].help}")
             if info.error is not None:
                 click.echo(f"  broken: {info.error}")
+        for task, packages in backends().items():
+            click.echo(f"{task} are looked for with {packages}")
     raise SystemExit(1 if registry.problems else 0)

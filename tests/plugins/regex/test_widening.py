@@ -14,7 +14,7 @@ from support.backends import use_backend
 from support.matching import make_spec, make_table
 from support.patterns import CONTROLS, compiled, patterns, texts_for_patterns
 
-many = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.filter_too_much])
+many = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.filter_too_much])
 flags_of_patterns = st.sampled_from(["", "", "i", "s", "m", "a", "ai", "im"])
 
 
@@ -43,7 +43,7 @@ def test_no_text_that_matches_is_ruled_out(backend, pattern, flags, texts):
 @pytest.mark.parametrize("backend", ["plain", "fast"])
 @many
 @given(
-    found=st.lists(st.tuples(patterns(), flags_of_patterns), min_size=2, max_size=12),
+    found=st.lists(st.tuples(patterns(), flags_of_patterns), min_size=2, max_size=6),
     texts=st.lists(texts_for_patterns(), min_size=3, max_size=6),
 )
 def test_of_many_patterns_none_that_matches_is_left_out(backend, found, texts):
