@@ -185,11 +185,11 @@ def _same(vote: Vote, votes: Sequence[Vote]) -> bool:
 
 def _with_rule(plan: Plan, number: int, **changes: object) -> Plan:
     rule = dataclasses.replace(plan.rules[number].rule, **changes)  # type: ignore[arg-type]  # the callers name fields
-    return _with_planned(plan, number, rule=rule)
+    return _with_planned(plan, number, rule=rule, is_draft=rule.status == "draft")
 
 
 def _with_confidence(plan: Plan, number: int, value: float) -> Plan:
-    return _with_planned(plan, number, confidence=lambda _frame: value)
+    return _with_planned(plan, number, confidence=lambda _frame: value, constant=None)
 
 
 def _with_planned(plan: Plan, number: int, **changes: object) -> Plan:

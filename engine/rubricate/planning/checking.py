@@ -187,7 +187,7 @@ def _unfiltered(rule: Rule, scope: Scope) -> list[Problem]:
         return []
     conditions = [
         rule.when,
-        *(scope.lets[name] for name in _named_lets(root(rule.when), scope, set()) - {emitted.name}),
+        *(scope.lets[name] for name in _named_lets(root(rule.when), scope, set()) - {emitted.name} if name in scope.lets),
     ]
     for node in (part for each in conditions for part in tree.walk(root(each))):
         if isinstance(node, tree.Relation | tree.InPlace | tree.Where) and node.left == emitted:
