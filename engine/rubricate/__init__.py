@@ -12,11 +12,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from rubricate.annotator import Annotator, LabelledRecord, check, load
+    from rubricate.annotator import Annotator, LabelledRecord, check, load, read_run
 
-__all__ = ["Annotator", "LabelledRecord", "__version__", "check", "load"]
+__all__ = ["Annotator", "LabelledRecord", "__version__", "check", "load", "read_run"]
 
 __version__ = "0.1.0"
+
+
+def __dir__() -> list[str]:
+    return __all__
 
 
 def __getattr__(name: str) -> object:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import cast
+from typing import TypeAlias, cast
 
 import orjson
 
@@ -19,6 +19,7 @@ from rubricate.loading import Loaded, load_ruleset
 from rubricate.loading.caching import load_cached
 from rubricate.loading.source import Source
 from rubricate.model.document import Document
+from rubricate.model.places import value_at
 from rubricate.model.problem import Problem
 from rubricate.model.ruleset import Ruleset
 from rubricate.planning.checking import check_meaning
@@ -28,14 +29,20 @@ from rubricate.planning.plan import Plan
 from rubricate.plugins.discovering import build_registry
 from rubricate.registry import Registry
 from rubricate.reporting.annotated import Annotated, Annotation, Evidence, read_annotated
+from rubricate.reporting.viewing import AS_WRITTEN, Texts, texts_of
 from rubricate.running.cascade import Cascade
 from rubricate.running.preparing import Preparer
+from rubricate.running.reading import read_run
 from rubricate.running.shaping import Shaper
+from rubricate.versioning.calibrations import uncalibrated, with_calibration
 from rubricate.versioning.lock_problems import check_beside_lock
 
-__all__ = ["Annotator", "CastVote", "LabelledRecord", "check", "examine", "fix", "load"]
+__all__ = ["Annotator", "CastVote", "LabelledRecord", "check", "examine", "fix", "load", "read_run"]
 
 BATCH = 256
+
+OnRecords: TypeAlias = "Callable[[Ruleset], Iterable[Problem]]"
+"""What records say about a ruleset that has no errors."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,15 +59,24 @@ class CastVote:
 class LabelledRecord:
     """A record with its annotations; a notebook draws it."""
 
-    __slots__ = ("_read", "record", "said", "votes")
+    __slots__ = ("_read", "record", "said", "shown", "votes")
 
-    def __init__(self, record: Mapping[str, object], said: Mapping[str, object], votes: tuple[CastVote, ...]) -> None:
+    def __init__(
+        self,
+        record: Mapping[str, object],
+        said: Mapping[str, object],
+        votes: tuple[CastVote, ...],
+        *,
+        shown: Texts = AS_WRITTEN,
+    ) -> None:
         self.record = record
         """The record as it was given."""
         self.said = said
         """What a run writes under its own key."""
         self.votes = votes
         """Every vote, in the order of the labels' declaration."""
+        self.shown = shown
+        """The texts as rules see them, which is what people are shown."""
         self._read: Annotated = read_annotated({**record, "rubricate": said})
 
     @property
@@ -99,7 +115,7 @@ class LabelledRecord:
     def _repr_html_(self) -> str:
         from rubricate.reporting.drawing import draw_html  # only notebooks draw
 
-        return draw_html(self.to_dict())
+        return draw_html(self.to_dict(), shown=self.shown)
 
     def __repr__(self) -> str:
         labels = ", ".join(annotation.label for annotation in self.annotations) or "nothing"
@@ -118,6 +134,18 @@ class Annotator:
         self._preparer = Preparer(self.plan)
         self._cascade = Cascade(self.plan)
         self._shaper = Shaper(self.plan)
+        self._is_calibrated = False
+
+    def require_thresholds(self) -> None:
+        """Raises UsageError where a target is declared and no threshold has been chosen that keeps it."""
+        missing = uncalibrated(self.plan) if not self._is_calibrated else []
+        if missing:
+            names = ", ".join(f'"{label}"' for label in missing)
+            raise UsageError(
+                f"{self.ruleset.file}: no threshold has been chosen yet for the target of {names}",
+                help=f"run rubricate calibrate {self.ruleset.file} GOLD",
+            )
+        self._is_calibrated = True
 
     def annotate(
         self, records: Iterable[str | Mapping[str, object]], *, batch: int = BATCH
@@ -132,6 +160,7 @@ class Annotator:
                              help="call annotate_one for a single one")  # fmt: skip
         if batch < 1:
             raise UsageError(f"batch is {batch}, at least 1 is needed")
+        self.require_thresholds()
         return self._annotate(iter(records), batch)
 
     def _annotate(self, source: Iterator[object], batch: int) -> Iterator[LabelledRecord]:
@@ -153,6 +182,7 @@ class Annotator:
 
     def annotate_one(self, record: str | Mapping[str, object]) -> LabelledRecord:
         """One record or text with its annotations."""
+        self.require_thresholds()
         [frame] = self._cascade.run([self._document(record, 0)])
         return self._labelled(dict(frame.document.original), frame)
 
@@ -165,31 +195,32 @@ class Annotator:
 
     def _object(self, item: object) -> Mapping[str, object]:
         if isinstance(item, str):
-            fields = self.ruleset.record.text
-            return {fields[0] if fields else "text": item}
+            schema = self.ruleset.record
+            return {schema.place(schema.text[0] if schema.text else "text"): item}
         if isinstance(item, Mapping):
             return item
         raise RecordError("type", "it is neither a text nor an object with text fields")
 
     def _id(self, item: Mapping[str, object], number: int) -> str:
-        found = item.get(self.ruleset.record.id or "id")
+        schema = self.ruleset.record
+        found = value_at(item, schema.place(schema.id or "id"))
         return (
             str(found) if isinstance(found, str | int) and not isinstance(found, bool) and found != "" else str(number)
         )
 
     def _labelled(self, record: Mapping[str, object], frame: Frame) -> LabelledRecord:
         said = cast("dict[str, object]", orjson.loads(orjson.dumps(self._shaper.shape(frame).said)))
-        return LabelledRecord(record, said, self._votes(frame))
+        return LabelledRecord(record, said, self._votes(frame), shown=texts_of(frame.document))
 
     def _votes(self, frame: Frame) -> tuple[CastVote, ...]:
-        to_original = frame.document.to_original
+        to_original, place = frame.document.to_original, frame.document.place
         return tuple(
             CastVote(
                 rule=self.plan.rules[vote.rule].rule.id if vote.rule >= 0 else f"otherwise: {label}",
                 label=label,
                 score=vote.score,
                 evidence=tuple(
-                    Evidence(matcher=match[0], field=match[1], start=start, end=end)
+                    Evidence(matcher=match[0], field=place(match[1]), start=start, end=end)
                     for match in vote.evidence
                     for start, end in (to_original(match[1], match[2], match[3]),)
                 ),
@@ -206,17 +237,22 @@ def _check_text(name: str, text: str) -> None:
         raise RecordError("surrogate", f'the field "{name}" holds half of a surrogate pair') from None
 
 
-def check(path: str | Path, *, registry: Registry | None = None) -> tuple[Ruleset | None, tuple[Problem, ...]]:
+def check(
+    path: str | Path, *, registry: Registry | None = None, on_records: OnRecords | None = None
+) -> tuple[Ruleset | None, tuple[Problem, ...]]:
     """A ruleset, or None when it has errors, with every problem that was found in it.
 
-    A warning that a comment of the ruleset silences is among them, with the reason in `silenced`.
+    A warning that a comment of the ruleset silences is among them, with the reason in `silenced`. `on_records` gives
+    the problems that only records show.
     """
     _refuse_absent(Path(path))
     registry = registry if registry is not None else build_registry()
-    return examine(load_cached(Path(path), registry), registry, linted=True)
+    return examine(load_cached(Path(path), registry), registry, linted=True, on_records=on_records)
 
 
-def examine(loaded: Loaded, registry: Registry, *, linted: bool) -> tuple[Ruleset | None, tuple[Problem, ...]]:
+def examine(
+    loaded: Loaded, registry: Registry, *, linted: bool, on_records: OnRecords | None = None
+) -> tuple[Ruleset | None, tuple[Problem, ...]]:
     """What loading gave, with the problems of its conditions and, for those who edit it, those of the linter."""
     found = list(loaded.problems)
     if loaded.ruleset is not None:
@@ -228,15 +264,19 @@ def examine(loaded: Loaded, registry: Registry, *, linted: bool) -> tuple[Rulese
     found += silences.problems
     usable = loaded.ruleset is not None and not any(each.is_error for each in found)
     if linted and usable and loaded.ruleset is not None:
-        found += lint(loaded.ruleset, registry)
+        found += lint(loaded.ruleset, registry, sources=loaded.sources)
     if usable and loaded.ruleset is not None:
         beside = check_beside_lock(loaded.ruleset, registry)
         found += [each for each in beside if linted or each.is_error]
         usable = not any(each.is_error for each in beside)
+    if usable and loaded.ruleset is not None and on_records is not None:
+        found += on_records(loaded.ruleset)
     found = silences.apply(found, anchors_of(loaded.ruleset))
     if linted and usable:
-        found += silences.apply(silences.unused(), {})
-    return (loaded.ruleset if usable else None), _sorted(found)
+        found += silences.apply(silences.unused(with_records=on_records is not None), {})
+    if loaded.ruleset is None or not usable:
+        return None, _sorted(found)
+    return with_calibration(loaded.ruleset, registry), _sorted(found)
 
 
 def fix(path: str | Path, *, registry: Registry | None = None) -> Fixed:
@@ -244,10 +284,10 @@ def fix(path: str | Path, *, registry: Registry | None = None) -> Fixed:
     _refuse_absent(Path(path))
     registry = registry if registry is not None else build_registry()
     loaded = load_ruleset(Path(path), registry)
-    texts = {name: text for name, text in loaded.sources.items() if name.endswith((".yaml", ".yml", ".rules"))}
+    texts = {name: text for name, text in loaded.sources.items() if not name.endswith(".gz")}
 
     def examine_texts(instead: Mapping[str, str]) -> tuple[Problem, ...]:
-        return examine(load_ruleset(Path(path), registry, instead=instead), registry, linted=False)[1]
+        return examine(load_ruleset(Path(path), registry, instead=instead), registry, linted=True)[1]
 
     return fix_texts(texts, examine_texts)
 

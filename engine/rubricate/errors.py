@@ -6,7 +6,8 @@
     |- PluginError          the author of a plugin mends it
     |- MissingExtraError    whoever installs Rubricate mends it
     |- RunError             the operator mends it: the output folder, the disk, a changed source
-    |  `- RunInterruptedError   nobody need mend anything: the same command goes on
+    |  |- RunInterruptedError   nobody need mend anything: the same command goes on
+    |  `- RunPausedError        the operator decides: more budget, or a service that answers again
     `- UsageError           the caller mends it: a wrong argument, a missing file
 
 Facts are attributes; the text is made from them here.
@@ -28,6 +29,7 @@ __all__ = [
     "RulesetError",
     "RunError",
     "RunInterruptedError",
+    "RunPausedError",
     "UsageError",
 ]
 
@@ -54,10 +56,11 @@ class RecordError(RubricateError):
     A scanner, which sees several, names it by its id.
     """
 
-    def __init__(self, reason: str, detail: str, *, record: str | None = None) -> None:
+    def __init__(self, reason: str, detail: str, *, record: str | None = None, matcher: str | None = None) -> None:
         self.reason = reason
         self.detail = detail
         self.record = record
+        self.matcher = matcher
         super().__init__(f"{reason}: {detail}")
 
 
@@ -75,12 +78,14 @@ class PluginError(RubricateError):
         rule: str | None = None,
         record: str | None = None,
         reason: str = "plugin_error",
+        matcher: str | None = None,
     ) -> None:
         self.plugin = plugin
         self.detail = detail
         self.rule = rule
         self.record = record
         self.reason = reason
+        self.matcher = matcher
         place = "".join(f", {word} {value}" for word, value in (("rule", rule), ("record", record)) if value)
         super().__init__(f'plugin "{plugin}"{place}: {detail}')
 
@@ -105,6 +110,13 @@ class RunError(RubricateError):
 
 class RunInterruptedError(RunError):
     """A run that was asked to stop, and did so where the same command can go on."""
+
+
+class RunPausedError(RunError):
+    """A run that stopped by itself where it must not go on: its budget is spent, or a service does not answer.
+
+    What was paid for is kept, and the same command goes on from there.
+    """
 
 
 class UsageError(RubricateError):

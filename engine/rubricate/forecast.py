@@ -9,12 +9,13 @@ from typing import Literal, TypeAlias, cast
 
 from rubricate.annotator import Annotator
 from rubricate.errors import RunError, UsageError
-from rubricate.model.descriptors import Cost
-from rubricate.planning.plan import Plan
-from rubricate.planning.staging import assign_stages, stages_of
-from rubricate.registry import Registry
+from rubricate.model.run_context import Spend
+from rubricate.planning.voting import Voting
+from rubricate.reporting.figures import plural
 from rubricate.runner import Settings, check_arguments, parts_of_run, rules_of_run, run_plan
+from rubricate.running.asking import spent_in
 from rubricate.running.contracts import RunPlan
+from rubricate.running.costing import Costing, over_budget
 from rubricate.running.driver import check_folder
 from rubricate.running.earlier import EarlierRun, open_earlier
 from rubricate.running.estimating import UNKNOWN, InputSize, KnownDigests, measure
@@ -22,8 +23,11 @@ from rubricate.running.identity import find_differences, identify_run, is_of_run
 from rubricate.running.inputs import STDIN, Input, resolve_inputs
 from rubricate.running.job import unit_size
 from rubricate.running.overview import Overview, look_at
+from rubricate.running.preparing import Preparer
+from rubricate.running.work import Work
 from rubricate.staffing import count_workers
 from rubricate.storage.layout import internal, spool_folder
+from rubricate.storage.objects import digest_value
 from rubricate.versioning.changes import Side, find_changes
 from rubricate.versioning.lockfile import Lock
 from rubricate.versioning.locking import find_drift
@@ -64,8 +68,13 @@ class StageForecast:
     """`as before`: the share that reached it in the earlier run."""
     work: int
     """Evaluations of a matcher on a record."""
+    work_of: int
+    """The same from scratch."""
     model_calls: int
-    """Those among them that ask a model."""
+    """Those among the evaluations that ask a model."""
+    model_calls_of: int
+    asked: Spend | None = None
+    """About what asking services takes, by the first records of the inputs; None: none is asked."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,10 +99,16 @@ class Forecast:
     stages: tuple[StageForecast, ...]
     against: Path | None
     """The earlier run that all is compared with: that of --after, else what stands in the folder."""
+    anew: tuple[str, ...] | None
+    """The rules that are asked anew, where the votes of the others are known; None where none are."""
+    rules: int
+    """How many rules there are."""
     changes: tuple[str, ...] | None
     """What of the rules means something else; None where that cannot be told."""
     recomputed: str
     """What is recomputed, in a sentence."""
+    over_budget: tuple[str, ...]
+    """What of the budget would be spent before the run ends, a sentence each."""
     seconds: float | None
     """How long labelling takes in one process, by the earlier run; None without one."""
     workers: int
@@ -107,6 +122,16 @@ class Forecast:
     def model_calls(self) -> int:
         """Those among them that ask a model."""
         return sum(stage.model_calls for stage in self.stages)
+
+    @property
+    def work_in_all(self) -> Work:
+        """The same, as it is counted once it is done."""
+        return Work(
+            evaluations=self.work,
+            evaluations_of=sum(stage.work_of for stage in self.stages),
+            model_calls=self.model_calls,
+            model_calls_of=sum(stage.model_calls_of for stage in self.stages),
+        )
 
 
 def foresee(rules: Annotator, dumps: Sequence[str], out: Path, *, settings: Settings) -> Forecast:
@@ -146,6 +171,13 @@ class _Foresight:
         self._options = settings.options(parent=None if earlier is None else earlier.manifest.digest)
         self._inputs = [self._with_digest(one) for one in inputs]
         self._identity = identify_run(plan, self._inputs, self._options)
+        self._residual = None if earlier is None else earlier.residual(plan, Voting(rules.plan, rules.registry))
+        self._costing = Costing(
+            specs=rules.ruleset.matchers,
+            kinds=rules.registry.matchers,
+            inputs=self._inputs,
+            preparer=Preparer(rules.plan, output_key=settings.output_key, relabel=settings.relabel),
+        )
         self._base = look_at(earlier.out) if earlier is not None else self._here
         if self._base is not None and not self._base.counts and self._base.manifest is None:
             self._base = None
@@ -179,6 +211,12 @@ class _Foresight:
         if limit is not None:
             records, left = min(records, limit), min(left, limit)
         changes = self._changes()
+        stages = tuple(self._stages(left, self._replayed(found, left)))
+        asked = [(stage.asked, stage.records) for stage in stages if stage.asked is not None]
+        spent = list(spent_in(self._out, digest_value(self._identity)).values())
+        over = over_budget(
+            self._rules.ruleset.budget, spent, [each for each, _ in asked], questions=sum(count for _, count in asked)
+        )
         return Forecast(
             out=self._out,
             ruleset=f"{self._rules.ruleset.name} {self._rules.ruleset.version}",
@@ -192,10 +230,13 @@ class _Foresight:
             records=records,
             records_left=left,
             records_exact=bool(ledger and ledger.units) or all(size.how != "estimated" for size in sizes),
-            stages=tuple(self._stages(self._rules.plan, self._rules.registry, left)),
+            stages=stages,
             against=None if self._base is None else self._base.path,
+            anew=self._anew(),
+            rules=len(self._rules.plan.rules),
             changes=changes,
             recomputed=self._recomputed(state, left, records),
+            over_budget=tuple(over),
             seconds=self._seconds(left),
             workers=count_workers(
                 self._rules, self._inputs, wanted=self._settings.workers, size=self._settings.unit_size
@@ -252,8 +293,16 @@ class _Foresight:
         return "changed" if source.name in before else "new"
 
     def _left(self, inputs: Sequence[InputForecast]) -> int:
-        takes_over = self._earlier is not None and not list(self._earlier.why_nothing(self._plan))
+        takes_over = (
+            self._earlier is not None and self._residual is None and not list(self._earlier.why_nothing(self._plan))
+        )
         return sum(one.records for one in inputs if not (takes_over and one.status == "unchanged"))
+
+    def _replayed(self, inputs: Sequence[InputForecast], left: int) -> int:
+        """Of the records that are left, those of which votes are known."""
+        if self._residual is None:
+            return 0
+        return min(left, sum(one.records for one in inputs if one.status == "unchanged"))
 
     # -- the rules -----------------------------------------------------------------------------------------
 
@@ -282,6 +331,11 @@ class _Foresight:
             reasons = list(self._earlier.why_nothing(self._plan))
             if reasons:
                 return f"everything, as the earlier run {' and '.join(reasons)}"
+            if self._residual is not None:
+                anew = len(self._anew() or ())
+                if not anew:
+                    return "decisions only: the votes of all rules are known"
+                return f"{plural(anew, 'rule')} and all decisions; the votes of the other rules are known"
             if left == 0:
                 return "nothing but what duplicates in other inputs bear on: all inputs are unchanged"
             return "what is new or changed; of a dump that only grew, its new units"
@@ -291,23 +345,30 @@ class _Foresight:
             return "everything; --after RUN would take over what has not changed"
         return "everything"
 
-    def _stages(self, plan: Plan, registry: Registry, records: int) -> list[StageForecast]:
-        specs = plan.ruleset.matchers
-        home, _ = assign_stages(specs.values(), stages_of(plan.ruleset, registry))
+    def _anew(self) -> tuple[str, ...] | None:
+        rules = self._rules.plan.rules
+        return None if self._residual is None else tuple(rules[number].rule.id for number in self._residual.anew())
+
+    def _stages(self, records: int, replayed: int) -> list[StageForecast]:
+        """Each stage, with so many records to label, and votes known of so many among them."""
+        plan = self._rules.plan
+        residual = plan.stages if self._residual is None else self._residual.foreseen()
         found = []
-        for stage in plan.stages:
-            names = [name for name, number in home.items() if number == stage.number]
+        for stage, rest in zip(plan.stages, residual, strict=True):
             asked, how = self._asked(stage.name, stage.number, records)
-            models = [name for name in names if registry.matchers[specs[name].kind].cost >= Cost.MODEL]
+            known = round(asked * replayed / records) if records else 0
             found.append(
                 StageForecast(
                     name=stage.name,
-                    matchers=len(names),
+                    matchers=len(stage.matchers),
                     rules=sum(rule.stage == stage.number for rule in plan.rules),
                     records=asked,
                     how=how,
-                    work=len(names) * asked,
-                    model_calls=len(models) * asked,
+                    work=len(stage.matchers) * (asked - known) + len(rest.matchers) * known,
+                    work_of=len(stage.matchers) * asked,
+                    model_calls=stage.models * (asked - known) + rest.models * known,
+                    model_calls_of=stage.models * asked,
+                    asked=self._costing.spend(list(stage.matchers), asked - known + (known if rest.models else 0)),
                 )
             )
         return found

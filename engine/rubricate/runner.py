@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -16,28 +16,43 @@ import orjson
 from rubricate.annotator import Annotator, load
 from rubricate.errors import RubricateError, UsageError
 from rubricate.model.ruleset import Ruleset, empty
+from rubricate.model.run_context import running_in
+from rubricate.planning.rule_meanings import reading_meaning
+from rubricate.planning.voting import Voting
 from rubricate.reporting.page import write_report
+from rubricate.reporting.viewing import as_written, viewer_of
 from rubricate.review.answers import Snapshot, answers_for_run, people_file, store_snapshot
 from rubricate.review.applying import Applied, apply_answers, forget_half_applied, is_half_applied
 from rubricate.review.asking import ask_people
+from rubricate.running.asking import lend
 from rubricate.running.collecting import rare_collections
-from rubricate.running.contracts import Progress, RunOptions, RunPlan, RunSummary
+from rubricate.running.contracts import Progress, RunOptions, RunPlan, RunSummary, Verdict
 from rubricate.running.digests import DigestMemory, show_path
 from rubricate.running.driver import check_folder, execute
 from rubricate.running.earlier import EarlierRun, open_earlier
+from rubricate.running.glancing import Glance, glance_at
+from rubricate.running.identity import identify_run
 from rubricate.running.inputs import Input, resolve_inputs
 from rubricate.running.labeller import PlanLabeller
+from rubricate.running.preparing import Preparer
 from rubricate.running.publishing import read_manifest
 from rubricate.running.reading import output_key, read_run_records
+from rubricate.running.showing import kept_rows
 from rubricate.running.telemetry import observers
+from rubricate.running.verdicts import judge_inputs, warn_beforehand
 from rubricate.running.workspace import refuse_foreign
 from rubricate.staffing import Staff, count_workers, setup_of
 from rubricate.storage.layout import MANIFEST, internal, spool_folder
-from rubricate.storage.objects import canonical_json, replace_file
+from rubricate.storage.objects import canonical_json, digest_value, replace_file
 from rubricate.versioning.beside import lock_record
 from rubricate.versioning.pins import Pins, pin, pins_json, read_pins
 
 __all__ = ["Settings", "apply", "check_arguments", "parts_of_run", "report", "rules_of_run", "run", "run_plan"]
+
+
+LONG = 4 << 20
+"""A run over more stored bytes than this is worth a warning before it begins."""
+MOST_GLANCED = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +84,10 @@ class Settings:
     """The folder of an earlier run: what says the same there is taken over."""
     duplicate_ids: Literal["suffix", "error", "keep_first"] = "suffix"
     """What becomes of records whose id an earlier record has."""
+    votes: bool = True
+    """Whether the votes of rules are kept, so that a later run of edited rules need not work them out again."""
+    replay: bool = False
+    """Whether services may not be asked: a response that is not stored is an error."""
     otel: bool | None = None
     """Whether traces are sent; None: if the environment names where to."""
 
@@ -83,6 +102,7 @@ class Settings:
             parent=parent,
             duplicate_ids=self.duplicate_ids,
             audit=self.audit,
+            votes=self.votes,
         )
 
 
@@ -93,15 +113,18 @@ def run(
     *,
     settings: Settings | None = None,
     progress: Progress | None = None,
+    warn: Callable[[Verdict], None] | None = None,
 ) -> tuple[RunSummary, Mapping[str, float]]:
     """Labels dumps into `out`, or goes on with a run that was stopped there.
 
     Raises UsageError for inputs that cannot be read, and RunError when the folder, the disk or a source is not as it
     must be; a folder that is refused is left as it was. Questions that stay open stand in people.db when it returns,
-    and report.html is written. Gives the summary and the seconds spent in each stage.
+    and report.html is written. Gives the summary and the seconds spent in each stage. `warn` hears before a long run
+    begins that the first records of an input cannot be labelled.
     """
     settings = settings or Settings()
     check_arguments(out, settings, dumps)
+    rules.require_thresholds()
     people = people_file(out)
     if not settings.overwrite and is_half_applied(out):
         apply_answers(out, people)
@@ -110,7 +133,7 @@ def run(
         inputs = _resolve(rules, dumps, out, settings, memory)
         answers = answers_for_run(people, out, fresh=settings.overwrite)
         plan = run_plan(rules, settings, answers=answers.digest)
-        earlier = _earlier(settings, out, plan, answers)
+        earlier = _earlier(rules, settings, out, plan, answers)
         options = settings.options(parent=None if earlier is None else earlier.manifest.digest)
         check_folder(out=out, plan=plan, inputs=inputs, options=options)
     internal(out).mkdir(parents=True, exist_ok=True)
@@ -126,9 +149,16 @@ def run(
         relabel=settings.relabel,
         batch=settings.batch,
         keep_first=settings.duplicate_ids == "keep_first",
+        registry=rules.registry,
     )
-    staff = _staff(rules, settings, inputs, out, answers=answers.digest)
-    with rare_collections():
+    glances = _glance(rules, settings, inputs)
+    if warn is not None and sum(source.size for source in inputs) > LONG:
+        for verdict in warn_beforehand(glances.values()):
+            warn(verdict)
+    identity = digest_value(identify_run(plan, inputs, options))
+    staff = _staff(rules, settings, inputs, out, answers=answers.digest, run=identity)
+    context = lend(out, identity, rules.ruleset.budget, replay=settings.replay)
+    with rare_collections(), running_in(context):
         summary = execute(
             out=out,
             plan=plan,
@@ -148,16 +178,35 @@ def run(
         _keep_guideline(out, rules)
         ask_people(people, out, rules.plan, key=settings.output_key)
         _tell(out, rules, summary.digest, seconds)
+    summary = replace(summary, verdicts=_judge(out, summary, settings, glances))
     if earlier is not None:
         summary = replace(summary, notes=(*summary.notes, *_notes(earlier, plan, summary)))
     return summary, seconds
 
 
-def _earlier(settings: Settings, out: Path, plan: RunPlan, answers: Snapshot) -> EarlierRun | None:
+def _glance(rules: Annotator, settings: Settings, inputs: Sequence[Input]) -> Mapping[str, Glance]:
+    """What the first records of the inputs are like; of very many, of the first ones."""
+    preparer = Preparer(rules.plan, output_key=settings.output_key, relabel=settings.relabel)
+    return {source.name: glance_at(source, preparer) for source in inputs[:MOST_GLANCED]}
+
+
+def _judge(out: Path, summary: RunSummary, settings: Settings, glances: Mapping[str, Glance]) -> tuple[Verdict, ...]:
+    """What is wrong with the inputs of a finished run."""
+    key = settings.output_key
+    rows = read_run_records(out, ("quarantine",), key=key, completed=False)
+    said = (cast("Mapping[str, object]", row[key]) for row in rows)
+    return judge_inputs(summary.sources, summary.counts, said, glances)
+
+
+def _earlier(rules: Annotator, settings: Settings, out: Path, plan: RunPlan, answers: Snapshot) -> EarlierRun | None:
     """The run that this one goes on from."""
     if settings.after is None:
         return None
-    return open_earlier(settings.after, out, plan, answers=answers.by_question, output_key=settings.output_key)
+    earlier = open_earlier(settings.after, out, plan, answers=answers.by_question, output_key=settings.output_key)
+    residual = earlier.residual(plan, Voting(rules.plan, rules.registry))
+    if residual is not None:
+        earlier.anew = (len(residual.anew()), len(rules.plan.rules))
+    return earlier
 
 
 def _notes(earlier: EarlierRun, plan: RunPlan, summary: RunSummary) -> Iterator[str]:
@@ -171,7 +220,9 @@ def _notes(earlier: EarlierRun, plan: RunPlan, summary: RunSummary) -> Iterator[
         yield f"{earlier.out}: {shown} was read there and is not named now, so its records are not in this run"
 
 
-def _staff(rules: Annotator, settings: Settings, inputs: Sequence[Input], out: Path, *, answers: str | None) -> Staff:
+def _staff(
+    rules: Annotator, settings: Settings, inputs: Sequence[Input], out: Path, *, answers: str | None, run: str
+) -> Staff:
     dedupe = _dedupe(rules, settings)
     options = {
         "dedupe": None if dedupe is None else list(dedupe),
@@ -179,6 +230,7 @@ def _staff(rules: Annotator, settings: Settings, inputs: Sequence[Input], out: P
         "relabel": settings.relabel,
         "batch": settings.batch,
         "keep_first": settings.duplicate_ids == "keep_first",
+        "lent": {"run": run, "replay": settings.replay},
     }
     return Staff(
         count=count_workers(rules, inputs, wanted=settings.workers, size=settings.unit_size),
@@ -203,13 +255,17 @@ def report(out: Path, rules: Annotator | None = None, *, seconds: Mapping[str, f
     """
     key = output_key(out)
 
+    kept = kept_rows(out)
+    noted = frozenset(path for each in kept for path in each.paths.values())
+
     def records(folder: str) -> Iterator[Mapping[str, object]]:
-        return read_run_records(out, (folder,), key=key, completed=False)
+        return read_run_records(out, (folder,), key=key, completed=False, without=noted)
 
     rules = rules if rules is not None else rules_of_run(out)
     document = cast("dict[str, object]", orjson.loads((out / MANIFEST).read_bytes()))
     target = out / "report.html"
-    write_report(document, records, rules.ruleset if rules is not None else None, target, seconds or {})
+    ruleset, viewer = (None, as_written) if rules is None else (rules.ruleset, viewer_of(rules.plan))
+    write_report(document, records, ruleset, target, seconds or {}, viewer=viewer, kept=kept)
     return target
 
 
@@ -219,6 +275,7 @@ def run_plan(rules: Annotator, settings: Settings, *, answers: str | None) -> Ru
     guideline = ruleset.guideline
     return RunPlan(
         digest=rules.plan.digest,
+        reading=reading_meaning(ruleset, rules.registry),
         ruleset={"name": ruleset.name, "version": ruleset.version, "digest": rules.plan.digest},
         guideline=None
         if guideline is None

@@ -15,10 +15,12 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 from rubricate.annotator import load
-from rubricate.errors import PluginError, RubricateError, RunError
+from rubricate.errors import PluginError, RubricateError, RunError, RunPausedError
 from rubricate.model.descriptors import SourceReader
+from rubricate.model.run_context import running_in
 from rubricate.plugins.discovering import build_registry
 from rubricate.review.answers import load_snapshot
+from rubricate.running.asking import lend
 from rubricate.running.inputs import Input
 from rubricate.running.labeller import PlanLabeller
 from rubricate.running.publishing import engine_version
@@ -55,6 +57,7 @@ class _Worker:
             relabel=cast("bool", setup["relabel"]),
             batch=cast("int", setup["batch"]),
             keep_first=cast("bool", setup["keep_first"]),
+            registry=registry,
         )
         inputs = [
             Input(
@@ -73,6 +76,12 @@ class _Worker:
             return inputs[number].open()
 
         self._reader_of = reader_of
+        self._at = (0, 0)
+        lent = cast("Mapping[str, object]", setup["lent"])
+        self._context = lend(
+            self._out, cast("str", lent["run"]), rules.ruleset.budget, replay=cast("bool", lent["replay"]),
+            alive=self.go_on,
+        )  # fmt: skip
 
     def say(self, **said: object) -> None:
         """An answer. A copy of this process that a plugin made with `fork` ends here: it has nothing to say."""
@@ -80,6 +89,18 @@ class _Worker:
             os._exit(0)
         self._answers.write(pack(said))
         self._answers.flush()
+
+    def look(self, first: int, count: int) -> None:
+        """Says which records are looked at, or that it still is at it."""
+        self._at = (first, count)
+        self.say(say="looking", at=[first, count])
+
+    def go_on(self) -> None:
+        """Says that the same records are still looked at. Where nobody listens any more, this process ends."""
+        try:
+            self.look(*self._at)
+        except OSError:
+            os._exit(0)  # before more is paid for, and before anything is written about the records
 
     def do(self, frame: Frame) -> None:
         """One job."""
@@ -89,13 +110,12 @@ class _Worker:
             self.say(say="done", ordinal=task.unit.ordinal, items=items, memory=_memory())
             return
         unit, alone = unpack_task(frame, self._reader_of)
-        watch = UnitWatch(
-            self._out, unit.key, alone=alone, begin=lambda first, count: self.say(say="looking", at=[first, count])
-        )
-        receipt = run_unit(
-            unit, out=self._out, labeller=self._labeller, run=f"{self._run}-{os.getpid()}", writer=engine_version(),
-            watch=watch,
-        )  # fmt: skip
+        watch = UnitWatch(self._out, unit.key, alone=alone, begin=self.look)
+        with running_in(self._context):
+            receipt = run_unit(
+                unit, out=self._out, labeller=self._labeller, run=f"{self._run}-{os.getpid()}",
+                writer=engine_version(), watch=watch,
+            )  # fmt: skip
         stages = dict(self._labeller.seconds)
         self.say(say="done", receipt=tell_receipt(receipt), stages=stages, memory=_memory())
 
@@ -138,7 +158,8 @@ def _told(error: Exception) -> dict[str, str]:
         named = {"rule": error.rule, "record": error.record}
         return {**told, **{name: value for name, value in named.items() if value is not None}}
     if isinstance(error, RunError):
-        return {"kind": "run", "message": error.message} | ({} if error.help is None else {"help": error.help})
+        kind = "paused" if isinstance(error, RunPausedError) else "run"
+        return {"kind": kind, "message": error.message} | ({} if error.help is None else {"help": error.help})
     if isinstance(error, OSError):
         place = f"{os.fsdecode(error.filename)}: " if error.filename is not None else ""
         return {"kind": "run", "message": f"{place}{error.strerror or error}",

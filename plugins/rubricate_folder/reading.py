@@ -132,7 +132,7 @@ def _content(path: bytes) -> bytes:
 def _record(name: str, content: bytes) -> object:
     sample = content[:_SAMPLE].decode("latin-1")
     if content.startswith(_WIDE):
-        return "utf16", f"{name}: the file is UTF-16, and only UTF-8 is read", len(content), sample
+        return "utf8", f"{name}: the file is UTF-16, and only UTF-8 is read", len(content), sample
     try:
         text = content.removeprefix(_BOM).decode()
     except UnicodeDecodeError:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 import orjson
 
@@ -83,32 +83,29 @@ def _count_keys(values: Iterable[object], raw: bytes) -> int:
     """The number of keys below an object's own, whose values are given; level by level."""
     keys = 0
     depth = 1
+    has_big = False
     level: list[Iterable[object]] = [values]
     while level:
         if depth > MAX_DEPTH:
             raise Refusal(*_REASONS["depth limit exceeded"])
         below: list[Iterable[object]] = []
-        numbers: list[float] = []
         for found in level:
             for value in found:
                 kind = type(value)
+                if kind is str:
+                    continue
                 if kind is float:
-                    numbers.append(value)  # type: ignore[arg-type]  # its type was looked at
+                    has_big = has_big or not -_BIG < value < _BIG  # type: ignore[operator]  # its type was looked at
                 elif kind is dict:
                     keys += len(value)  # type: ignore[arg-type]  # the same
                     below.append(value.values())  # type: ignore[attr-defined]  # the same
                 elif kind is list:
                     below.append(value)  # type: ignore[arg-type]  # the same
-        if numbers:
-            _check_numbers(numbers, raw)
         level = below
         depth += 1
-    return keys
-
-
-def _check_numbers(numbers: Sequence[float], raw: bytes) -> None:
-    if max(numbers) >= _BIG or min(numbers) <= -_BIG:
+    if has_big:
         json.loads(raw, parse_int=_refuse_big)
+    return keys
 
 
 def _refuse_big(digits: str) -> int:

@@ -89,7 +89,7 @@ def columns(spec: MatcherSpec) -> Mapping[str, str]:
     for pattern in patterns_of(spec):
         try:
             compiled = compile_pattern(pattern)
-        except (regex.error, KeyError, OverflowError):  # validate words it
+        except (regex.error, KeyError, OverflowError, ValueError):  # validate words it
             continue
         names |= dict.fromkeys(sorted(compiled.groupindex, key=compiled.groupindex.__getitem__), "text")
     return {**names, "whole": "text"} if "group" in spec.options else names
@@ -131,6 +131,9 @@ def _check_pattern(spec: MatcherSpec, pattern: Pattern) -> None:
     except regex.error as error:
         message, help = explain(error.msg, pattern.text, error.pos)
         raise _fault(spec, pattern, message, at=place(error.msg, pattern.text, error.pos), help=help) from None
+    except ValueError:  # flags that shut each other out
+        help = "take one of them away; a pattern is Unicode unless it says `a`"
+        raise _fault(spec, pattern, "the flags a, u and L of a pattern shut each other out", help=help) from None
     except OverflowError:
         message, help = explain("repeat count too big", pattern.text, None)
         raise _fault(spec, pattern, message, help=help) from None

@@ -8,6 +8,7 @@ from typing import Any
 
 from rubricate.api import Document, Match, MatcherSpec, OffsetMap, RecordError
 from rubricate_regex.filling import Fill, make_fill
+from rubricate_regex.locating import Locating, make_locating
 from rubricate_regex.patterns import Pattern, columns, compile_pattern, fill_columns, marked_groups, patterns_of
 from rubricate_regex.requiring import required_words
 from rubricate_regex.rows import RowGuard, make_row_guard
@@ -34,12 +35,15 @@ class _Search:
     """The groups of which the first that is not empty is marked; none: the whole match is."""
     fills: tuple[tuple[str, Fill], ...] = ()
     """Column -> what fills its template."""
+    locating: Locating | None = None
+    """A faster way to its matches in ASCII texts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Task:
     """The patterns of one matcher."""
 
+    matcher: str
     searches: tuple[_Search, ...]
     fields: frozenset[str] | None
     fold: bool
@@ -67,19 +71,33 @@ class _Task:
 class RegexScanner:
     """All regex matchers of a stage; gives the matches of each document by matcher, field, pattern, place."""
 
-    __slots__ = ("_tasks",)
+    __slots__ = ("_simple", "_tasks")
 
     def __init__(self, specs: Sequence[MatcherSpec]) -> None:
-        self._tasks = tuple(_prepare(spec) for spec in specs)
+        tasks = tuple(_prepare(spec) for spec in specs)
+        self._tasks = tasks
+        self._simple = _simple_search(tasks)
 
     def scan(self, batch: Sequence[Document]) -> list[list[Match]]:
         """The matches of each document, in the order of the batch."""
-        return [self._scan_one(document) for document in batch]
+        simple = self._simple
+        if simple is None:
+            return [self._scan_one(document) for document in batch]
+        answers = []
+        for document in batch:
+            found: list[Match] = []
+            if not (document.off and simple.matcher in document.off):
+                for field, text in document.clean.items():
+                    _find(simple, document.id, field, text, found)
+            answers.append(found)
+        return answers
 
     def _scan_one(self, document: Document) -> list[Match]:
         found: list[Match] = []
         clean = document.clean
         for task in self._tasks:
+            if document.off and task.matcher in document.off:
+                continue
             for field, text in clean.items():
                 if task.fields is not None and field not in task.fields:
                     continue
@@ -91,13 +109,45 @@ class RegexScanner:
         return found
 
 
+def _simple_search(tasks: Sequence[_Task]) -> _Search | None:
+    """The one pattern that is looked for, where it gives all its matches in all fields and no columns."""
+    if len(tasks) != 1 or len(tasks[0].searches) != 1:
+        return None
+    (task,), (search,) = tasks, tasks[0].searches
+    is_simple = search.base is None and not search.marked and task.fields is None and task.guard is None
+    return search if is_simple and not (task.once or task.fold or task.requires) else None
+
+
+def _find(search: _Search, record: str, field: str, text: str, found: list[Match]) -> None:
+    """Adds the matches of a pattern without columns in one text to `found`."""
+    try:
+        matches = search.find(text, timeout=TIME_LIMIT) if search.locating is None else search.locating.find(text)
+        matcher, row = search.matcher, search.row
+        for each in matches:
+            start, end = each.span()
+            if start < end:
+                found.append((matcher, field, start, end, None, row))
+    except TimeoutError:
+        raise _timeout(search, record) from None
+
+
+def _timeout(search: _Search, record: str) -> RecordError:
+    detail = f"{search.matcher} took longer than {TIME_LIMIT:g} s on one text: it backtracks without end"
+    return RecordError("regex_timeout", detail, record=record, matcher=search.matcher)
+
+
 def _scan_text(task: _Task, record: str, field: str, text: str, back: OffsetMap | None, found: list[Match]) -> None:
     """Adds the matches of one matcher in one text to `found`."""
     if not task.applies_to(text):
         return
     for search in task.searches_for(text):
+        if search.base is None and back is None and not search.marked and not task.once:
+            _find(search, record, field, text, found)
+            continue
         try:
-            for each in search.find(text, timeout=TIME_LIMIT):
+            locating = search.locating
+            matches = search.find(text, timeout=TIME_LIMIT) if locating is None else locating.find(text)
+            for each in matches:
                 start, end = _place(search, each) if search.marked else each.span()
                 if start == end:
                     continue
@@ -108,8 +158,7 @@ def _scan_text(task: _Task, record: str, field: str, text: str, back: OffsetMap 
                 if task.once:
                     return
         except TimeoutError:
-            detail = f"{search.matcher} took longer than {TIME_LIMIT:g} s on one text: it backtracks without end"
-            raise RecordError("regex_timeout", detail, record=record) from None
+            raise _timeout(search, record) from None
 
 
 def _place(search: _Search, match: Any) -> tuple[int, int]:
@@ -141,6 +190,7 @@ def _prepare(spec: MatcherSpec) -> _Task:
     filled = fill_columns(spec)
     filtered = spec.check is not None or spec.exceptions is not None
     return _Task(
+        matcher=spec.name,
         searches=tuple(_search(spec, pattern, names, filled) for pattern in patterns),
         fields=None if spec.fields is None else frozenset(spec.fields),
         fold=spec.fold,
@@ -165,4 +215,6 @@ def _search(spec: MatcherSpec, pattern: Pattern, names: Mapping[str, object], fi
         groups=bool(compiled.groupindex),
         marked=tuple(group for group in marked_groups(spec) if group in known),
         fills=tuple((column, fill) for column, fill in templates.items() if fill is not None),
+        # a table with many patterns has a guard of its own, and would fill the memory with automata
+        locating=make_locating(pattern, compiled, TIME_LIMIT) if spec.table is None else None,
     )

@@ -7,12 +7,15 @@ from pathlib import Path
 
 import pytest
 
+from support.models import needs
 from support.snippets import Story, read_blocks, tell_page
 
 ROOT = Path(__file__).parents[2]
 GUIDE = sorted((ROOT / "docs" / "guide").glob("*.md"))
 DECISIONS = sorted((ROOT / "docs" / "decisions").glob("*.md"))
 WRITTEN = [ROOT / "README.md", *GUIDE, *DECISIONS]
+NEEDS = re.compile(r"\A<!-- needs: (.+) -->$", re.MULTILINE)
+"""What a page begins with whose snippets need packages that only some people install."""
 LINK = re.compile(r"\]\(([^)#:]+)(?:#[^)]*)?\)")
 
 
@@ -29,6 +32,10 @@ def prose(page):
 
 @pytest.mark.parametrize("page", GUIDE, ids=lambda page: page.stem)
 def test_the_snippets_of_the_guide_run(page, tmp_path, update_golden):
+    asked = NEEDS.search(page.read_text(encoding="utf-8"))
+    if asked is not None:
+        needs(*asked[1].split())
+
     assert tell_page(page, tmp_path, update=update_golden) == ""
 
 

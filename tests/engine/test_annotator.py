@@ -147,3 +147,7 @@ def test_two_annotators_live_side_by_side(project, rules):
     pairs = zip(rules.annotate(["a song"]), second.annotate(["a song"]), strict=True)
 
     assert [[one.annotations[0].label, two.annotations[0].label] for one, two in pairs] == [["ham", "y"]]
+
+
+def test_the_package_shows_what_is_public_and_nothing_else():
+    assert dir(rubricate) == sorted(rubricate.__all__)

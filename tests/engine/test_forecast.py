@@ -129,14 +129,36 @@ def test_after_an_earlier_run_only_what_is_new_is_left(project):
     assert found.seconds is not None
 
 
-def test_after_an_earlier_run_with_other_rules_all_is_left(project):
+def test_after_an_earlier_run_with_other_rules_only_these_are_asked(project):
     first = go(project, "first")
     project.ruleset.write_text(RULESET.replace("confidence: 0.95", "confidence: 0.96"))
 
     found = plan(project, "second", after=first)
 
     assert (found.records_left, found.changes) == (80, ("rule asks changed",))
-    assert found.recomputed == "everything, as the earlier run was made with rules that mean something else"
+    assert (found.anew, found.rules, found.work, found.work_in_all.evaluations_of) == (("asks",), 5, 80, 400)
+    assert found.recomputed == "1 rule and all decisions; the votes of the other rules are known"
+
+
+def test_after_an_earlier_run_with_another_threshold_no_matcher_is_asked(project):
+    first = go(project, "first")
+    project.ruleset.write_text(f"{RULESET}accept: 0.5\n")
+
+    found = plan(project, "second", after=first)
+
+    assert (found.anew, found.work, found.work_in_all.evaluations_of) == ((), 0, 400)
+    assert found.recomputed == "decisions only: the votes of all rules are known"
+
+
+def test_after_an_earlier_run_without_votes_all_is_asked(project):
+    first = go(project, "first", "--no-votes")
+    project.ruleset.write_text(RULESET.replace("confidence: 0.95", "confidence: 0.96"))
+
+    found = plan(project, "second", after=first)
+
+    assert (found.anew, found.work) == (None, 400)
+    reason = "was made with rules that mean something else, and kept no votes"
+    assert found.recomputed == f"everything, as the earlier run {reason}"
 
 
 def test_later_stages_go_by_the_share_that_reached_them(project):

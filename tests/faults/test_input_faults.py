@@ -24,13 +24,17 @@ def ruleset(tmp_path: Path) -> Path:
     return path
 
 
-def label(ruleset: Path, dump: Path | str, *more: object) -> Path:
-    """Labels a dump in this process and gives the output folder; the run is sound."""
+def label(ruleset: Path, dump: Path | str, *more: object, code: int = 0, told: str = "") -> Path:
+    """Labels a dump in this process and gives the output folder; the run is sound, and warns only as `told` says."""
     out = ruleset.parent / "out"
     called = call("run", ruleset, *more, "--out", out, "-q", "--", dump)
-    assert (called.code, called.err) == (0, ""), called
+    assert (called.code, called.err.replace(str(dump), "DUMP")) == (code, told), called
     outcome_of(out)
     return out
+
+
+CUT = "rubricate: 1 dump was not read to the end, so records are missing\n"
+MOST = "rubricate: {} % of what was read is in quarantine, more than half; --max-quarantined allows more\n"
 
 
 def label_between(ruleset: Path, line: bytes, *more: object) -> Path:
@@ -104,10 +108,11 @@ def test_i04_a_byte_order_mark_mixed_line_ends_and_no_final_newline_cost_no_reco
 def test_i04_a_file_in_utf16_is_refused_with_the_way_out(ruleset):
     dump = ruleset.parent / "dump.jsonl"
     dump.write_bytes((GOOD + b"\n").decode().encode("utf-16"))
-    [row] = rows_of(label(ruleset, dump), "quarantine")
+    detail = "the file is UTF-16, and only UTF-8 is read: convert it with iconv -f UTF-16 -t UTF-8"
+    out = label(ruleset, dump, code=1, told=f"warning: DUMP: {detail}\n{CUT}{MOST.format(100)}")
+    [row] = rows_of(out, "quarantine")
 
-    assert row["rubricate"]["reason"] == "utf16"
-    assert "iconv" in row["rubricate"]["detail"]
+    assert (row["rubricate"]["reason"], row["rubricate"]["detail"]) == ("utf16", detail)
 
 
 def test_i05_a_truncated_last_line_is_set_aside_and_the_rest_kept(ruleset):
@@ -184,7 +189,7 @@ def test_i09_a_line_of_1_gib_is_passed_over_in_bounded_memory(ruleset):
 def test_i10_a_file_without_records_is_a_run_of_no_rows(ruleset, content):
     dump = ruleset.parent / "dump.jsonl"
     dump.write_bytes(content)
-    outcome = outcome_of(label(ruleset, dump))
+    outcome = outcome_of(label(ruleset, dump, told="warning: DUMP: no records\n"))
 
     assert outcome.counts["read"] == 0
     assert all(rows == [] for rows in outcome.rows.values())
@@ -193,8 +198,10 @@ def test_i10_a_file_without_records_is_a_run_of_no_rows(ruleset, content):
 def test_i11_a_bomb_is_left_at_the_limit_while_it_is_inflated(ruleset):
     dump = ruleset.parent / "dump.jsonl.gz"
     dump.write_bytes(gzip.compress(GOOD + b"\n" + (b" " * 65_535 + b"\n") * 3200, compresslevel=9))
-    out = label(ruleset, dump)
+    called = call("run", ruleset, dump, "--out", ruleset.parent / "out", "-q")
+    out = ruleset.parent / "out"
 
+    assert (called.code, called.err.splitlines(keepends=True)[-1]) == (1, CUT)
     [(reason, _, offset, _)] = aside(out)
     assert (reason, ids(out)) == ("inflate_limit", ["first"])
     assert offset < 140 << 20  # of 200 MiB
@@ -203,10 +210,23 @@ def test_i11_a_bomb_is_left_at_the_limit_while_it_is_inflated(ruleset):
 def test_i12_good_members_are_read_and_what_follows_them_set_aside(ruleset):
     dump = ruleset.parent / "dump.jsonl"  # the name says nothing of gzip: the first bytes do
     dump.write_bytes(gzip.compress(GOOD + b"\n") + gzip.compress(LAST + b"\n") + b"garbage")
-    out = label(ruleset, dump)
+    garbage = "the gzip archive goes on with bytes that are no archive"
+    size = len(dump.read_bytes()) - len(b"garbage")
+    out = label(ruleset, dump, code=1, told=f"warning: DUMP: after {size} bytes {garbage}\n{CUT}")
 
     assert ids(out) == ["first", "last"]
     assert [reason for reason, *_ in aside(out)] == ["gzip_garbage"]
+
+
+def test_i12_what_could_be_read_of_a_truncated_archive_is_labelled_and_the_run_ends_with_a_finding(ruleset):
+    dump = ruleset.parent / "dump.jsonl.gz"
+    whole = gzip.compress(GOOD + b"\n" + LAST + b"\n") + gzip.compress(b'{"id":"lost","text":"a sale"}\n' * 9)
+    dump.write_bytes(whole[:-9])
+    ends = f"the gzip archive ends inside a member, after {len(whole) - 9} bytes"
+    out = label(ruleset, dump, "--duplicate-ids", "keep_first", code=1, told=f"warning: DUMP: {ends}\n{CUT}")
+
+    assert ids(out) == ["first", "last", "lost"]
+    assert [reason for reason, *_ in aside(out)] == ["gzip_truncated"]
 
 
 def test_i17_an_unbalanced_quote_and_ragged_rows_take_no_other_row(ruleset):
@@ -314,7 +334,7 @@ def test_i21_links_pipes_and_devices_of_a_folder_are_told_and_never_opened(rules
     done = run_process(command(ruleset, folder, ruleset.parent / "out"))
     out = ruleset.parent / "out"
 
-    assert (done.returncode, done.stderr) == (0, "")
+    assert (done.returncode, done.stderr.splitlines(keepends=True)[-1]) == (1, MOST.format(75))
     assert ids(out) == ["good.txt"]
     assert sorted(row["rubricate"]["detail"].partition(":")[0] for row in rows_of(out, "quarantine")) == [
         "loop", "out.txt", "pipe.txt",

@@ -148,3 +148,27 @@ def test_a_window_that_cannot_be_read_is_an_error(tmp_path, window):
     )
 
     assert problems_of(tmp_path, yaml) == [("R013", 4)]
+
+
+GERMAN = 'conjunctions: [aber, sondern]\ncontexts: {verneint: {cue: \'"kein"\', window: 9 words, stop: clause}}\n'
+
+
+def test_a_clause_ends_before_the_conjunctions_that_the_ruleset_names(tmp_path):
+    assert found(tmp_path, '"Brand" is verneint', "kein Schaden aber Brand", GERMAN) == []
+    assert found(tmp_path, '"Brand" is verneint', "kein Schaden und Brand", GERMAN) == ["Brand"]
+
+
+def test_own_conjunctions_take_the_place_of_the_english_ones(tmp_path):
+    assert found(tmp_path, '"Brand" is verneint', "kein Schaden but Brand", GERMAN) == ["Brand"]
+
+
+def test_an_empty_list_of_conjunctions_leaves_the_signs(tmp_path):
+    none = GERMAN.replace("[aber, sondern]", "[]")
+
+    assert found(tmp_path, '"Brand" is verneint', "kein Schaden but Brand", none) == ["Brand"]
+    assert found(tmp_path, '"Brand" is verneint', "kein Schaden, Brand", none) == []
+
+
+def test_clauses_are_counted_by_the_conjunctions_that_the_ruleset_names(tmp_path):
+    assert truth_of(tmp_path, "count(clause) == 2", "Schaden aber Brand", GERMAN) == "yes"
+    assert truth_of(tmp_path, "count(clause) == 1", "Schaden but Brand", GERMAN) == "yes"

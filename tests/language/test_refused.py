@@ -16,8 +16,7 @@ rules:
     [
         "segment: {by: sentence}",
         "redact: [text]",
-        "decide: {a: {accept: {precision: 0.97}}}",
-        "decide: {a: {accept: {recall: 0.9}}}",
+        "decide: {a: {accept: {precision: 0.97, recall: 0.9}}}",
         "decide: {a: {combine: label_model}}",
         "record: {image: [photo]}",
     ],

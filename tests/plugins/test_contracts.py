@@ -243,5 +243,6 @@ class TestParquet(PluginContract):
 def test_every_shipped_plugin_has_a_contract():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     held = {each.plugin.__name__ for each in PluginContract.__subclasses__() if each.__module__ == __name__}
+    held |= {f"rubricate_{path.parent.name}" for path in Path(__file__).parent.glob("*/test_contract.py")}
 
     assert held == set(project["entry-points"]["rubricate"].values())

@@ -10,8 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rubricate.annotator import Annotator, load
+from rubricate.planning.scoping import root
 from rubricate.plugins.discovering import build_registry
 from rubricate.versioning.changes import find_changes
+from rubricate.versioning.condition_words import ConditionWords
 from rubricate.versioning.pins import pin
 from support.versions import RULESET, side_of, write_ruleset
 
@@ -120,3 +122,20 @@ def test_conditions_with_equal_digests_hold_on_the_same_texts(one, other, texts)
 
     if labels_of(first, texts) != labels_of(second, texts):
         assert digests[0] != digests[1]
+
+
+@settings(deadline=None, max_examples=15)
+@given(conditions(), conditions())
+def test_two_conditions_have_differences_to_tell_exactly_when_they_mean_something_else(one, other):
+    if not (is_sound(one) and is_sound(other)):
+        return
+    first, second = (side_of(load_text(with_condition(text))) for text in (one, other))
+    nodes = [
+        root(next(rule for rule in side.plan.ruleset.rules if rule.id == "weighed").when) for side in (first, second)
+    ]
+    there = ConditionWords(first.meanings, second.meanings).compare(*nodes)
+    back = ConditionWords(second.meanings, first.meanings).compare(*reversed(nodes))
+
+    same = first.meanings.node(nodes[0], "truth") == second.meanings.node(nodes[1], "truth")
+    assert (there == [], back == []) == (same, same)
+    assert sum(line.endswith(" added") for line in there) == sum(line.endswith(" removed") for line in back)

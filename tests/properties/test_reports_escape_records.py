@@ -130,6 +130,6 @@ def test_drawings_hold_no_markup_and_no_control_character_of_a_record(text, labe
     shape = shape_of(draw_html(record))
     drawn = draw_text(record)
 
-    assert shape.elements <= {"div", "b", "span", "mark", "sub", "bdi"}
+    assert shape.elements <= {"div", "b", "span", "mark", "sub", "bdi", "details", "summary"}
     assert shape.attributes <= {"style", "dir", "class"}
     assert all(ch == "\n" or ch == "\t" or ch.isprintable() or ord(ch) >= 0xA0 for ch in drawn)

@@ -193,6 +193,7 @@ class _Maker:
         self.nothing = 0
         self.labels = {name: Counter[str]() for name in ("spam", "ham", "link", "insult")}
         self.histograms = {name: [0] * 20 for name in self.labels}
+        self.decided: dict[str, dict[str, list[int]]] = {name: {} for name in self.labels}
         self.rules = {rule[0]: Counter[str]() for rule in RULES}
         self.sums: Counter[str] = Counter()
 
@@ -266,7 +267,6 @@ class _Maker:
             if not own:
                 continue
             best = max(float(str(vote["score"])) for vote in own)
-            self.histograms[label][min(int(best * 20), 19)] += 1
             decisions[label] = "accepted" if best >= accept else "uncertain"
             entry = {
                 "kind": "document", "label": label, "decision": decisions[label], "score": best, "threshold": accept,
@@ -275,8 +275,16 @@ class _Maker:
             }  # fmt: skip
             (annotations if decisions[label] == "accepted" else suggestions).append(entry)
         self._settle_set(decisions, annotations, suggestions)
+        for label, decision in decisions.items():
+            best = max(float(str(vote["score"])) for vote in votes if vote["label"] == label)
+            self._scored(label, decision, best)
         self._mark_links(text, decisions, annotations)
         return self._routed(decisions, annotations, suggestions)
+
+    def _scored(self, label: str, decision: str, best: float) -> None:
+        bin = min(int(best * 20), 19)
+        self.histograms[label][bin] += 1
+        self.decided[label].setdefault(decision, [0] * 20)[bin] += 1
 
     def _settle_set(
         self, decisions: dict[str, str], annotations: list[dict[str, object]], suggestions: list[dict[str, object]]
@@ -302,7 +310,7 @@ class _Maker:
             )  # fmt: skip
             decisions["link"] = "accepted"
             self.labels["link"]["spans"] += 1
-            self.histograms["link"][19] += 1
+            self._scored("link", "accepted", 0.99)
 
     def _routed(
         self, decisions: dict[str, str], annotations: list[dict[str, object]], suggestions: list[dict[str, object]]
@@ -355,6 +363,7 @@ class _Maker:
             ],
             "labels": {name: {key: count[key] for key in ("accepted", "no", "uncertain", "none", "spans")} for name, count in self.labels.items()},
             "histograms": self.histograms,
+            "decided_histograms": self.decided,
             "rules": {
                 id: {**{key: count[key] for key in ("votes", "records", "overlaps", "conflicts")}, "scores": round(self.sums[id], 4), "label": label_of[id]}
                 for id, count in self.rules.items()

@@ -13,11 +13,10 @@ from rubricate.checking.coverage import Coverage, Gap, Kind, Share
 from rubricate.checking.examples import Case, ExampleRunner
 from rubricate.checking.judging import votes_of
 from rubricate.checking.outcomes import Outcome
+from rubricate.checking.rows import Rows
 from rubricate.checking.watching import Watch, is_written
-from rubricate.explaining.finding import row_of
 from rubricate.model.location import Location
 from rubricate.model.ruleset import Example, FinalTest
-from rubricate.model.table import Table
 from rubricate.planning.frame import Frame
 from rubricate.planning.plan import Plan
 from rubricate.registry import Registry
@@ -69,7 +68,7 @@ class _Gathered:
         for number in self._unwritten:
             self._hits[number] = _Tries("final test in which it votes", "")
             self._misses[number] = _Tries("final test or negative in which it does not vote", "")
-        self._rows: dict[int, tuple[Table, set[int]]] = {id(each): (each, set()) for each in plan.tables.values()}
+        self._rows = Rows(plan)
         self._reasons: set[str] = set()
         """Sections that the reason of an example names."""
         self._failing = 0
@@ -77,9 +76,11 @@ class _Gathered:
     def add(self, case: Case, frame: Frame | None, outcome: Outcome) -> None:
         """An example has been run."""
         self._failing += outcome.status == "failed"
-        if outcome.expect.startswith("todo_"):
+        is_gap, passes = outcome.expect.startswith("todo_"), outcome.status == "passed"
+        if frame is not None:
+            self._rows.look(frame, "known gap" if is_gap else "passes" if passes else "fails")
+        if is_gap:
             return
-        passes = outcome.status == "passed"
         if case.rule is not None:
             tries = self._misses if outcome.expect == "miss" else self._hits
             tries[case.rule.number].add(passes=passes)
@@ -92,11 +93,6 @@ class _Gathered:
                 (self._hits if votes_of(frame, number) else self._misses)[number].add(passes=True)
         if isinstance(case.example, Example) and case.example.because is not None:
             self._reasons.add(case.example.because)
-        for matches in frame.matches.values():
-            for match in matches:
-                row, table = row_of(match), self._plan.tables.get(match[0])
-                if row is not None and table is not None:
-                    self._rows[id(table)][1].add(row)
         about = case.among if case.rule is None else frozenset({case.rule.number})
         self._watch.look(frame, about or None)
 
@@ -108,12 +104,14 @@ class _Gathered:
             "rules": list(self._rule_gaps()),
             "branches": untaken,
             "sections": list(self._section_gaps()),
-            "rows": list(self._row_gaps()),
+            "rows": list(self._rows.gaps()),
         }
-        rows = sum(len(table.rows) for table, _ in self._rows.values())
         totals: dict[Kind, int] = {
-            "rules": len(ruleset.rules), "branches": branches, "sections": len(self._sections()), "rows": rows
-        }  # fmt: skip
+            "rules": len(ruleset.rules),
+            "branches": branches,
+            "sections": len(self._sections()),
+            "rows": self._rows.count,
+        }
         return Coverage(
             name=ruleset.name,
             path=str(ruleset.file),
@@ -169,15 +167,5 @@ class _Gathered:
                 others = f" and {len(rules) - 1} more" if len(rules) > 1 else ""
                 reason = f"no hit of {first}{others} passes"
             else:
-                reason = "no rule cites it"
+                reason = "no rule, label or example cites it"
             yield Gap(kind="sections", name=name, reason=reason, location=location)
-
-    # -- rows --------------------------------------------------------------------------------------------------
-
-    def _row_gaps(self) -> Iterator[Gap]:
-        for table, touched in self._rows.values():
-            for number, row in enumerate(table.rows):
-                if number not in touched:
-                    term = row.terms[0] if row.terms else ""
-                    place = Location(table.path, row.line, 1)
-                    yield Gap(kind="rows", name=term, reason=f'no example has "{term}"', location=place)

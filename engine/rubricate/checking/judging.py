@@ -201,7 +201,7 @@ def _overlap(mark: SpanMark, others: Iterable[SpanMark]) -> bool:
 
 
 def _quoted(mark: SpanMark, frame: Frame) -> str:
-    return f'"{str(frame.document.original.get(mark.field, ""))[mark.start : mark.end]}"'
+    return f'"{frame.document.source(mark.field)[mark.start : mark.end]}"'
 
 
 def _on(votes: Sequence[Vote], frame: Frame) -> str:

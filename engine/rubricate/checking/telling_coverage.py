@@ -9,7 +9,7 @@ from rubricate.checking.branches import NONE_HAS
 from rubricate.checking.coverage import Coverage, Gap, Share
 from rubricate.reporting.figures import number, plural, share, visible
 
-__all__ = ["tell_coverage", "tell_missing"]
+__all__ = ["rows_by_reason", "tell_coverage", "tell_missing"]
 
 WIDTH = 100
 """So many characters of a condition stand in one line."""
@@ -39,11 +39,19 @@ def tell_missing(coverage: Coverage) -> str:
             for _, together in groupby(gaps, key=lambda gap: (gap.name, gap.location.path, gap.text)):
                 lines += _condition(list(together))
         elif kind == "rows":
-            for path, rows in groupby(gaps, key=lambda gap: gap.location.path):
-                lines.append(f"    {path}: {_lines([row.location.line for row in rows])}")
+            lines += [f"    {path}: {_lines(rows)}: {reason}" for path, reason, rows in rows_by_reason(gaps)]
         else:
             lines += [f"    {gap.location} {visible(gap.name)}: {visible(gap.reason)}" for gap in gaps]
     return "\n".join(lines)
+
+
+def rows_by_reason(gaps: Iterable[Gap]) -> Iterator[tuple[str, str, list[int]]]:
+    """Path, reason and lines of the rows that are untouched for the same reason, the most first."""
+    for path, together in groupby((gap for gap in gaps if gap.kind == "rows"), key=lambda gap: gap.location.path):
+        lines: dict[str, list[int]] = {}
+        for gap in together:
+            lines.setdefault(gap.reason, []).append(gap.location.line)
+        yield from ((path, reason, lines[reason]) for reason in sorted(lines, key=lambda each: -len(lines[each])))
 
 
 def _share(found: Share) -> str:

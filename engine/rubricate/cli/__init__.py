@@ -29,6 +29,7 @@ COMMANDS: dict[str, str] = {
     "report": "Write the report page of a run again.",
     "review": "Answer the open questions of a run.",
     "evaluate": "Compare a ruleset with gold labels.",
+    "calibrate": "Choose thresholds that keep a promise, from gold labels.",
     "diff": "Say what two versions of a ruleset mean, and do, differently.",
     "guideline": "Say what a change of the guideline touches.",
     "lock": "Pin what a ruleset means, and say what has changed since.",
@@ -112,7 +113,7 @@ def main() -> None:
 
 def _run() -> int:
     """Runs the command line; gives the exit code."""
-    from rubricate.errors import RubricateError, RulesetError, RunInterruptedError
+    from rubricate.errors import RubricateError, RulesetError, RunInterruptedError, RunPausedError
 
     try:
         code = cli(prog_name="rubricate", standalone_mode=False)
@@ -130,6 +131,8 @@ def _run() -> int:
 
         show_problems(error.problems)
         return 2
+    except RunPausedError as error:
+        return _fail(f"paused: {error}", code=1)
     except RubricateError as error:
         return _fail(str(error), code=130 if isinstance(error, RunInterruptedError) else 2)
     except OSError as error:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from rubricate.cli.outputs import check_output, force_option
 from rubricate.errors import UsageError
 from rubricate.formatting.converting import Converted, to_rules, to_yaml, without_rules
 from rubricate.formatting.reading import Written, read_file
@@ -17,11 +18,13 @@ __all__ = ["command"]
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--to", "form", type=click.Choice(["rules", "yaml"]), help="The form to write. Default: the other one.")
 @click.option("--out", type=click.Path(path_type=Path), help="Write to this file instead of the output stream.")
+@force_option
 @click.option("--replace", is_flag=True, help="Take the rules out of the YAML ruleset, which includes --out instead.")
-def command(file: Path, form: str | None, out: Path | None, replace: bool) -> None:
+def command(file: Path, form: str | None, out: Path | None, force: bool, replace: bool) -> None:
     """Turn the let, rules and tests of a YAML ruleset into the text form, or a .rules file into YAML.
 
-    Comments go along. What the other form cannot hold is named on the error stream.
+    Comments go along. What the other form cannot hold is named on the error stream. FILE itself changes only with
+    --replace, and no other file is written over without --force.
 
     \b
     Example:
@@ -35,6 +38,8 @@ def command(file: Path, form: str | None, out: Path | None, replace: bool) -> No
         raise UsageError(f'"{file}" is written in {form} already', help="rubricate fmt writes it anew")
     if replace and (out is None or is_rules):
         raise UsageError("--replace needs a YAML ruleset and --out FILE.rules")
+    if out is not None:
+        check_output(out, force=force, sources=[file])
     written = read_file(file)
     made = to_yaml(written) if is_rules else to_rules(written)
     for what in made.lost:
@@ -45,10 +50,10 @@ def command(file: Path, form: str | None, out: Path | None, replace: bool) -> No
     if out is None:
         click.echo(made.text, nl=False)
         return
-    _write(out, made.text, exists_is_fine=not replace)
+    _write(out, made.text)
     click.echo(f"wrote {out}")
     if rest is not None:
-        _write(file, rest, exists_is_fine=True)
+        _write(file, rest)
         click.echo(f"{file} includes it now")
 
 
@@ -60,9 +65,7 @@ def _rest(written: Written, file: Path, out: Path, made: Converted) -> str:
     return without_rules(written, out.resolve().relative_to(folder).as_posix(), made.text)
 
 
-def _write(path: Path, text: str, *, exists_is_fine: bool) -> None:
-    if path.exists() and not exists_is_fine:
-        raise UsageError(f'"{path}" exists already', help="name a new file")
+def _write(path: Path, text: str) -> None:
     try:
         path.write_text(text, encoding="utf-8", newline="")
     except OSError as error:

@@ -10,7 +10,7 @@ import click
 from rubricate.annotator import load
 from rubricate.checking.coverage import KINDS, Coverage, Gap, Share
 from rubricate.checking.covering import cover
-from rubricate.checking.telling_coverage import tell_coverage, tell_missing
+from rubricate.checking.telling_coverage import rows_by_reason, tell_coverage, tell_missing
 from rubricate.cli.console import show_json, show_problems
 from rubricate.errors import RulesetError
 from rubricate.loading.finding_rulesets import find_rulesets
@@ -94,10 +94,6 @@ def _below(coverage: Coverage, floors: Sequence[tuple[str, float]]) -> list[str]
 
 
 def _to_json(coverage: Coverage) -> dict[str, object]:
-    rows: dict[str, list[int]] = {}
-    for gap in coverage.gaps:
-        if gap.kind == "rows":
-            rows.setdefault(gap.location.path, []).append(gap.location.line)
     return {
         "ruleset": coverage.name,
         "path": coverage.path,
@@ -105,7 +101,9 @@ def _to_json(coverage: Coverage) -> dict[str, object]:
         "total": _share(coverage.total),
         "failing": coverage.failing,
         "missing": [_gap(gap) for gap in coverage.gaps if gap.kind != "rows"],
-        "missing_rows": [{"path": path, "lines": lines} for path, lines in rows.items()],
+        "missing_rows": [
+            {"path": path, "reason": reason, "lines": lines} for path, reason, lines in rows_by_reason(coverage.gaps)
+        ],
     }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from rubricate.cli.progress import Bar
 from rubricate.cli.versions import load_version
 from rubricate.errors import UsageError
 from rubricate.model.descriptors import RawRecord, Unreadable
+from rubricate.quality.evaluating import find_unknown_labels
 from rubricate.quality.gold import Gold, read_gold
 from rubricate.running.inputs import Input, resolve_inputs
 from rubricate.versioning.changes import Side, find_changes
@@ -67,12 +69,15 @@ def command(
 ) -> None:
     """Say what the rulesets BEFORE and AFTER mean differently and, with --on, what they label differently.
 
-    Each is a file, a folder, the folder of a run, or git:REV:PATH. Exits with 1 when there is a difference.
+    Each is a file, a folder, the folder of a run, or git:REV:PATH. Gold is what people say: JSON lines or a table, as
+    for rubricate evaluate. Exits with 0 when there is no difference, with 1 when there is one, with 2 when the two
+    cannot be compared.
 
     \b
     Examples:
       rubricate diff git:main:rulesets/youtube_spam rulesets/youtube_spam
-      rubricate diff old.yaml new.yaml --on comments.jsonl.gz --gold gold.jsonl --markdown
+      rubricate diff old.yaml new.yaml --on comments.jsonl.gz --gold gold.csv --markdown
+      rubricate diff old.yaml new.yaml --on comments.jsonl.gz --fail-on gained,lost --json
     """
     if not dumps and (gold is not None or limit is not None or fail_on is not None):
         raise UsageError("--gold, --limit and --fail-on go with --on", help="name the records: --on DUMP")
@@ -84,6 +89,9 @@ def command(
     if dumps:
         judge = None if expected is None else _judge(expected)
         comparison = _compare(sides, other, dumps, judge=judge, limit=limit, samples=samples, batch=batch)
+        declared = {*one.ruleset.labels, *other.ruleset.labels}
+        unknown = find_unknown_labels((expected or {}).values(), declared)
+        comparison = replace(comparison, unknown_labels=unknown)
     if as_json:
         told = {} if comparison is None else {"on": comparison_json(comparison)}
         show_json({"format": "rubricate-diff-1", "changes": changes_json(changes), **told})

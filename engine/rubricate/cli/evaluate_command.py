@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any, cast
 
 import click
 
@@ -16,6 +17,7 @@ from rubricate.quality.evaluating import evaluate
 from rubricate.quality.gold import read_gold
 from rubricate.reporting.evaluation import evaluation_json, evaluation_text
 from rubricate.running.inputs import resolve_inputs
+from rubricate.running.publishing import read_manifest
 from rubricate.running.reading import output_key, read_run_records
 from rubricate.storage.layout import FOLDERS
 
@@ -31,9 +33,12 @@ SLICE = 2 << 20
 @click.option("--mistakes", type=int, default=5, show_default=True, help="How many mistakes to list.")
 @click.option("--json", "as_json", is_flag=True, help="Write the figures as JSON.")
 def command(ruleset: Path, gold: Path, dumps: tuple[str, ...], mistakes: int, as_json: bool) -> None:
-    """Compare RULESET, or the finished run in the folder RULESET, with the labels in GOLD (JSON lines).
+    """Compare RULESET, or the finished run in the folder RULESET, with the labels in GOLD.
 
-    Accuracy is over the records that are settled, and always shown with how many those are.
+    GOLD holds JSON lines, or a table with the columns id and label (CSV or TSV).
+
+    Accuracy is over the records that are decided - accepted by rules or settled by people - and always shown with how
+    many those are.
 
     \b
     Examples:
@@ -45,21 +50,37 @@ def command(ruleset: Path, gold: Path, dumps: tuple[str, ...], mistakes: int, as
         if dumps:
             raise UsageError("--on goes with a ruleset; a run has its records", help="leave --on out")
         key = output_key(ruleset)
+        declared, guideline = _declared(ruleset)
         found: Iterator[Mapping[str, object]] = read_run_records(ruleset, tuple(FOLDERS), key=key)
     else:
         key = "rubricate"
         rules = load_for_use(ruleset)
+        declared = tuple(rules.ruleset.labels)
+        guideline = rules.ruleset.guideline.version if rules.ruleset.guideline is not None else None
         wanted = set(expected)
         found = (
             labelled.to_dict()
             for labelled in rules.annotate(_records(rules, dumps or (str(gold),)))
             if labelled.id in wanted
         )
-    evaluation = evaluate(found, expected, key=key, mistakes=mistakes)
+    evaluation = evaluate(found, expected, key=key, mistakes=mistakes, declared=declared, guideline=guideline)
     if as_json:
         show_json(evaluation_json(evaluation))
     else:
         click.echo(evaluation_text(evaluation), nl=False)
+    if evaluation.ids is not None or not expected:
+        raise SystemExit(1)
+
+
+def _declared(run: Path) -> tuple[tuple[str, ...], str | None]:
+    """The labels that a run could give, and the version of the guideline that it went by."""
+    manifest = read_manifest(run)
+    body = manifest.body if manifest is not None else {}
+    labels = cast("Mapping[str, Any]", body.get("labels") or {})
+    members = [member for names in labels.get("sets", {}).values() for member in names]
+    guideline = cast("Mapping[str, object]", body.get("guideline") or {})
+    version = guideline.get("version")
+    return (*members, *labels.get("documents", ()), *labels.get("spans", ())), None if version is None else str(version)
 
 
 def _records(rules: Annotator, dumps: Sequence[str]) -> Iterator[Mapping[str, object]]:

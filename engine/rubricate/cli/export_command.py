@@ -7,15 +7,17 @@ import os
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import cast
 
 import click
-import orjson
 
+from rubricate.cli.outputs import check_output, force_option
 from rubricate.errors import UsageError
 from rubricate.model.descriptors import Export
 from rubricate.plugins.discovering import build_registry
 from rubricate.registry import Registry
 from rubricate.reporting.figures import plural
+from rubricate.running.options import fit_options, split_options
 from rubricate.running.publishing import read_manifest
 from rubricate.running.reading import output_key, read_run_records
 
@@ -26,11 +28,14 @@ __all__ = ["command"]
 @click.argument("run", type=click.Path(path_type=Path))
 @click.option("--to", "name", default="jsonl", show_default=True, help="The format.")
 @click.option("--out", type=click.Path(path_type=Path), help="The file to write. [the output stream]")
+@force_option
 @click.option("--only", type=click.Choice(["decided", "all"]), default="decided", show_default=True,
               help="Accepted and settled records, or those in review too, their open labels empty.")  # fmt: skip
 @click.option("--labels", help="Only these labels, with commas between them.")
 @click.option("--option", "-o", "options", multiple=True, metavar="NAME=VALUE", help="An option of the format.")
-def command(run: Path, name: str, out: Path | None, only: str, labels: str | None, options: tuple[str, ...]) -> None:
+def command(
+    run: Path, name: str, out: Path | None, force: bool, only: str, labels: str | None, options: tuple[str, ...]
+) -> None:
     """Write the records of the finished run in the folder RUN in another format, in the order of its dumps.
 
     \b
@@ -38,20 +43,17 @@ def command(run: Path, name: str, out: Path | None, only: str, labels: str | Non
       rubricate export runs/monday --out train.jsonl
       rubricate export runs/monday --to csv --labels label --out train.csv
     """
+    if out is not None:
+        check_output(out, force=force)
     registry = build_registry()
     export = _find_export(registry, name)
     key = output_key(run)
     chosen: dict[str, object] = {"key": key, "only": only, **_declared(run)}
     if labels is not None:
         chosen["labels"] = [label.strip() for label in labels.split(",") if label.strip()]
-    chosen |= dict(_option(text) for text in options)
-    known_options = export.options.get("properties", {})
-    assert isinstance(known_options, Mapping)
-    for option in [option for option in chosen if option not in known_options]:
-        if option in ("key", "only", "labels", "sets", "documents", "spans"):
-            del chosen[option]
-        else:
-            raise UsageError(f'the export "{name}" has no option "{option}"', help=f"it has {', '.join(known_options)}")
+    known = cast("Mapping[str, object]", export.options.get("properties", {}))
+    ours = {option: value for option, value in chosen.items() if option in known}
+    chosen = fit_options(f'the export "{name}"', export.options, {**ours, **split_options(options)})
     folders = ("records",) if only == "decided" else ("records", "review")
     records = read_run_records(run, folders, key=key)
     rows = _write(export, records, out, chosen)
@@ -84,16 +86,6 @@ def _declared(run: Path) -> dict[str, object]:
     if "labels" in sets and "label" not in {*sets, *labels["documents"], *labels["spans"]}:
         sets = {"label" if name == "labels" else name: members for name, members in sets.items()}
     return {"sets": sets, "documents": labels["documents"], "spans": labels["spans"]}
-
-
-def _option(text: str) -> tuple[str, object]:
-    name, sign, value = text.partition("=")
-    if not sign:
-        raise UsageError(f'"{text}" is no NAME=VALUE')
-    try:
-        return name, orjson.loads(value)
-    except orjson.JSONDecodeError:
-        return name, value
 
 
 def _write(

@@ -15,7 +15,7 @@ from rubricate.errors import UsageError
 from rubricate.registry import Registry
 from rubricate.reporting.figures import plural
 
-__all__ = ["fix_files", "show_fixes"]
+__all__ = ["fix_files", "show_fixes", "write_text"]
 
 _MARK = b"\xef\xbb\xbf"
 """What some editors write before UTF-8 text."""
@@ -24,7 +24,7 @@ _MARK = b"\xef\xbb\xbf"
 def fix_files(paths: Iterable[Path], registry: Registry, *, err: bool) -> None:
     """Makes the certain fixes of these rulesets in their files, and says how many."""
     for file, text, count in _fixes(paths, registry):
-        _write(Path(file), text)
+        write_text(Path(file), text)
         click.echo(f"fixed {plural(count, 'problem')} in {file}", err=err)
 
 
@@ -57,7 +57,7 @@ def _text(file: Path) -> str:
     return file.read_bytes().removeprefix(_MARK).decode("utf-8")
 
 
-def _write(file: Path, text: str) -> None:
+def write_text(file: Path, text: str) -> None:
     """Puts a text in the place of a file's in one step, so that a crash leaves the old one or the new one."""
     file = file.resolve()
     raw = file.read_bytes()

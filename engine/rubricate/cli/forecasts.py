@@ -6,7 +6,9 @@ import dataclasses
 from collections.abc import Iterator
 
 from rubricate.forecast import Forecast, InputForecast, StageForecast
+from rubricate.model.run_context import Spend
 from rubricate.reporting.figures import number, plural, seconds, visible
+from rubricate.reporting.working import work_line
 
 __all__ = ["forecast_json", "forecast_text"]
 
@@ -30,6 +32,8 @@ def forecast_json(forecast: Forecast) -> dict[str, object]:
         "against": None if forecast.against is None else str(forecast.against),
         "work": forecast.work,
         "model_calls": forecast.model_calls,
+        "work_of": forecast.work_in_all.evaluations_of,
+        "model_calls_of": forecast.work_in_all.model_calls_of,
         "seconds": None if forecast.seconds is None else round(forecast.seconds, 3),
     }
 
@@ -80,6 +84,14 @@ def _left(forecast: Forecast) -> str:
 def _work(forecast: Forecast) -> Iterator[str]:
     for stage in forecast.stages:
         yield f"stage    {_stage(stage)}"
+        if stage.asked is not None:
+            yield f"         {_spend(stage.asked)}"
+    for sentence in forecast.over_budget:
+        yield f"budget   {sentence}"
+    if forecast.anew is not None:
+        rules = (len(forecast.anew), forecast.rules)
+        yield work_line(forecast.work_in_all, rules).replace("work    ", "work     ", 1)
+        return
     yield (
         f"work     {plural(forecast.work, 'evaluation')} of a matcher on a record,"
         f" {plural(forecast.model_calls, 'model call')}"
@@ -90,6 +102,15 @@ def _stage(stage: StageForecast) -> str:
     how = {"all": "", "as before": ", as many as in the earlier run", "at most": " at most"}[stage.how]
     parts = f"{plural(stage.matchers, 'matcher')}, {plural(stage.rules, 'rule')}"
     return f"{stage.name}  {parts}, {plural(stage.records, 'record')}{how}"
+
+
+def _spend(spend: Spend) -> str:
+    """What asking services takes; without what is stored already, which costs nothing."""
+    money = "" if spend.money is None else f", money {spend.money:g}"
+    return (
+        f"at most about {plural(spend.calls, 'call')}, {plural(spend.tokens, 'token')}{money}"
+        " (an estimate: 4 characters a token; stored responses cost nothing)"
+    )
 
 
 def _against(forecast: Forecast) -> Iterator[str]:
@@ -105,6 +126,9 @@ def _against(forecast: Forecast) -> Iterator[str]:
         else:
             yield f"changed  since {forecast.against}: nothing in the rules"
     yield f"anew     {forecast.recomputed}"
+    if forecast.anew:
+        more = f" and {len(forecast.anew) - MOST} more" if len(forecast.anew) > MOST else ""
+        yield f"  {', '.join(forecast.anew[:MOST])}{more}"
 
 
 def _time(forecast: Forecast) -> Iterator[str]:

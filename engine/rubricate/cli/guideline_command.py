@@ -46,11 +46,13 @@ def command() -> None:
 def diff(old: str, new: str, ruleset: Path, project: Path | None, as_markdown: bool, as_json: bool) -> None:
     """Say which sections of the guideline differ between OLD and NEW, and what has to be reviewed again.
 
-    Both are files, or git:REV:PATH. Exits with 1 when there is a difference.
+    Both are files, or git:REV:PATH. Exits with 0 when there is no difference, with 1 when there is one, with 2 when the
+    two cannot be compared.
 
     \b
-    Example:
+    Examples:
       rubricate guideline diff git:main:guideline.md guideline.md --ruleset ruleset.yaml
+      rubricate guideline diff old.md new.md --ruleset ruleset.yaml --json
     """
     before, after = (read_guideline(*file_version(name)) for name in (old, new))
     rules = load_for_use(ruleset)

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Sized
+import dataclasses
+from collections.abc import Iterator, Sequence, Sized
 from pathlib import Path
 
 import click
 
 from rubricate.annotator import load
 from rubricate.cli.console import show_json, show_problems
-from rubricate.reporting.figures import plural
+from rubricate.model.ruleset import Ruleset
+from rubricate.reporting.figures import plural, visible
+from rubricate.reporting.problems import to_json
 from rubricate.storage.objects import replace_file
-from rubricate.versioning.lock_problems import check_version
-from rubricate.versioning.lockfile import lock_path, read_lock, write_lock
-from rubricate.versioning.locking import Drift, drift_line, find_drift, renew
-from rubricate.versioning.pins import pin
+from rubricate.versioning.lock_problems import asked_sections, check_version
+from rubricate.versioning.lockfile import Lock, lock_path, read_lock, write_lock
+from rubricate.versioning.locking import Drift, find_drift, judge_version, renew
+from rubricate.versioning.pins import Pins, pin
 
 __all__ = ["command"]
 
@@ -22,17 +25,21 @@ __all__ = ["command"]
 @click.command("lock")
 @click.argument("ruleset", type=click.Path(path_type=Path))
 @click.option("--check", "only_check", is_flag=True, help="Write nothing; exit with 1 when the lock is not up to date.")
-@click.option("--json", "as_json", is_flag=True, help="Write what changed as JSON.")
+@click.option("--json", "as_json", is_flag=True, help="Write what changed, and the version that it needs, as JSON.")
 def command(ruleset: Path, only_check: bool, as_json: bool) -> None:
     """Pin what RULESET means in the file ruleset.lock beside it, and say what changed since it was written.
 
-    The version of the ruleset must have grown as much as what changed asks for: a patch where nothing changed its
-    meaning, a minor version where results may change, a major one where labels or ids changed.
+    What the rules mean is compared with the lock that is there, and the version of the ruleset with the version that
+    was locked. It must have grown as much as what changed asks for: not at all, or by a patch, where nothing changed
+    its meaning, by a minor version where results may change, by a major one where labels or ids changed. Else nothing
+    is written.
+
+    Exits with 0 when the lock is up to date now; with 2 when the version is too small; with --check with 1 for both.
 
     \b
     Examples:
       rubricate lock rulesets/youtube_spam/ruleset.yaml
-      rubricate lock rulesets/youtube_spam --check
+      rubricate lock rulesets/youtube_spam --check --json
     """
     rules = load(ruleset)
     path = lock_path(rules.ruleset.file)
@@ -46,11 +53,14 @@ def command(ruleset: Path, only_check: bool, as_json: bool) -> None:
         replace_file(path, new.encode())
     if as_json:
         state = "refused" if problems else "current" if is_current else "written" if writes else "stale"
-        show_json({"lock": str(path), "state": state, "version": pins.version, "changes": list(map(_to_json, found))})
-    else:
-        _tell(found)
+        told = {"lock": str(path), "state": state, **_versions(rules.ruleset, old, pins, found)}
+        changes = [dataclasses.asdict(each) for each in found]
+        show_json({"format": "rubricate-lock-1", **told, "changes": changes, "problems": to_json(problems)})
+    elif old is not None and found:
+        click.echo("\n".join(_lines(found, path, old, pins)))
     if problems:
-        show_problems(problems)
+        if not as_json:
+            show_problems(problems)
         raise SystemExit(1 if only_check else 2)
     if not as_json:
         if is_current:
@@ -60,7 +70,7 @@ def command(ruleset: Path, only_check: bool, as_json: bool) -> None:
         elif old is None:
             click.echo(f"{path}: does not exist; run rubricate lock")
         else:
-            click.echo(drift_line(found, old, name=str(path)))
+            click.echo(f"{path}: not up to date; run rubricate lock")
     raise SystemExit(0 if is_current or writes else 1)
 
 
@@ -69,10 +79,25 @@ def _sizes(*parts: Sized) -> str:
     return ", ".join(plural(len(part), name) for part, name in zip(parts, names, strict=True))
 
 
-def _tell(found: Sequence[Drift]) -> None:
+def _lines(found: Sequence[Drift], path: Path, old: Lock, pins: Pins) -> Iterator[str]:
+    """What is not as the lock says, with what it is held against."""
+    yield f"since version {old.pins.version} was locked in {path}:"
     for each in found:
-        click.echo(f"{each.part} {each.name}: {each.how}")
+        if each.part == "version":
+            yield f"  version: {_named(old.pins, pins)} -> {_named(pins, old.pins)}"
+        else:
+            yield visible(f"  {each.part} {each.name}: {each.how}")
 
 
-def _to_json(drift: Drift) -> dict[str, str]:
-    return {"part": drift.part, "name": drift.name, "how": drift.how}
+def _named(pins: Pins, other: Pins) -> str:
+    return pins.version if pins.name == other.name else f"{pins.name} {pins.version}"
+
+
+def _versions(ruleset: Ruleset, old: Lock | None, pins: Pins, found: tuple[Drift, ...]) -> dict[str, object]:
+    """The version that is locked, the one that the ruleset has, and the smallest one that will do."""
+    verdict = None if old is None else judge_version(old, pins, found, asked=asked_sections(ruleset))
+    return {
+        "version": pins.version,
+        "locked": None if verdict is None else verdict.locked,
+        "needs": None if verdict is None else {"bump": verdict.bump, "version": verdict.smallest},
+    }

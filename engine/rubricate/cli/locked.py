@@ -10,7 +10,8 @@ import click
 from rubricate.annotator import Annotator
 from rubricate.errors import UsageError
 from rubricate.versioning.beside import beside_lock
-from rubricate.versioning.lockfile import lock_path
+from rubricate.versioning.calibrations import calibration_problems
+from rubricate.versioning.lockfile import Lock, lock_path
 
 __all__ = ["hold_to_lock", "locked_option"]
 
@@ -26,12 +27,21 @@ def locked_option(command: Command) -> Command:
 def hold_to_lock(rules: Annotator, *, locked: bool) -> None:
     """Says in a line on the error stream what has drifted from the lock; with `locked`, raises UsageError for it."""
     found = beside_lock(rules.plan, rules.registry)
+    _hold_to_calibration(rules, None if found is None else found.lock, locked=locked)
     if found is None and locked:
         path = lock_path(rules.ruleset.file)
         raise UsageError(f"{path}: does not exist, and --locked asks for it", help="run rubricate lock")
     if found is None or not found.drift:
         return
     if locked:
-        line = found.line.replace("; run rubricate lock", "")
-        raise UsageError(line, help="run rubricate lock, or undo the change")
-    click.echo(found.line, err=True)
+        raise UsageError(found.line, help=f"{found.advice}, or undo the change")
+    click.echo(f"{found.line}; {found.advice}", err=True)
+
+
+def _hold_to_calibration(rules: Annotator, lock: Lock | None, *, locked: bool) -> None:
+    """The same for thresholds that were chosen for something else; that none was chosen a run says by itself."""
+    for found in calibration_problems(rules.ruleset, lock, rules.registry):
+        if found.code == "R126" and locked:
+            raise UsageError(f"{rules.ruleset.file}: {found.message}", help=found.help)
+        if found.code == "R126":
+            click.echo(f"{rules.ruleset.file}: {found.message}; {found.help}", err=True)

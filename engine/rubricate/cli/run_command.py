@@ -6,24 +6,24 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import click
-import orjson
 
 from rubricate.cli.console import load_for_use, show_json
 from rubricate.cli.forecasts import forecast_json, forecast_text
 from rubricate.cli.locked import hold_to_lock, locked_option
 from rubricate.cli.progress import Bar
-from rubricate.errors import UsageError
 from rubricate.forecast import foresee
-from rubricate.reporting.figures import plural
+from rubricate.reporting.figures import plural, visible
 from rubricate.reporting.trace import trace_text
+from rubricate.reporting.working import usage_lines, work_line
 from rubricate.review.answers import people_file
 from rubricate.runner import Settings, run
-from rubricate.running.contracts import RunSummary
+from rubricate.running.contracts import RunSummary, Verdict
+from rubricate.running.options import split_options
+from rubricate.running.verdicts import MUCH
 
 __all__ = ["command"]
 
-MUCH = 0.5
-"""The share in quarantine above which the source itself is probably not what it was taken for."""
+MOST_VERDICTS = 10
 
 
 def _share(_ctx: click.Context, _param: click.Parameter, text: str | None) -> float | None:
@@ -71,7 +71,7 @@ def _share(_ctx: click.Context, _param: click.Parameter, text: str | None) -> fl
     "--max-quarantined",
     callback=_share,
     metavar="SHARE",
-    help="Exit with 1 when a larger share of what was read is in quarantine: 5% or 0.05.",
+    help="Exit with 1 when a larger share of what was read is in quarantine: 5% or 0.05. [50%]",
 )
 @locked_option
 @click.option("--batch", type=click.IntRange(min=1), default=256, show_default=True, help="Records computed together.")
@@ -98,7 +98,9 @@ def _share(_ctx: click.Context, _param: click.Parameter, text: str | None) -> fl
 @click.option(
     "--audit", callback=_share, metavar="SHARE", help="Label this share of units twice and compare: 1% or 0.01."
 )
+@click.option("--no-votes", is_flag=True, help="Keep no votes for a later run of edited rules: a smaller folder.")
 @click.option("--plan", "only_plan", is_flag=True, help="Say what would be done; nothing is written.")
+@click.option("--replay", is_flag=True, help="Ask no service: take every response from what is stored.")
 @click.option("--otel", is_flag=True, help="Send traces to where the OTEL_ variables say. [if they are set]")
 @click.option("--unit-size", type=click.IntRange(min=1), hidden=True, help="Bytes of a unit, for tests.")
 @click.option("--quiet", "-q", is_flag=True, help="No progress bar, no trace.")
@@ -125,7 +127,9 @@ def command(
     patience: float,
     worker_memory: int,
     audit: float | None,
+    no_votes: bool,
     only_plan: bool,
+    replay: bool,
     otel: bool,
     unit_size: int | None,
     quiet: bool,
@@ -148,7 +152,7 @@ def command(
         seed=seed,
         dedupe=dedupe,  # type: ignore[arg-type]  # click checked the choice
         source=source,
-        source_options=dict(_option(text) for text in source_option),
+        source_options=split_options(source_option),
         output_key=output_key,
         relabel=relabel,
         overwrite=overwrite,
@@ -161,6 +165,8 @@ def command(
         otel=True if otel else None,
         worker_memory=worker_memory,
         audit=audit or 0.0,
+        votes=not no_votes,
+        replay=replay,
     )
     if only_plan:
         forecast = foresee(rules, dumps, out, settings=settings)
@@ -170,15 +176,46 @@ def command(
             click.echo(forecast_text(forecast), nl=False)
         return
     with Bar(quiet=quiet or as_json) as bar:
-        summary, stages = run(rules, dumps, out, settings=settings, progress=bar)
+        summary, stages = run(rules, dumps, out, settings=settings, progress=bar, warn=_tell_verdict)
     if as_json:
         show_json(_as_json(summary))
     elif not quiet:
         _tell(summary, stages)
-    if max_quarantined is not None and _quarantined(summary) > max_quarantined:
-        told = f"{_percent(_quarantined(summary))} of what was read is in quarantine"
-        click.echo(f"rubricate: {told}, more than --max-quarantined {_percent(max_quarantined)}", err=True)
+    _tell_verdicts(summary, max_quarantined)
+    if _is_spoilt(summary, max_quarantined):
         raise SystemExit(1)
+
+
+def _tell_verdict(verdict: Verdict) -> None:
+    """Where scripts look for warnings; --quiet and --json do not silence it."""
+    click.echo(f"warning: {visible(verdict.source)}: {visible(verdict.message)}", err=True)
+    if verdict.help is not None:
+        click.echo(f"help: {visible(verdict.help)}", err=True)
+
+
+def _tell_verdicts(summary: RunSummary, allowed: float | None) -> None:
+    """What is wrong with inputs as a whole, without what was allowed by name."""
+    is_allowed = allowed is not None and _quarantined(summary) <= allowed
+    verdicts = [verdict for verdict in summary.verdicts if not (is_allowed and verdict.is_refused)]
+    for verdict in verdicts[:MOST_VERDICTS]:
+        _tell_verdict(verdict)
+    more = len(verdicts) - MOST_VERDICTS
+    if more > 0:
+        click.echo(f"warning: and {more} more such findings", err=True)
+
+
+def _is_spoilt(summary: RunSummary, allowed: float | None) -> bool:
+    """Whether the run is a finding: a dump was cut off, or more is in quarantine than is allowed, half unless said."""
+    cut = sum(verdict.is_cut_off for verdict in summary.verdicts)
+    if cut:
+        told = "1 dump was" if cut == 1 else f"{cut} dumps were"
+        click.echo(f"rubricate: {told} not read to the end, so records are missing", err=True)
+    share = _quarantined(summary)
+    if share > (MUCH if allowed is None else allowed):
+        more = "half; --max-quarantined allows more" if allowed is None else f"--max-quarantined {_percent(allowed)}"
+        click.echo(f"rubricate: {_percent(share)} of what was read is in quarantine, more than {more}", err=True)
+        return True
+    return cut > 0
 
 
 def _quarantined(summary: RunSummary) -> float:
@@ -204,16 +241,6 @@ def _percent(part: float) -> str:
     return f"{100 * part:.3g} %"
 
 
-def _option(text: str) -> tuple[str, object]:
-    name, sign, value = text.partition("=")
-    if not sign:
-        raise UsageError(f'"{text}" is no NAME=VALUE')
-    try:
-        return name, orjson.loads(value)
-    except orjson.JSONDecodeError:
-        return name, value
-
-
 def _tell(summary: RunSummary, stages: Mapping[str, float]) -> None:
     if summary.state == "already complete":
         click.echo(f"{summary.out}: this run is complete already; nothing was done")
@@ -222,15 +249,16 @@ def _tell(summary: RunSummary, stages: Mapping[str, float]) -> None:
     assert isinstance(routes, dict)
     if summary.taken_over:
         click.echo(f"taken over from the earlier run: {plural(summary.taken_over, 'record')}")
+    if summary.state == "completed" and (summary.anew or summary.work.evaluations < summary.work.evaluations_of):
+        click.echo(work_line(summary.work, summary.anew))
+    for line in usage_lines(summary.usage):
+        click.echo(line)
     for note in summary.notes:
         click.echo(f"note: {note}")
     if routes["quarantined"]:
         verb = "is" if routes["quarantined"] == 1 else "are"
         where = summary.out / "quarantine"
         click.echo(f"warning: {plural(routes['quarantined'], 'record')} {verb} in quarantine, with the reason: {where}")
-        if _quarantined(summary) > MUCH:
-            told = f"that is {_percent(_quarantined(summary))} of what was read"
-            click.echo(f"warning: {told}; with --max-quarantined 5% such a run ends with exit code 1")
     if summary.repeated_ids:
         verb = "repeats" if summary.repeated_ids == 1 else "repeat"
         end = "the first one stays" if "repeated_id" in _dropped(summary) else "the id on disk ends in ~2, ~3, ..."
@@ -260,4 +288,6 @@ def _as_json(summary: RunSummary) -> dict[str, object]:
         "out": str(summary.out), "state": summary.state, "digest": summary.digest, "counts": summary.counts,
         "sources": list(summary.sources), "units": summary.units, "reused": summary.reused,
         "taken_over": summary.taken_over, "repeated_ids": summary.repeated_ids, "seconds": round(summary.seconds, 3),
+        "work": summary.work.as_json, "usage": list(summary.usage), "anew": summary.anew,
+        "warnings": [f"{verdict.source}: {verdict.message}" for verdict in summary.verdicts],
     }  # fmt: skip

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from rubricate.cli.outputs import check_output, force_option
 from rubricate.errors import UsageError
 
 __all__ = ["command"]
@@ -19,10 +20,12 @@ NAMES = ("ruleset", "record", "manifest")
 @click.option("--for", "ruleset", metavar="RULESET", type=click.Path(path_type=Path),
               help="Propose the labels, tables, matchers and sections of this ruleset, too.")  # fmt: skip
 @click.option("--out", type=click.Path(path_type=Path), help="Write to this file instead of the output stream.")
-def command(name: str, ruleset: Path | None, out: Path | None) -> None:
+@force_option
+def command(name: str, ruleset: Path | None, out: Path | None, force: bool) -> None:
     """Write a JSON Schema: of rulesets (for editors), of records on disk, or of manifests.
 
-    The one of rulesets knows the options of the plugins that are installed.
+    The one of rulesets knows the options of the plugins that are installed. An older schema is written over; any other
+    file only with --force.
 
     \b
     Example:
@@ -36,11 +39,23 @@ def command(name: str, ruleset: Path | None, out: Path | None) -> None:
     if out is None:
         click.echo(text, nl=False)
         return
+    check_output(out, force=force or _is_schema(out), sources=[] if ruleset is None else [ruleset])
     try:
         out.write_text(text, encoding="utf-8")
     except OSError as error:
         raise UsageError(f"{out}: {error.strerror}") from None
     click.echo(f"wrote {out}")
+
+
+def _is_schema(path: Path) -> bool:
+    """Whether a file holds what this command writes."""
+    import orjson
+
+    try:
+        found = orjson.loads(path.read_bytes())
+    except (OSError, ValueError):
+        return False
+    return isinstance(found, dict) and "$schema" in found
 
 
 def _shipped(name: str) -> str:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import click
 
 from rubricate.cli.console import load_for_use, show_json
-from rubricate.cli.texts import read_fields, record_id
+from rubricate.cli.texts import draw_record, read_fields, record_id
 from rubricate.errors import RecordError, UsageError
-from rubricate.reporting.drawing import draw_text
 
 __all__ = ["command"]
 
@@ -19,8 +17,9 @@ __all__ = ["command"]
 @click.argument("ruleset", type=click.Path(path_type=Path))
 @click.argument("text")
 @click.option("--field", "-f", "fields", multiple=True, metavar="NAME=VALUE", help="A further field of the record.")
+@click.option("--whole", is_flag=True, help="Show long texts to their end.")
 @click.option("--json", "as_json", is_flag=True, help="Write the record as a run would.")
-def command(ruleset: Path, text: str, fields: tuple[str, ...], as_json: bool) -> None:
+def command(ruleset: Path, text: str, fields: tuple[str, ...], whole: bool, as_json: bool) -> None:
     """Label TEXT with RULESET and show what was found.
 
     TEXT is the first text field of the record, a JSON object, or - for standard input.
@@ -42,4 +41,4 @@ def command(ruleset: Path, text: str, fields: tuple[str, ...], as_json: bool) ->
     if as_json:
         show_json(told)
     else:
-        click.echo(draw_text(told, colour=sys.stdout.isatty()), nl=False)
+        click.echo(draw_record(told, labelled.shown, whole=whole), nl=False)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -11,12 +10,12 @@ import click
 
 from rubricate.cli.console import load_for_use, show_json
 from rubricate.cli.run_records import find_record
-from rubricate.cli.texts import read_fields, record_id
+from rubricate.cli.texts import draw_record, read_fields, record_id, stripped_notes
 from rubricate.errors import RecordError, UsageError
 from rubricate.explaining.telling import tell, tell_run
 from rubricate.explaining.telling_trace import draw_evidence, tell_trace
 from rubricate.explaining.why import Explanation, explain
-from rubricate.reporting.drawing import draw_text
+from rubricate.reporting.viewing import texts_of
 from rubricate.running.preparing import Preparer
 
 __all__ = ["command", "given_text"]
@@ -32,6 +31,7 @@ __all__ = ["command", "given_text"]
 @click.option(
     "--tree", "trees", is_flag=True, help="Show the conditions of rules that fired or abstained, node by node."
 )
+@click.option("--whole", is_flag=True, help="Show long texts to their end.")
 @click.option("--json", "as_json", is_flag=True, help="Write the explanation as JSON.")
 def command(
     ruleset: Path,
@@ -41,6 +41,7 @@ def command(
     stdin: bool,
     fields: tuple[str, ...],
     trees: bool,
+    whole: bool,
     as_json: bool,
 ) -> None:
     """Explain what RULESET says about TEXT: which rules fired or abstained, and why the record went where it went.
@@ -59,17 +60,19 @@ def command(
     id = text if run is not None else record_id(record, rules)
     preparer = Preparer(rules.plan)
     document = preparer.document(record, id=id, lenient=True)
+    shown = dict(document.clean)
     explanation = explain(rules.plan, document, rules.registry, trees=trees)
     notes = _notes(preparer, record, id)
     if said is not None:
         notes += tell_run(str(run), said, plan=rules.plan.digest)
     if as_json:
-        told = {**dataclasses.asdict(explanation), "record": dict(record), "notes": notes}
+        told = {**dataclasses.asdict(explanation), "record": dict(record), "shown": shown, "notes": notes}
         show_json({**told, "run": said} if run is not None else told)
         return
-    click.echo(draw_text({**record, "rubricate": explanation.said}, colour=sys.stdout.isatty()), nl=False)
+    click.echo(draw_record({**record, "rubricate": explanation.said}, texts_of(document), whole=whole), nl=False)
     click.echo()
-    click.echo("\n".join([tell(explanation), *_tree_lines(explanation, record), *notes]))
+    notes = [*stripped_notes(document), *notes]
+    click.echo("\n".join([tell(explanation), *_tree_lines(explanation, shown), *notes]))
 
 
 def given_text(text: str | None, record: str | None, run: Path | None, *, stdin: bool) -> str:
@@ -83,12 +86,12 @@ def given_text(text: str | None, record: str | None, run: Path | None, *, stdin:
     return record if record is not None else text if text is not None else "-"
 
 
-def _tree_lines(explanation: Explanation, record: Mapping[str, object]) -> list[str]:
+def _tree_lines(explanation: Explanation, texts: Mapping[str, str]) -> list[str]:
     """The conditions, node by node, each with its evidence in the texts."""
     lines: list[str] = []
     for each in explanation.trees:
         lines += [f"condition of {each.rule}", *(f"  {line}" for line in tell_trace(each.trace))]
-        lines += [f"  {line}" for line in draw_evidence(each.trace, record)]
+        lines += [f"  {line}" for line in draw_evidence(each.trace, texts)]
     return lines
 
 

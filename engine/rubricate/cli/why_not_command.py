@@ -11,7 +11,7 @@ import click
 from rubricate.annotator import Annotator
 from rubricate.cli.console import load_for_use, show_json
 from rubricate.cli.run_records import find_record, read_labelled, ruleset_of_run
-from rubricate.cli.texts import read_fields, record_id
+from rubricate.cli.texts import read_fields, record_id, stripped_notes
 from rubricate.cli.why_command import given_text
 from rubricate.errors import RecordError, UsageError
 from rubricate.explaining.surveying import survey
@@ -79,7 +79,8 @@ def command(
     if as_json:
         show_json(dataclasses.asdict(told))
     else:
-        click.echo("\n".join([*tell_why_not(told), *(f"  {line}" for line in draw_evidence(told.trace, record))]))
+        evidence = [f"  {line}" for line in draw_evidence(told.trace, document.clean)]
+        click.echo("\n".join([*tell_why_not(told), *evidence, *stripped_notes(document)]))
 
 
 def _split(given: tuple[str, ...], run: Path | None) -> tuple[Path, str, str | None]:

@@ -1,4 +1,4 @@
-"""Pieces of text that an explanation points at, in offsets of the original."""
+"""Pieces of text that an explanation points at: in offsets of the original, told as people are shown them."""
 
 from __future__ import annotations
 
@@ -19,15 +19,19 @@ SHOWN = 40
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """A piece of text that a rule rests on, in offsets of the original."""
+    """A piece of text that a rule rests on."""
 
     matcher: str
     field: str
     start: int
     end: int
+    """`start` and `end` are offsets of the original."""
     text: str
+    """As rules see it."""
     row: int | None = None
     """The line of the table that it came from."""
+    shown: tuple[int, int] = (0, 0)
+    """Where it stands in the text that rules see."""
 
 
 def row_of(match: Match) -> int | None:
@@ -46,9 +50,9 @@ def find(tables: Mapping[str, Table], frame: Frame, match: Match) -> Found:
 
 def find_place(frame: Frame, field: str, start: int, end: int, *, matcher: str = "", row: int | None = None) -> Found:
     """A place in a field's clean text."""
+    text, shown = frame.document.clean[field][start:end], (start, end)
     start, end = frame.document.to_original(field, start, end)
-    text = str(frame.document.original.get(field, ""))[start:end]
-    return Found(matcher=matcher, field=field, start=start, end=end, text=text, row=row)
+    return Found(matcher=matcher, field=field, start=start, end=end, text=text, row=row, shown=shown)
 
 
 def where(frame: Frame, field: str, at: int) -> str:

@@ -86,7 +86,7 @@ def _compile(pattern: str, flags: str) -> Any:
     """The compiled pattern, None for what is none; the pieces of a pattern are asked of record after record."""
     import regex  # heavy, and only wanted where a pattern did not match
 
-    known = {"i": regex.I, "m": regex.M, "s": regex.S, "x": regex.X}
+    known = {"a": regex.A, "i": regex.I, "m": regex.M, "s": regex.S, "x": regex.X}
     value = regex.V0 | regex.UNICODE
     for letter in flags:
         value |= known.get(letter, 0)

@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from rubricate.explaining.overlapping import lost_by_overlap, settings_for
 from rubricate.language import tree
 from rubricate.language.printing import to_text
 from rubricate.model.document import Document
@@ -60,7 +61,7 @@ def _of_span(plan: Plan, frame: Frame, vote: Vote, span: SpanDecision) -> Iterat
     if span.lost_to is not None and decision.lost_to is not None:
         yield stood_against(plan, frame, vote.label, span.lost_to)
     elif span.lost_to is not None:
-        yield f"lost to {span.lost_to} on the same text"
+        yield lost_by_overlap(plan, frame, span)
     else:
         low = plan.stages[span.stage].thresholds[vote.label].low
         yield _held_against(span.score, span.threshold, low, vote, plan.subject_of[vote.label])
@@ -97,12 +98,16 @@ def _of_set(frame: Frame, subject: Subject, label: str, decision: Decision) -> s
     others = {name: found for name in subject.labels if name != label and (found := frame.decisions.get(name))}
     winner = next((name for name, found in others.items() if found.decision == "accepted"), None)
     if winner is not None:
-        lead = f"{score(decision.score)} to {score(others[winner].score)}"
-        return f"lost to {winner}, {lead}: exactly one of the set holds"
+        scores = f"{score(decision.score)} to {score(others[winner].score)}"
+        return f"lost to {winner}, {scores}: exactly one of the set holds"
     if decision.score < decision.threshold:
         return None
     second, name = max(((found.score, name) for name, found in others.items()), default=(0.0, ""))
-    return f"{score(decision.score)} does not lead {name} {score(second)} by {score(subject.margin)}"
+    lead = round(decision.score - second, 4)
+    if lead < 0:
+        wanted = f"a lead of {score(subject.margin)} is wanted"
+        return f"{score(decision.score)} is {score(-lead)} behind {name} {score(second)}, {wanted}"
+    return f"its lead of {score(lead)} over {name} {score(second)} is below the margin {score(subject.margin)}"
 
 
 def _below(plan: Plan, subject: Subject, vote: Vote, decision: Decision) -> str:
@@ -149,6 +154,8 @@ def _trials(plan: Plan, frame: Frame, number: int, vote: Vote) -> Iterator[Trial
     for span in decision.spans:
         if vote in span.votes:
             reached, accept, stage = span.score, span.threshold, span.stage
+            for setting in settings_for(plan, frame, plan.rules[number], vote.label, span):
+                yield Trial(setting.text, setting.plan, vote.label, setting.size)
     if reached < accept:
         lower = f"lower accept of {vote.label} from {score(accept)} to {score(reached)}"
         yield Trial(lower, _with_accept(plan, stage, vote.label, reached), vote.label, accept - reached)
@@ -156,16 +163,25 @@ def _trials(plan: Plan, frame: Frame, number: int, vote: Vote) -> Iterator[Trial
             higher = f"raise the confidence from {score(vote.score)} to {score(accept)}"
             yield Trial(higher, _with_confidence(plan, number, accept), vote.label, accept - reached + 0.5)
     subject = plan.subject_of[vote.label]
-    if subject.kind == "set" and reached >= accept:
-        second = max((found.score for name in subject.labels if name != vote.label
-                      and (found := frame.decisions.get(name)) is not None), default=0.0)  # fmt: skip
-        lead = round(reached - second, 4)
-        if 0 < lead < subject.margin:
-            text = f"lower the margin of {subject.name} from {score(subject.margin)} to {score(lead)}"
-            yield Trial(text, _with_margin(plan, subject, lead), vote.label, subject.margin - lead)
+    if subject.kind == "set":
+        yield from _trials_in_set(plan, frame, number, vote, reached, accept)
     if decision.lost_to is not None and (theirs := _strongest(plan, frame, decision.lost_to)) is not None:
         higher = f"raise the priority from {rule.priority} to {theirs[0] + 1}"
         yield Trial(higher, _with_rule(plan, number, priority=theirs[0] + 1), vote.label, 1)
+
+
+def _trials_in_set(plan: Plan, frame: Frame, number: int, vote: Vote, reached: float, accept: float) -> Iterator[Trial]:
+    """Another margin, or a confidence with which the label leads the others of its set by enough."""
+    subject, rule = plan.subject_of[vote.label], plan.rules[number].rule
+    others = [found.score for name in subject.labels if name != vote.label and (found := frame.decisions.get(name))]
+    second = max(others, default=0.0)
+    lead, needed = round(reached - second, 4), round(max(second + subject.margin, accept), 4)
+    if reached >= accept and 0 < lead < subject.margin:
+        text = f"lower the margin of {subject.name} from {score(subject.margin)} to {score(lead)}"
+        yield Trial(text, _with_margin(plan, subject, lead), vote.label, subject.margin - lead)
+    if others and vote.score < needed <= 1 and needed != accept and isinstance(root(rule.confidence), tree.Number):
+        text = f"raise the confidence from {score(vote.score)} to {score(needed)}"
+        yield Trial(text, _with_confidence(plan, number, needed), vote.label, needed - reached + 0.5)
 
 
 def _accepts(trial: Trial, document: Document, vote: Vote) -> bool:

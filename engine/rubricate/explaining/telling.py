@@ -7,8 +7,12 @@ from typing import cast
 
 from rubricate.explaining.why import AbstainingRule, Explanation, FiredRule, Found, LabelStory, SkippedStage
 from rubricate.reporting.figures import visible
+from rubricate.reporting.spans import shorten
 
 __all__ = ["tell", "tell_run"]
+
+SHOWN = 120
+"""So many characters of a piece of text are told."""
 
 
 def tell(explanation: Explanation) -> str:
@@ -89,12 +93,16 @@ def _row(found: Found) -> str:
 
 
 def _place(found: Found) -> str:
-    return f'"{visible(found.text)}" at {visible(found.field)} {found.start}-{found.end}'
+    return f'"{_text(found)}" at {visible(found.field)} {found.start}-{found.end}'
+
+
+def _text(found: Found) -> str:
+    return visible(shorten(found.text, SHOWN)).replace("\n", "\u23ce")
 
 
 def _label_line(story: LabelStory) -> str:
     sign = ">=" if story.score >= story.threshold else "<"
-    what = f' "{visible(story.span.text)}" at {story.span.start}-{story.span.end}' if story.span is not None else ""
+    what = f' "{_text(story.span)}" at {story.span.start}-{story.span.end}' if story.span is not None else ""
     note = f"; {story.note}" if story.note else ""
     score = (
         f"{story.score:.2f} {sign} {story.threshold:.2f}, {story.combined}"

@@ -84,22 +84,23 @@ def _scope(story: ScopeStory) -> str:
     return f"scope of {_quote(story.cue)}: {story.scope.start}-{story.scope.end}{end}"
 
 
-def draw_evidence(node: TraceNode, record: Mapping[str, object], *, width: int = 100) -> list[str]:
-    """The texts of a record with a mark below each match that the condition found, and below each scope."""
+def draw_evidence(node: TraceNode, texts: Mapping[str, str], *, width: int = 100) -> list[str]:
+    """The texts that rules see of a record, with a mark below each match that the condition found, and each scope."""
     marks: dict[str, dict[tuple[int, int, str], Underline]] = {}
     for found in _evidence(node):
         key = (found.start, found.end, found.matcher)
-        mark = Underline(start=found.start, end=found.end, note=visible(found.matcher))
+        mark = Underline(start=found.shown[0], end=found.shown[1], note=visible(found.matcher))
         marks.setdefault(found.field, {}).setdefault(key, mark)
     for scope in _scopes(node):
         stop = "" if scope.ended is None else f", ended by {visible(scope.ended.text)}"
         note = f"scope of {visible(scope.cue.text)}{stop}"
         key = (scope.scope.start, scope.scope.end, note)
-        mark = Underline(start=scope.scope.start, end=scope.scope.end, note=note, sign="~")
+        start, end = scope.scope.shown
+        mark = Underline(start=start, end=end, note=note, sign="~")
         marks.setdefault(scope.scope.field, {}).setdefault(key, mark)
     lines: list[str] = []
     for field, found_in in marks.items():
-        drawn = underline(str(record.get(field, "")), list(found_in.values())[:MOST_MARKS], width=width)
+        drawn = underline(texts.get(field, ""), list(found_in.values())[:MOST_MARKS], width=width)
         lines += [f"{visible(field)}: {line}" if number == 0 else f"{' ' * (len(visible(field)) + 2)}{line}"
                   for number, line in enumerate(drawn)]  # fmt: skip
     return lines

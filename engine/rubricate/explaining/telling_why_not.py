@@ -22,6 +22,8 @@ def tell_why_not(told: WhyNot, *, tree: bool = True) -> list[str]:
         lines += [f"  {visible(tell_repair(repair))}" for repair in told.repairs]
     elif told.misses:
         lines.append("no edit that was tried makes it fire")
+    elif told.outcome == "not accepted":
+        lines.append("no edit that was tried makes its label accepted")
     if tree:
         lines += ["condition", *tell_trace(told.trace, indent="  ")]
     return lines

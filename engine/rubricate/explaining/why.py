@@ -9,6 +9,7 @@ from rubricate.explaining.finding import Found, find, find_place
 from rubricate.explaining.judging import Judge
 from rubricate.explaining.misses import Misses
 from rubricate.explaining.outcomes import stood_against
+from rubricate.explaining.overlapping import lost_by_overlap
 from rubricate.explaining.tracing import TraceNode, trace
 from rubricate.explaining.unknown import Unknowns
 from rubricate.explaining.why_not import Outcome, outcome_of
@@ -21,7 +22,7 @@ from rubricate.planning.plan import Plan, PlannedRule
 from rubricate.planning.scoping import root
 from rubricate.registry import Registry
 from rubricate.running.cascade import Cascade
-from rubricate.running.shaping import Shaped, Shaper
+from rubricate.running.shaping import OpenQuestion, Shaped, Shaper
 
 __all__ = ["AbstainingRule", "Explanation", "FiredRule", "Found", "LabelStory", "RuleTree", "SkippedStage", "explain"]
 
@@ -113,12 +114,13 @@ class Explanation:
 def explain(plan: Plan, document: Document, registry: Registry, *, trees: bool = False) -> Explanation:
     """Runs the plan, made with the same registry, over one document and tells what happened."""
     frame = Cascade(plan).run([document])[0]
-    shaped = Shaper(plan).shape(frame)
+    shaper = Shaper(plan)
+    shaped = shaper.shape(frame)
     return Explanation(
         record=dict(document.original),
         said=shaped.said,
         route=shaped.route,
-        reasons=_reasons(shaped),
+        reasons=_reasons(shaped, shaper.questions(frame)[1]),
         rules=tuple(_fired(plan, frame, vote) for label in plan.ruleset.labels for vote in frame.votes.get(label, ())),
         abstained=tuple(_abstained(plan, frame, Unknowns(plan, registry, frame))),
         labels=tuple(story for label in plan.ruleset.labels for story in _stories(plan, frame, label)),
@@ -181,11 +183,11 @@ def _skipped(plan: Plan, number: int) -> SkippedStage:
     return SkippedStage(stage=stage.name, when=None if when is None else to_text(root(when)))
 
 
-def _reasons(shaped: Shaped) -> tuple[str, ...]:
-    if not shaped.questions:
+def _reasons(shaped: Shaped, questions: Sequence[OpenQuestion]) -> tuple[str, ...]:
+    if not questions:
         labels = shaped.said["annotations"]
         return ("every label is decided",) if labels else ("no label is open, and none was found",)
-    return tuple(question.why for question in shaped.questions)
+    return tuple(question.why for question in questions)
 
 
 def _fired(plan: Plan, frame: Frame, vote: Vote) -> FiredRule:
@@ -239,7 +241,7 @@ def _span_story(plan: Plan, frame: Frame, label: str, span: SpanDecision) -> Lab
         threshold=span.threshold,
         stage=plan.stages[span.stage].name,
         combined=_combined(plan.subject_of[label].combiner.name, span.votes),
-        note=f"lost to {span.lost_to} on the same text" if span.lost_to is not None else "",
+        note=lost_by_overlap(plan, frame, span) if span.lost_to is not None else "",
         span=find_place(frame, span.field, span.start, span.end),
     )
 

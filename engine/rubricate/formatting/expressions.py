@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from rubricate.language import tree
 from rubricate.language.malformed import RESERVED_WORDS
 from rubricate.language.parsing import parse
@@ -14,6 +16,9 @@ __all__ = ["WIDTH", "breaks_of", "canonical", "wrap"]
 WIDTH = 120
 """How long a line may be."""
 
+MOST_KNOWN = 50_000
+"""Expressions whose canonical form is remembered: each is wanted to check it, to write it and to compare it."""
+
 _COMPOUND = (
     tree.And, tree.Arithmetic, tree.Choice, tree.Compare, tree.Exists, tree.InContext, tree.InPlace, tree.Negative,
     tree.Not, tree.Or, tree.Relation, tree.Where,
@@ -21,6 +26,7 @@ _COMPOUND = (
 _JOINS = ("and", "or", "if", "else")
 
 
+@lru_cache(maxsize=MOST_KNOWN)
 def canonical(text: str) -> str:
     """An expression in its canonical form; raises `ConditionSyntaxError` for what is none.
 
@@ -50,7 +56,8 @@ def _is_grouped(text: str, node: tree.Node) -> bool:
 
 def breaks_of(scalar: Scalar, text: str) -> frozenset[int]:
     """Behind how many words its author begins a new line; empty if `text` does not consist of the same words."""
-    if _words(scalar.text) != _words(text):
+    written = scalar.source.text[scalar.start : scalar.end]
+    if ("\n" not in written and "\r" not in written) or _words(scalar.text) != _words(text):
         return frozenset()
     offsets = scalar.offsets()
     found: set[int] = set()
@@ -71,6 +78,8 @@ def wrap(text: str, first: int, rest: int, breaks: frozenset[int]) -> list[str]:
     `first` is the room in the first line, `rest` the room in the others. A line is broken only at a single space
     outside of strings and regexes, so that putting the lines together with spaces gives the text again.
     """
+    if not breaks and len(text) <= first:
+        return [text]
     lines: list[str] = []
     line: list[Piece] = []
     count = 0

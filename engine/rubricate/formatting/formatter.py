@@ -7,7 +7,7 @@ from pathlib import Path
 
 from rubricate.errors import RubricateError
 from rubricate.formatting.expressions import canonical
-from rubricate.formatting.reading import Written, read_file, read_written
+from rubricate.formatting.reading import Written, read_file, read_written, scalars_of
 from rubricate.formatting.remarks import attach
 from rubricate.formatting.rules_writer import RulesWriter, inner_comments
 from rubricate.formatting.yaml_writer import YamlWriter
@@ -61,29 +61,41 @@ def _formatted(written: Written) -> str:
     else:
         rules = RulesWriter(source=source, remarks=remarks, comments=inner)
         after = rules.write(arranged.root, in_order=True)
-    again = read_written(Source(source.path, after))
-    if said_by(again) != said_by(written) or _remarks_of(again) != _remarks_of(written):
+    if after == source.text:
+        return after
+    known = canonical_forms(written)
+    again = read_written(Source(source.path, after), known=known)
+    if said_by(again, known=known) != said_by(written) or _remarks_of(again) != _remarks_of(written):
         raise NotKeptError(source.path)
     return after
 
 
-def said_by(written: Written) -> object:
-    """What a file says, whatever its form: expressions by what they mean, mappings without their order."""
-    return _said(written.arranged.root, written.arranged.expressions)
+def canonical_forms(written: Written) -> frozenset[str]:
+    """The canonical forms of a file's expressions; each is the canonical form of itself."""
+    found = [each for each in scalars_of(written.arranged.root) if each.start in written.arranged.expressions]
+    return frozenset(canonical(each.text) for each in found if isinstance(each.value, str))
 
 
-def _said(node: Node, expressions: set[int]) -> object:
+def said_by(written: Written, *, known: frozenset[str] = frozenset()) -> object:
+    """What a file says, whatever its form: expressions by what they mean, mappings without their order.
+
+    `known` are expressions in their canonical form, which need no second look.
+    """
+    return _said(written.arranged.root, written.arranged.expressions, known)
+
+
+def _said(node: Node, expressions: set[int], known: frozenset[str]) -> object:
     match node:
         case Scalar():
             if node.start in expressions and isinstance(node.value, str):
-                said = canonical(node.text)
+                said = node.text if node.text in known else canonical(node.text)
                 number = core_value(said)  # a confidence may be written as a number or as a text
                 return number if isinstance(number, int | float) else said
             return node.value if node.value == node.value else "nan"
         case Sequence():
-            return [_said(item, expressions) for item in node.items]
+            return [_said(item, expressions, known) for item in node.items]
         case Mapping():
-            return {key.text: _said(value, expressions) for key, value in node.entries}
+            return {key.text: _said(value, expressions, known) for key, value in node.entries}
 
 
 def _remarks_of(written: Written) -> Counter[str]:

@@ -8,8 +8,9 @@ from pathlib import Path
 
 from rubricate.errors import RulesetError, UsageError
 from rubricate.formatting.arranging import Arranged, arrange
+from rubricate.formatting.expressions import canonical
 from rubricate.formatting.remarks import yaml_comments
-from rubricate.language.parsing import ConditionSyntaxError, parse
+from rubricate.language.parsing import ConditionSyntaxError
 from rubricate.loading.expressions import build_expression
 from rubricate.loading.files import decode
 from rubricate.loading.findings import Findings
@@ -21,7 +22,7 @@ from rubricate.loading.surprises import lost_its_quotes, mend
 from rubricate.loading.yaml_syntax import read_tree
 from rubricate.loading.yaml_tree import Mapping, Node, Scalar, Sequence
 
-__all__ = ["Written", "files_of", "read_file", "read_written"]
+__all__ = ["Written", "files_of", "read_file", "read_written", "scalars_of"]
 
 MAX_BYTES = 5_000_000
 
@@ -67,14 +68,15 @@ def files_of(path: Path) -> list[Path]:
             continue
         found[file] = None
         text = decode(file.read_bytes()) if file.suffix != ".rules" else ""
-        root = read_tree(Source(str(file), text), Findings()) if isinstance(text, str) and text else None
+        may_include = isinstance(text, str) and "include" in text
+        root = read_tree(Source(str(file), str(text)), Findings()) if may_include else None
         named = root.get("include") if isinstance(root, Mapping) else None
-        waiting += [folder / each.text for each in _scalars(named) if each.text] if named is not None else []
+        waiting += [folder / each.text for each in scalars_of(named) if each.text] if named is not None else []
     return list(found)
 
 
-def read_written(source: Source) -> Written:
-    """Reads a text; raises RulesetError with its problems."""
+def read_written(source: Source, *, known: frozenset[str] = frozenset()) -> Written:
+    """Reads a text; raises RulesetError with its problems. `known` are expressions that have been read before."""
     findings = Findings()
     if source.path.endswith(".rules"):
         rules = read_rules(source, findings)
@@ -82,7 +84,7 @@ def read_written(source: Source) -> Written:
     else:
         root = _yaml(source, findings)
         comments = ()
-    arranged = _checked(root, findings)
+    arranged = _checked(root, findings, known)
     if findings.errors:
         raise RulesetError([each for each in findings.sorted(source.path) if each.is_error])
     if not source.path.endswith(".rules"):
@@ -103,29 +105,30 @@ def _yaml(source: Source, findings: Findings) -> Mapping:
     return Mapping(entries=(), location=source.location(0))
 
 
-def _checked(root: Mapping, findings: Findings) -> Arranged:
+def _checked(root: Mapping, findings: Findings, known: frozenset[str]) -> Arranged:
     """The tree in order; its structure and the syntax of its expressions are checked."""
     check_structure(_completed(root), findings)
     arranged = arrange(root)
     names = frozenset(key.text for part in ("let", "matchers") for key, _ in _entries(root.get(part)))
     is_whole = root.get("ruleset") is not None and root.get("include") is None
-    for scalar in [each for each in _scalars(arranged.root) if each.start in arranged.expressions]:
+    for scalar in [each for each in scalars_of(arranged.root) if each.start in arranged.expressions]:
         if scalar.repaired:
             continue
-        if is_whole:
-            build_expression(scalar, findings, key="when", names=names)
-        elif lost_its_quotes(scalar) and scalar.text not in names:
+        lost = lost_its_quotes(scalar, names)
+        if lost and not is_whole:
             arranged.kept.add(scalar.start)  # a name of another file, or a text: it stays as it is
-        _check_syntax(scalar, findings)
+        if (lost and is_whole) or (scalar.text not in known and not _can_be_read(scalar)):
+            build_expression(scalar, findings, key="when", names=names)
     return arranged
 
 
-def _check_syntax(scalar: Scalar, findings: Findings) -> None:
-    """Reports an expression that cannot be parsed."""
+def _can_be_read(scalar: Scalar) -> bool:
+    """Whether an expression can be parsed; what is wrong with one that cannot is said elsewhere."""
     try:
-        parse(scalar.text)
-    except ConditionSyntaxError as error:
-        findings.add("R020", error.message, scalar.place(error.start, error.end), help=error.help)
+        canonical(scalar.text)  # remembered, and wanted again when it is written
+    except ConditionSyntaxError:
+        return False
+    return True
 
 
 def _entries(node: Node | None) -> tuple[tuple[Scalar, Node], ...]:
@@ -152,14 +155,15 @@ def _completed(root: Mapping) -> Mapping:
     return Mapping(entries=(*root.entries, *entries), location=root.location)
 
 
-def _scalars(node: Node) -> Iterator[Scalar]:
+def scalars_of(node: Node) -> Iterator[Scalar]:
+    """Every scalar of a tree but keys and user data."""
     match node:
         case Scalar():
             yield node
         case Sequence():
             for item in node.items:
-                yield from _scalars(item)
+                yield from scalars_of(item)
         case Mapping():
             for key, value in node.entries:
                 if not key.text.startswith("x-"):
-                    yield from _scalars(value)
+                    yield from scalars_of(value)

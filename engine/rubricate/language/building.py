@@ -52,7 +52,7 @@ MAX_DEPTH = 100
 
 _MAX_COUNT = 1_000_000_000
 _MAX_EXACT = 2**53 - 1
-_FLAGS = "imsx"
+_FLAGS = "aimsx"
 _DISTANCE_UNITS = {
     **dict.fromkeys(("word", "words"), "words"),
     **dict.fromkeys(("char", "chars", "character", "characters"), "chars"),
@@ -219,7 +219,7 @@ class Builder(Transformer[Token, _NodePart]):
             raise ConditionSyntaxError("the regex is empty", start, end, help=help)
         for index, flag in enumerate(flags, end - len(flags)):
             if flag not in _FLAGS:
-                help = 'use "i", "m", "s" or "x"'
+                help = r'use "a", "i", "m", "s" or "x"; a slash inside the regex is written "\/"'
                 raise ConditionSyntaxError(f'unknown regex flag "{flag}"', index, index + 1, help=help)
             if flags.count(flag) > 1:
                 at = end - len(flags) + flags.rindex(flag)

@@ -8,6 +8,7 @@ from fnmatch import fnmatchcase
 from typing import Protocol
 
 from rubricate.language import tree
+from rubricate.language.naming import help_for_function
 from rubricate.language.printing import to_text
 from rubricate.language.types import BUILT_IN_COLUMNS, NONE, WRONG, Scope, Type, Typed, nearest
 
@@ -64,17 +65,9 @@ def check_call(checker: Checker, node: tree.Call) -> Typed:
         return checker.report("R022", "cover() stands in emit only, around all of it", node.span, help=help)
     normaliser = checker.scope.normalisers.get(name)
     if normaliser is None:
-        known = [
-            *NUMBER_OF_MATCHES,
-            *OVER_COLUMN,
-            "score",
-            "label",
-            "uncertain",
-            "date",
-            "fold",
-            *checker.scope.normalisers,
-        ]
-        return checker.report("R029", f'there is no function "{name}"', node.span, help=nearest(name, known))
+        known = [*NUMBER_OF_MATCHES, *OVER_COLUMN, "score", "label", "uncertain", "date", "fold"]
+        help = help_for_function(name, [*known, *checker.scope.normalisers])
+        return checker.report("R029", f'there is no function "{name}"', node.span, help=help)
     if _arity(checker, node, normaliser.least, normaliser.most):
         for argument in arguments:
             checker.value(argument)
@@ -92,8 +85,20 @@ def _arity(checker: Checker, node: tree.Call, least: int, most: int) -> bool:
     if least <= len(node.arguments) <= most:
         return True
     wanted = str(least) if least == most else f"{least} to {most}"
-    checker.report("R029", f"{node.name}() takes {wanted} arguments, here are {len(node.arguments)}", node.span)
+    here = len(node.arguments)
+    message = (
+        f"{node.name}() takes {wanted} argument{'' if most == 1 else 's'}, here {'is' if here == 1 else 'are'} {here}"
+    )
+    checker.report("R029", message, node.span, help=_help_for_arity(node))
     return False
+
+
+def _help_for_arity(node: tree.Call) -> str | None:
+    if node.name not in NUMBER_OF_MATCHES:
+        return None
+    if not node.arguments:
+        return f"write: {node.name}(NAME)"
+    return f"write: {to_text(tree.Call(node.name, (tree.Or(node.arguments),)))}"
 
 
 def _aggregate(checker: Checker, node: tree.Call) -> Typed:
@@ -103,10 +108,25 @@ def _aggregate(checker: Checker, node: tree.Call) -> Typed:
     if isinstance(argument, tree.Column):
         _column(checker, argument, number=node.name in OVER_COLUMN)
     elif node.name in OVER_COLUMN:
-        checker.report("R022", f"{node.name}() wants a column", argument.span, help=f"write: {node.name}(NAME.COLUMN)")
+        _no_column(checker, node, argument)
+    elif isinstance(argument, tree.Compare):
+        asked = tree.Compare(argument.operator, tree.Call(node.name, (argument.left,)), argument.right)
+        help = f"write: {to_text(asked)}"
+        checker.report("R022", f"{node.name}() looks at matches, not at a comparison", argument.span, help=help)
     else:
         checker.matches(argument, f"{node.name}()")
     return Typed(Type.NUMBER, NONE)
+
+
+def _no_column(checker: Checker, node: tree.Call, argument: tree.Node) -> None:
+    """`sum(a)` without a column."""
+    name = argument.name if isinstance(argument, tree.Name) else ""
+    columns = checker.visit(argument).columns if name else {}
+    numbers = sorted(column for column, kind in columns.items() if kind == "number")
+    help = f"write: {node.name}({name}.{numbers[0]})" if numbers else f"write: {node.name}(NAME.COLUMN)"
+    if name and columns and not numbers:
+        help = f"{name} has no column of numbers; count({name}) counts its matches"
+    checker.report("R022", f"{node.name}() wants a column", argument.span, help=help)
 
 
 def _column(checker: Checker, node: tree.Column, *, number: bool) -> None:
@@ -129,8 +149,17 @@ def _column(checker: Checker, node: tree.Column, *, number: bool) -> None:
             "R022",
             f"column {node.column} holds texts, numbers are wanted",
             node.span,
-            help=f"declare it where the table is: types: {{{node.column}: number}}",
+            help=_help_for_texts(checker, node),
         )
+
+
+def _help_for_texts(checker: Checker, node: tree.Column) -> str:
+    """How the texts of a column are used as numbers: a table declares them, a group of a regex is read."""
+    if f"{node.name}.{node.column}" in checker.scope.table_columns:
+        return f"declare it where the table is: types: {{{node.column}: number}}"
+    if node.column in BUILT_IN_COLUMNS:
+        return f"write: count({node.name}); distinct({node.name}) counts different texts"
+    return f"a group of a regex is a text; read it: {node.name} where (number(it.{node.column}) > 2)"
 
 
 def report_mixed(checker: Checker, column: str, span: tree.Span) -> Typed:
@@ -144,7 +173,9 @@ def _score(checker: Checker, node: tree.Call) -> Typed:
         return WRONG
     typed = checker.matches(node.arguments[0], "score()")
     if typed.type is Type.MATCH and "score" not in typed.columns:
-        checker.report("R022", f"the matches of {to_text(node.arguments[0])} have no score", node.span)
+        scored = sorted(name for name, columns in checker.scope.matchers.items() if "score" in columns)
+        help = f"matchers with a score: {', '.join(scored[:7])}" if scored else "only the matchers of models have one"
+        checker.report("R022", f"the matches of {to_text(node.arguments[0])} have no score", node.span, help=help)
     if len(node.arguments) == 2 and not isinstance(node.arguments[1], tree.String):
         checker.report("R022", 'score() names a class by a string such as "apple"', node.arguments[1].span)
     return Typed(Type.NUMBER, NONE)
@@ -155,7 +186,9 @@ def _label(checker: Checker, node: tree.Call) -> Typed:
         return WRONG
     argument = node.arguments[0]
     if not isinstance(argument, tree.String):
-        return checker.report("R022", f'{node.name}() wants a label in quotes such as "spam"', argument.span)
+        dotted = isinstance(argument, tree.Name | tree.Column | tree.Doc)
+        help = f'write: {node.name}("{to_text(argument)}")' if dotted else None
+        return checker.report("R022", f'{node.name}() wants a label in quotes such as "spam"', argument.span, help=help)
     known = sorted({*checker.scope.labels, *checker.scope.sets})
     if argument.text not in known and not _fits_any(argument.text, known):
         return checker.report(

@@ -5,7 +5,7 @@ message of that example. The same examples are the test of the table. No message
 
 In messages and help `{found}` is what the parser stopped at and `{before}` the word before it, both in quotes; `{sign}`
 and `{last}` are the same without quotes, `{small}` is the first in small letters. `{opened}` is the beginning of the
-parenthesis that is still open, `{closing}` what would close it.
+parenthesis that is still open, `{closing}` what would close it, `{field}` what stands behind the dot of a field.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from rubricate.errors import RubricateError
 
-__all__ = ["MALFORMED", "MISPLACED", "RESERVED_WORDS", "STRAYS", "ConditionSyntaxError", "Malformed", "Stray"]
+__all__ = ["MALFORMED", "MISPLACED", "RESERVED_WORDS", "ConditionSyntaxError", "Malformed"]
 
 RESERVED_WORDS = frozenset(
     {
@@ -58,61 +58,6 @@ class Malformed:
     examples: tuple[str, ...]
     """Texts that are stopped by it. An earlier row keeps a state and word that a later one also reaches."""
 
-
-@dataclass(frozen=True, slots=True)
-class Stray:
-    """A mistake that is seen in the letters themselves: signs and words that no condition has."""
-
-    pattern: str
-    """Looked for where the lexer finds no token."""
-    message: str
-    help: str | None
-    examples: tuple[str, ...]
-
-
-STRAYS = (
-    Stray("[“”„‟«»]", "curly quotes {found} do not mark a string", "write straight quotes", ("“buy now”", "a or “b”")),
-    Stray("[‘’‚‛`´]", "the quote {found} does not mark a string", "write straight quotes", ("‘buy now’", "`a`")),
-    Stray("[\"']", "the string is not closed", "add {sign} at its end", ('"buy now', "a or 'b", 'a "b', '"a\\"')),
-    Stray("=>|=<", "{found} is no comparison", 'write ">=" or "<="', ("a => 3", "a =< 3")),
-    Stray("=", '"=" does not compare', 'write "=="', ("a = 3", 'doc.x === "y"', "= 3")),
-    Stray("&&?", "{found} is written in words", 'write "and"', ("a && b", "a & b")),
-    Stray(r"\|\|?", "{found} is written in words", 'write "or"', ("a || b", "a | b")),
-    Stray("!", '"!" is written in words', 'write "not"', ("!a", "a and ! b")),
-    Stray(
-        r"exactly\b",
-        '"exactly" is not built yet',
-        'write "at least 2 of (...) and not at least 3 of (...)"',
-        ("exactly 2 of (a, b)", "a and exactly 1 of (b)", "a exactly b"),
-    ),
-    Stray(
-        r"(?i:" + "|".join(sorted(RESERVED_WORDS)) + r")\b",
-        "{found} is written in small letters",
-        'write "{small}"',
-        ("a AND b", "NOT a", "a Near b within 3 words", "Any of (a)", "a and OR"),
-    ),
-    Stray(
-        r"\.[0-9]+", "the number {found} has no digit before the dot", 'write "0{sign}"', ("a > .5", "count(a) * .5")
-    ),
-    Stray(
-        r"\.",
-        'a dot stands only inside a name, as in "doc.price"',
-        "take it away, or the spaces around it",
-        ("doc. price", "a.", "a > 5."),
-    ),
-    Stray("[{}]", "{found} means nothing here", "group with ( ) and list with [ ]", ("{a, b}", "a in {b}", "a}")),
-    Stray(";", '";" joins nothing', 'write "and" or "or"', ("a; b",)),
-    Stray("#", "a condition holds no comment", "put it behind a # outside the quotes", ("a # b",)),
-    Stray(r"\?|:", "{found} means nothing here", 'choose with "x if a else y"', ("a ? 1 : 2", "1 : 2")),
-    Stray("%", '"%" means nothing here', "write a share as a number, as in 0.1", ("10%", "a > 5%")),
-    Stray(
-        r"\\",
-        "a backslash stands only in a string or a regex",
-        r"write a pattern between slashes, as in /\d+/",
-        (r"\d+", r"a or \b"),
-    ),
-)
-"""In order; the first that fits is said."""
 
 _OPERANDS = ("a", "a.b", '"a"', "/a/", "7", "(a)", "[a]", "any of (a)", "at least 1 of (a)", "-a")
 
@@ -180,7 +125,28 @@ MALFORMED = (
         'write "and" or "or", or "any of (a, b)"',
         ("a, b", "(a, b)", "a == b, c", "a or b, c"),
     ),
+    # Words that stand behind what they are about.
+    Malformed(
+        '"exists" stands behind its field',
+        'write "doc.price exists"',
+        ("exists a", "exists", "a and exists b", "a or exists b", "not exists b", "(exists b)"),
+    ),
+    Malformed(
+        "{found} stands behind the text that it looks into",
+        'write "doc.url {sign} ...", or the "text" alone to look for it in the text of the record',
+        ("contains", "matches", "a and contains b", "a or matches /b/", "not contains b", "(contains b)"),
+    ),
+    Malformed(
+        "what is compared is missing before {found}",
+        'name it each time, as in "x > 2 and x < 5"',
+        ("a and < 5", "a or == b", "(a and < 5)"),
+    ),
     # Not.
+    Malformed(
+        '"not" stands before {found}',
+        'write "a not {sign} b"',
+        ("not near b", "a and not near b", "a and not inside b", "(not near b)", "a or not in title", "not before b"),
+    ),
     Malformed(
         '"not" stands between two parts',
         'write "and not"',
@@ -231,6 +197,9 @@ MALFORMED = (
         ),
     ),
     Malformed(
+        "a distance is one number", 'write the greatest, as in "within 10 words"', ("a near b within 8-10 words",)
+    ),
+    Malformed(
         "the distance has no unit",
         'write "words", "chars" or "sentences" behind the number',
         (
@@ -273,12 +242,17 @@ MALFORMED = (
     ),
     Malformed(
         '"in" is followed by fields or a list',
+        'write "within {sign} words" for a distance, or "in first {sign} words" for a place',
+        ("a in 3",),
+    ),
+    Malformed(
+        '"in" is followed by fields or a list',
         'write "in title" or "in ["a", "b"]"',
-        ('a in "title"', "a in /x/", "a in 3", "a in any of (b)", "a in -3"),
+        ('a in "title"', "a in /x/", "a in any of (b)", "a in -3"),
     ),
     Malformed(
         'a field stands after "in" without "doc."',
-        'write "in title"',
+        'write "in {field}" for matches in a text, or "{sign} contains ..." to look into a value',
         ("a in doc.title", "a in (doc.title)", "a in first 3 words of doc.title"),
     ),
     Malformed(
@@ -334,7 +308,7 @@ MALFORMED = (
         'write "of (a, b)"',
         tuple(
             f"{word} of{rest}"
-            for word in ("any", "at least 2")
+            for word in ("any", "all", "none", "at least 2")
             for rest in ("", " a", ' "a"', " [a]", " /a/", " a.b", " 3")
         ),
     ),
@@ -355,7 +329,7 @@ MALFORMED = (
     # Choices.
     Malformed(
         '"else" is missing',
-        'write "x if a else y"',
+        'write "x if a else y", or "and" where both must be there',
         (
             "x if a",
             "(x if a)",
@@ -368,7 +342,11 @@ MALFORMED = (
         ),
     ),
     Malformed('"else" has no "if"', 'write "x if a else y"', ("x else y", "x == y else z", "(x else y)")),
-    Malformed('"if" stands between two values', 'write "x if a else y"', ("if a", "x and if a", "if")),
+    Malformed(
+        '"if" stands between two values',
+        'write "a and b" for a condition of two parts, or "x if a else y" to choose a value',
+        ("if a", "x and if a", "if"),
+    ),
 )
 """In order: an earlier row keeps what a later one also reaches."""
 

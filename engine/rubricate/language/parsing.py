@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 from difflib import get_close_matches
 from functools import cache, lru_cache
 
 from lark import Token
 
 from rubricate.language.building import MAX_DEPTH
-from rubricate.language.malformed import MALFORMED, MISPLACED, RESERVED_WORDS, STRAYS, ConditionSyntaxError, Malformed
+from rubricate.language.habits import apostrophe, habit
+from rubricate.language.malformed import MALFORMED, MISPLACED, RESERVED_WORDS, ConditionSyntaxError, Malformed
 from rubricate.language.reading import END, Stop, read
+from rubricate.language.strays import STRAYS
 from rubricate.language.tree import Node
+from rubricate.language.wording import in_quotes, shortened
 
 __all__ = ["MAX_DEPTH", "MAX_LENGTH", "RESERVED_WORDS", "ConditionSyntaxError", "parse"]
 
@@ -81,14 +83,28 @@ def _explain(stop: Stop) -> ConditionSyntaxError:
         return _explain_sign(stop)
     star = _wildcard(stop, stop.token)
     if star is not None:
-        message = "a wildcard stands only in a group, and alone"
-        return _worded(replace(stop, position=star), message, 'write "any of (burn_*)"', "*")
+        return _starred(stop, star)
+    foreign = habit(stop, stop.token)
+    if foreign is not None:
+        return foreign
     found = "" if stop.token.type == END else str(stop.token)
     message, help = _known_mistake(stop, stop.token) or _mistake(stop, stop.token)
     return _worded(stop, message, help, found)
 
 
+def _starred(stop: Stop, star: int) -> ConditionSyntaxError:
+    """A wildcard outside of a group."""
+    around = re.compile(r"[\w*]+")
+    name = next(found for found in around.finditer(stop.text) if found.start() <= star < found.end())[0]
+    words = name.replace("*", r"\w*")
+    bounds = ("" if name.startswith("*") else r"\b", "" if name.endswith("*") else r"\b")
+    help = f'write "any of ({name})" for names, or /{bounds[0]}{words}{bounds[1]}/i for words of the text'
+    return ConditionSyntaxError("a wildcard stands only in a group, and alone", star, star + 1, help=help)
+
+
 def _explain_sign(stop: Stop) -> ConditionSyntaxError:
+    if re.compile(r"(?<=\w)['’](?=\w)").match(stop.text, stop.position):
+        return apostrophe(stop.text, stop.position)
     for stray in STRAYS:
         if found := re.compile(stray.pattern).match(stop.text, stop.position):
             return _worded(stop, stray.message, stray.help, found[0])
@@ -173,26 +189,35 @@ def _wildcard(stop: Stop, token: Token) -> int | None:
 
 
 def _worded(stop: Stop, message: str, help: str | None, found: str) -> ConditionSyntaxError:
-    sign, last = _short(found), _short(stop.before or "")
+    sign, last = shortened(found), shortened(stop.before or "")
     words = {
-        "found": _quoted(sign),
+        "found": in_quotes(sign),
         "sign": sign,
         "small": found.lower(),
-        "before": _quoted(last),
+        "field": sign.rpartition(".")[2],
+        "before": in_quotes(last),
         "last": last,
         "opened": "" if stop.opened is None else _beginning(stop.text, stop.opened),
         "closing": "]" if stop.opened == "[" else ")",
+        **_numbers(stop, found),
     }
     start, end = stop.position, stop.position + len(found)
     return ConditionSyntaxError(message.format(**words), start, end, help=help and help.format(**words))
 
 
-def _short(text: str) -> str:
-    return text if len(text) <= 30 else f"{text[:29]}…"
-
-
-def _quoted(text: str) -> str:
-    return text if text.startswith('"') and text != '"' else f'"{text}"'
+def _numbers(stop: Stop, found: str) -> dict[str, str]:
+    """The numbers that messages work out from what stands there."""
+    last = stop.before if stop.before is not None and stop.before.type == "NUMBER" else None
+    edge = re.compile(r"\b(first|last)\s+[0-9]+\s*\Z").search(stop.text, 0, stop.position)
+    count = re.compile(r"exactly\s+([0-9]{1,9})\b").match(stop.text, stop.position)
+    least = f"at least {count[1]} of (...) and not at least {int(count[1]) + 1} of (...)" if count else ""
+    return {
+        "share": f"{float(last) / 100:g}" if last is not None else "0.1",
+        "name": re.sub(r"\W", "", found),
+        "digits": "".join(re.findall("[0-9]", found)),
+        "edge": edge[1] if edge else "first",
+        "exactly": least or "at least 2 of (...) and not at least 3 of (...)",
+    }
 
 
 def _beginning(text: str, opened: Token) -> str:

@@ -84,8 +84,12 @@ class Scope:
 
     matchers: Mapping[str, Mapping[str, str]]
     """Matcher -> its columns with their types (`text`, `number`); those written in place too."""
+    table_columns: frozenset[str] = frozenset()
+    """MATCHER.COLUMN of each column that a table gives."""
     lets: Mapping[str, Expression] = field(default_factory=dict)
     contexts: Mapping[str, Context] = field(default_factory=dict)
+    conjunctions: tuple[str, ...] | None = None
+    """Words before which a clause ends; None: the English ones."""
     meta: Mapping[str, MetaField] = field(default_factory=dict)
     text_fields: tuple[str, ...] | None = None
     """None: title, text and body."""

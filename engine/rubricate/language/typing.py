@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from rubricate.language import tree
 from rubricate.language.calls import check_call, covered, report_mixed
+from rubricate.language.comparing import COMPARABLE, check_comparison, check_exists, compared_by_is, help_to_ask
+from rubricate.language.naming import TRUTHS, help_for_name
 from rubricate.language.printing import to_text
 from rubricate.language.types import (
     BUILT_IN_COLUMNS,
@@ -22,7 +25,7 @@ from rubricate.language.types import (
 )
 from rubricate.model.codes import problem
 from rubricate.model.problem import Problem
-from rubricate.model.ruleset import Expression, MetaField
+from rubricate.model.ruleset import Expression
 
 __all__ = ["check_expression", "columns_of", "type_of"]
 
@@ -34,7 +37,6 @@ META_TYPES = {
     "list": Type.LIST,
     "boolean": Type.TRUTH,
 }
-COMPARABLE = {Type.TEXT: Type.TEXT, Type.ENUM: Type.TEXT}
 
 
 def check_expression(
@@ -49,15 +51,19 @@ def check_expression(
 
     `it` are the columns of the match at hand, if there is one; `emits`: it is an emit, which may be a cover(..).
     """
+    allowed = tuple(wanted)
     checker = _Checker(expression, scope, it)
     whole = covered(expression.tree) if emits else None
     if whole is not None:
         typed = checker.matches(whole, "cover()")
     else:
-        typed = checker.visit(expression.tree)  # type: ignore[arg-type]  # the model knows no language
-    allowed = tuple(wanted)
+        asks = Type.TRUTH in allowed and isinstance(expression.tree, tree.ListOf)
+        typed = checker.truth(expression.tree) if asks else checker.visit(expression.tree)  # type: ignore[arg-type]  # the model knows no language
     if typed.type is not Type.UNKNOWN and not checker.problems and typed.type not in allowed:
-        checker.report("R022", f"{' or '.join(allowed)} is wanted here, this is {typed.type}", _span(expression.tree))
+        node: tree.Node = expression.tree  # type: ignore[assignment]  # the model knows no language
+        help = help_to_ask(node, typed.type) if Type.TRUTH in allowed and typed.type in VALUES else None
+        message = f"{' or '.join(allowed)} is wanted here, this is {typed.type}"
+        checker.report("R022", message, _span(node), help=help)
     return typed, checker.problems
 
 
@@ -116,12 +122,7 @@ class _Checker:
             case tree.It():
                 return self._it(node)
             case tree.Column():
-                return self.report(
-                    "R022",
-                    f"{node.name}.{node.column} is a column of many matches",
-                    node.span,
-                    help=f"write: sum({node.name}.{node.column}), or {node.name} where (it.{node.column} ...)",
-                )
+                return self._column(node)
             case tree.Not():
                 self.truth(node.item)
                 return Typed(Type.TRUTH, NONE)
@@ -140,9 +141,9 @@ class _Checker:
             case tree.Where():
                 return self._where(node)
             case tree.Compare():
-                return self._compare(node)
+                return check_comparison(self, node)
             case tree.Exists():
-                return self._exists(node)
+                return check_exists(self, node)
             case tree.Call():
                 return check_call(self, node)
             case tree.Arithmetic():
@@ -157,15 +158,10 @@ class _Checker:
 
     def truth(self, node: tree.Node) -> Typed:
         """A node that is asked yes or no."""
-        typed = self.visit(node)
+        typed = Typed(Type.LIST, NONE) if isinstance(node, tree.ListOf) else self.visit(node)
         if typed.type in VALUES:
-            shown = to_text(node)
-            return self.report(
-                "R022",
-                f"{shown} is {typed.type}, not a condition",
-                node.span,
-                help=f"compare it: {shown} == ..., or write: {shown} exists",
-            )
+            message = f"{to_text(node)} is {typed.type}, not a condition"
+            return self.report("R022", message, node.span, help=help_to_ask(node, typed.type))
         return typed
 
     def matches(self, node: tree.Node, word: str) -> Typed:
@@ -173,31 +169,54 @@ class _Checker:
         typed = self.visit(node)
         if typed.type not in (Type.MATCH, Type.UNKNOWN):
             what = "a value" if typed.type in VALUES else str(typed.type)
-            return self.report("R022", f"{word} compares places in text; {to_text(node)} is {what}", node.span)
+            does = "looks at matches" if word.endswith("()") else "compares places in text"
+            help = f'to look for it in the text, write: "{to_text(node)}"' if isinstance(node, tree.Number) else None
+            return self.report("R022", f"{word} {does}; {to_text(node)} is {what}", node.span, help=help)
         return typed
+
+    def is_matches(self, node: tree.Node) -> bool:
+        """Whether a node gives matches, without a word about it."""
+        return self._quiet().visit(node).type is Type.MATCH
+
+    def columns_of(self, name: str) -> dict[str, str]:
+        """The columns of a matcher or let, or none."""
+        typed = self._quiet().visit(tree.Name(name))
+        return {**typed.columns, **BUILT_IN_COLUMNS} if typed.type is Type.MATCH else {}
+
+    def _quiet(self) -> _Checker:
+        """One that knows the same and keeps its problems to itself."""
+        quiet = _Checker(None, self.scope, self.it)
+        quiet.lets = self.lets  # each let is looked at once, however many look
+        return quiet
 
     def value(self, node: tree.Node) -> Typed:
         """A node whose value is compared or computed with; a string is a text here."""
         if isinstance(node, tree.String):
             return Typed(Type.TEXT, NONE)
+        if isinstance(node, tree.Name):
+            return self._name(node, compared=True)
         typed = self.visit(node)
-        if typed.type is Type.MATCH:
-            shown = to_text(node)
-            return self.report(
-                "R022",
-                f"{shown} is a set of matches, not a value",
-                node.span,
-                help=f"write: count({shown}), or {shown} where (it.text == ...)",
-            )
-        return typed
+        return self._no_value(node) if typed.type is Type.MATCH else typed
+
+    def _no_value(self, node: tree.Node) -> Typed:
+        shown = to_text(node)
+        help = f"write: count({shown}); the text of the match at hand is it.text"
+        return self.report("R022", f"{shown} is a set of matches, not a value", node.span, help=help)
 
     def number(self, node: tree.Node, word: str) -> None:
         """A node that must be a number."""
         typed = self.value(node)
         if typed.type not in (Type.NUMBER, Type.UNKNOWN):
-            self.report("R022", f'"{word}" works on numbers; {to_text(node)} is {typed.type}', node.span)
+            texts = typed.type is Type.TEXT and "number" in self.scope.normalisers
+            help = f"write: number({to_text(node)})" if texts else None
+            self.report("R022", f'"{word}" works on numbers; {to_text(node)} is {typed.type}', node.span, help=help)
 
-    def _name(self, node: tree.Name) -> Typed:
+    def _name(self, node: tree.Name, *, compared: bool = False) -> Typed:
+        """The type of a name; `compared` says that a value is wanted, which no name is."""
+        typed = self._of_name(node, compared=compared)
+        return self._no_value(node) if compared and typed.type is Type.MATCH else typed
+
+    def _of_name(self, node: tree.Name, *, compared: bool) -> Typed:
         if node.name in SEGMENT_SETS:
             return Typed(Type.MATCH, BUILT_IN_COLUMNS)
         columns = self.scope.matchers.get(node.name)
@@ -205,13 +224,10 @@ class _Checker:
             return Typed(Type.MATCH, columns)
         expression = self.scope.lets.get(node.name)
         if expression is None:
-            names = [name for name in (*self.scope.matchers, *self.scope.lets) if name[:1] not in '"/']
-            return self.report(
-                "R021",
-                f'no matcher or let is named "{node.name}"',
-                node.span,
-                help=nearest(node.name, names) or f'to look for the word itself, write "{node.name}"',
-            )
+            help = help_for_name(node.name, self.scope, compared=compared)
+            if self.it is not None and node.name in {**self.it, **BUILT_IN_COLUMNS}:
+                help = f"for the column of the match write: it.{node.name}"
+            return self.report("R021", f'no matcher or let is named "{node.name}"', node.span, help=help)
         if node.name not in self.lets:
             self.lets[node.name] = WRONG  # a let that names itself is reported as a circle elsewhere
             inner = _Checker(None, self.scope, None)
@@ -240,7 +256,8 @@ class _Checker:
                 "R022",
                 "there is no match at hand here, so `it` means nothing",
                 node.span,
-                help="`it` stands in where (...), confidence, value and label_from of rules over matches",
+                help=f'name the matches: NAME where ({to_text(node)} == "text"); '
+                "`it` also stands in confidence, value and label_from of rules over matches",
             )
         if node.column is None:
             return Typed(Type.MATCH, self.it)
@@ -275,11 +292,14 @@ class _Checker:
         items = members(node.items, self.scope)
         for item in node.items:
             if isinstance(item, tree.Wildcard) and not members((item,), self.scope):
-                return self.report("R023", f'no matcher or let has a name like "{item.pattern}"', item.span)
+                help = f"for words of the text that begin so write: /\\b{item.pattern.replace('*', chr(92) + 'w*')}/i"
+                message = f'no matcher or let has a name like "{item.pattern}"'
+                return self.report("R023", message, item.span, help=help)
         typed = [self.truth(item) for item in items]
         if isinstance(node, tree.AtLeast):
             if node.least > len(items):
-                self.report("R024", f"at least {node.least} of {len(items)} can never be", node.span)
+                help = f"write {len(items)} or less, or name more members"
+                self.report("R024", f"at least {node.least} of {len(items)} can never be", node.span, help=help)
             return self._union(typed)
         match node.quantifier:
             case "any":
@@ -291,14 +311,10 @@ class _Checker:
 
     def _relation(self, node: tree.Relation) -> Typed:
         left = self.matches(node.left, node.kind)
-        self.matches(node.right, node.kind)
-        if node.kind == "near" and node.distance is None:
-            self.report(
-                "R020",
-                "near needs a distance",
-                node.span,
-                help=f"write: {to_text(node.left)} near {to_text(node.right)} within 8 words",
-            )
+        right = self.matches(node.right, node.kind)
+        if node.kind == "near" and node.distance is None and Type.UNKNOWN not in (left.type, right.type):
+            help = f"write: {to_text(replace(node, distance=tree.Distance(8, 'words')))}"
+            self.report("R020", "near needs a distance", node.span, help=help)
         if node.kind in ("inside", "overlaps") and node.distance is not None:
             self.report("R020", f'"{node.kind}" takes no distance', node.distance.span)
         return left
@@ -313,10 +329,15 @@ class _Checker:
         return left
 
     def _in_context(self, node: tree.InContext) -> Typed:
+        if isinstance(node.left, tree.Doc | tree.It) and self.value(node.left).type is not Type.MATCH:
+            return compared_by_is(self, node)
         left = self.matches(node.left, "is")
         if node.context not in self.scope.contexts:
             known = sorted(self.scope.contexts)
-            help = nearest(node.context, known) or "declare it under contexts, with its cue and window"
+            help: str | None = nearest(node.context, known) or "declare it under contexts, with its cue and window"
+            if node.context.casefold() in TRUTHS:
+                wanted = TRUTHS[node.context.casefold()] is not node.negated
+                help = f"write: {'' if wanted else 'not '}{to_text(node.left)}"
             return self.report("R021", f'no context is named "{node.context}"', node.span, help=help)
         return left
 
@@ -327,67 +348,27 @@ class _Checker:
         self.it = outer
         return left
 
-    def _compare(self, node: tree.Compare) -> Typed:
-        if node.operator == "matches":
-            self.text(node.left, "matches")
-            if not isinstance(node.right, tree.Regex):
-                self.report("R022", "matches wants a /regex/ on its right", node.right.span)
-        elif node.operator == "contains":
-            self.text(node.left, "contains", or_list=True)
-            self.text(node.right, "contains")
-        elif node.operator in ("in", "not in"):
-            self._membership(node)
-        else:
-            self._pair(node, self.value(node.left), self.value(node.right))
-        return Typed(Type.TRUTH, NONE)
+    def _column(self, node: tree.Column) -> Typed:
+        """`senti.weight` where no function is around it."""
+        shown = f"{node.name}.{node.column}"
+        columns = self.columns_of(node.name)
+        if not columns:
+            fields = (*self.scope.meta, *self.scope.readable_fields, *self.scope.derived)
+            help = help_for_name(node.name, self.scope)
+            if node.column in fields:
+                help = f"for the field write: doc.{node.column}"
+            elif help.startswith("to look for"):
+                help = "a field that is declared under record is asked as doc.NAME"
+            return self.report("R021", f'no matcher or let is named "{node.name}"', node.span, help=help)
+        number = columns.get(node.column) == "number"
+        help = f"write: max({shown}) > 0" if number else f'write: {node.name} where (it.{node.column} == "text")'
+        return self.report("R022", f"{shown} is a column of many matches", node.span, help=help)
 
     def text(self, node: tree.Node, word: str, *, or_list: bool = False) -> None:
         """A node that must be a text, or may be a list too."""
         typed = self.value(node)
         if typed.type not in (Type.TEXT, Type.ENUM, Type.UNKNOWN) and not (or_list and typed.type is Type.LIST):
             self.report("R022", f'"{word}" works on texts; {to_text(node)} is {typed.type}', node.span)
-
-    def _membership(self, node: tree.Compare) -> None:
-        left = self.value(node.left)
-        if not isinstance(node.right, tree.ListOf):
-            self.report("R022", f'"{node.operator}" wants a list such as ["a", "b"] on its right', node.right.span)
-            return
-        for item in node.right.items:
-            self._pair(tree.Compare("==", node.left, item, node.span), left, self.value(item))
-
-    def _pair(self, node: tree.Compare, left: Typed, right: Typed) -> None:
-        one, two = COMPARABLE.get(left.type, left.type), COMPARABLE.get(right.type, right.type)
-        if Type.UNKNOWN in (one, two):
-            return
-        if one is not two:
-            hint = 'write: date("2026-01-31")' if Type.DATE in (one, two) else None
-            self.report(
-                "R022",
-                f"{to_text(node.left)} is {left.type}, {to_text(node.right)} is {right.type}",
-                node.span,
-                help=hint,
-            )
-            return
-        for field, literal in ((node.left, node.right), (node.right, node.left)):
-            if isinstance(field, tree.Doc) and isinstance(literal, tree.String):
-                self._enum_value(self.scope.meta.get(field.field), literal)
-
-    def _enum_value(self, declared: MetaField | None, literal: tree.String) -> None:
-        if declared is None or declared.type != "enum" or literal.text in declared.values:
-            return
-        self.report(
-            "R025",
-            f'"{literal.text}" is no value of doc.{declared.name}',
-            literal.span,
-            help=nearest(literal.text, declared.values) or f"it has: {', '.join(declared.values[:7])}",
-        )
-
-    def _exists(self, node: tree.Exists) -> Typed:
-        if isinstance(node.item, tree.Doc | tree.It):
-            self.visit(node.item)
-        else:
-            self.report("R022", "exists asks about doc.FIELD or it.COLUMN", node.span)
-        return Typed(Type.TRUTH, NONE)
 
     def _choice(self, node: tree.Choice) -> Typed:
         value, other = self.value(node.value), self.value(node.otherwise)

@@ -5,15 +5,24 @@ Nothing here runs when records are labelled.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import TypeAlias
 
-from rubricate.linting.conditions import lint_constants, lint_groups, lint_record_level_not
-from rubricate.linting.cost import lint_costs, lint_order
-from rubricate.linting.labels import lint_contexts, lint_contradictions, lint_drafts, lint_undecided
-from rubricate.linting.rules import lint_deprecated, lint_shadowed
+from rubricate.linting.conditions import lint_constants, lint_record_level_not
+from rubricate.linting.cost import lint_costs, lint_empty, lint_order
+from rubricate.linting.groups import lint_groups
+from rubricate.linting.labels import (
+    lint_contexts,
+    lint_contradictions,
+    lint_drafts,
+    lint_idle_labels,
+    lint_undecided,
+)
+from rubricate.linting.lists import lint_lists
+from rubricate.linting.plugins import lint_doubts, lint_plugins
+from rubricate.linting.rules import lint_absence, lint_citations, lint_deprecated, lint_shadowed
 from rubricate.linting.tables import lint_terms
-from rubricate.linting.thresholds import lint_thresholds
+from rubricate.linting.thresholds import lint_clamped, lint_thresholds
 from rubricate.linting.view import View, make_view
 from rubricate.model.problem import Problem
 from rubricate.model.ruleset import Ruleset
@@ -24,24 +33,32 @@ __all__ = ["LINTS", "lint"]
 Lint: TypeAlias = "Callable[[View], Iterator[Problem]]"
 
 LINTS: tuple[Lint, ...] = (
+    lint_plugins,
+    lint_doubts,
+    lint_absence,
+    lint_citations,
     lint_constants,
     lint_groups,
     lint_record_level_not,
     lint_shadowed,
     lint_deprecated,
     lint_thresholds,
+    lint_clamped,
     lint_contradictions,
     lint_drafts,
     lint_undecided,
+    lint_idle_labels,
     lint_contexts,
     lint_terms,
+    lint_lists,
+    lint_empty,
     lint_costs,
     lint_order,
 )
 """Every lint: a ruleset that has no errors -> its problems of one kind."""
 
 
-def lint(ruleset: Ruleset, registry: Registry) -> list[Problem]:
-    """Everything that the lints say about a ruleset that has no errors."""
-    view = make_view(ruleset, registry)
+def lint(ruleset: Ruleset, registry: Registry, *, sources: Mapping[str, str] | None = None) -> list[Problem]:
+    """Everything that the lints say about a ruleset that has no errors; `sources` are texts of its files, by path."""
+    view = make_view(ruleset, registry, sources=sources)
     return [found for each in LINTS for found in each(view)]

@@ -1,4 +1,4 @@
-"""Lints of conditions: what is always or never true, names beside their groups, `not` about the record."""
+"""Lints of conditions: what is always or never true, `not` about the record."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 
 from rubricate.language import tree
 from rubricate.language.printing import to_text
-from rubricate.language.types import members
 from rubricate.linting.deciding import Decider
 from rubricate.linting.view import View
 from rubricate.model.codes import problem
@@ -14,12 +13,12 @@ from rubricate.model.problem import Problem
 from rubricate.model.ruleset import Expression
 from rubricate.planning.scoping import expressions_of, root
 
-__all__ = ["lint_constants", "lint_groups", "lint_record_level_not"]
+__all__ = ["conditions_of", "lint_constants", "lint_record_level_not", "resolved"]
 
 _LOGIC = (tree.And, tree.Or, tree.Not, tree.Quantified, tree.AtLeast)
 
 
-def _conditions(view: View) -> Iterator[Expression]:
+def conditions_of(view: View) -> Iterator[Expression]:
     """Every expression that is asked yes or no, each once."""
     seen: set[int] = set()
     rules = view.ruleset.rules
@@ -40,7 +39,7 @@ def lint_constants(view: View) -> Iterator[Problem]:
     """R111: conditions, and parts of them, that are the same for every record."""
     decider = view.decider
     told: set[int] = set()
-    for expression in _conditions(view):
+    for expression in conditions_of(view):
         found = list(_constant_parts(root(expression), expression, view, decider))
         if found:
             told.add(id(expression))
@@ -103,59 +102,6 @@ def _truth_parts(node: tree.Node) -> Sequence[tree.Node]:
             return ()
 
 
-# -- groups ----------------------------------------------------------------------------------------------------
-
-
-def lint_groups(view: View) -> Iterator[Problem]:
-    """R112: a name beside a group that includes it, or twice in one group."""
-    for expression in _conditions(view):
-        for node in tree.walk(root(expression)):
-            if isinstance(node, tree.Quantified | tree.AtLeast):
-                yield from _twice(node, expression, view)
-            elif isinstance(node, tree.And | tree.Or):
-                yield from _beside(node, expression, view)
-
-
-def _twice(node: tree.Quantified | tree.AtLeast, expression: Expression, view: View) -> Iterator[Problem]:
-    seen: dict[int, tree.Node] = {}
-    for item in node.items:
-        for member in members((item,), view.scope):
-            number = view.formulas.matches(member)
-            first = seen.setdefault(number, item)
-            if first is item:
-                continue
-            counts = " and counts twice" if isinstance(node, tree.AtLeast) else ""
-            wild = first if isinstance(first, tree.Wildcard) else item
-            plain = item if wild is first else first
-            if isinstance(wild, tree.Wildcard):
-                message, place = f"{to_text(member)} is among {to_text(wild)}{counts}", plain
-            else:
-                message, place = f"{to_text(item)} stands in the group twice{counts}", item
-            yield problem("R112", message, expression.locate(*place.span), help="remove one of them")
-            return
-
-
-def _beside(node: tree.And | tree.Or, expression: Expression, view: View) -> Iterator[Problem]:
-    """`a or any of (a, b)`: the name adds nothing to the group; `a and any of (a, b)`: nor the group to the name."""
-    for group in node.items:
-        if not isinstance(group, tree.Quantified | tree.AtLeast) or not _is_any(group):
-            continue
-        inside = {view.formulas.matches(member) for member in members(group.items, view.scope)}
-        for item in node.items:
-            if item is group or not isinstance(item, tree.Name | tree.String | tree.Regex):
-                continue
-            if view.formulas.matches(item) in inside:
-                shown = to_text(item)
-                useless = f"{shown} adds nothing" if isinstance(node, tree.Or) else "the group adds nothing"
-                message = f"{shown} is in the group beside it, so {useless}"
-                help = f"remove {shown}" if isinstance(node, tree.Or) else f"take {shown} out of the group"
-                yield problem("R112", message, expression.locate(*item.span), help=help)
-
-
-def _is_any(group: tree.Quantified | tree.AtLeast) -> bool:
-    return group.least == 1 if isinstance(group, tree.AtLeast) else group.quantifier == "any"
-
-
 # -- not -------------------------------------------------------------------------------------------------------
 
 
@@ -177,7 +123,7 @@ def _not_filters(expression: Expression, view: View) -> Iterator[Problem]:
             continue
         present = {view.formulas.matches(item): item for item in node.items if not isinstance(item, tree.Not)}
         for item in node.items:
-            filtered = _resolved(item.item, view) if isinstance(item, tree.Not) else None
+            filtered = resolved(item.item, view) if isinstance(item, tree.Not) else None
             if not isinstance(filtered, tree.Relation | tree.InPlace | tree.InContext):
                 continue
             if not filtered.negated and view.formulas.matches(filtered.left) in present:
@@ -187,7 +133,8 @@ def _not_filters(expression: Expression, view: View) -> Iterator[Problem]:
                 yield problem("R105", message, expression.locate(*item.span), help=help)
 
 
-def _resolved(node: tree.Node, view: View) -> tree.Node:
+def resolved(node: tree.Node, view: View) -> tree.Node:
+    """What a name of a let stands for; any other node itself."""
     while isinstance(node, tree.Name) and node.name in view.scope.lets:
         node = root(view.scope.lets[node.name])
     return node

@@ -104,8 +104,8 @@ class Decider:
 
     def _decide(self, number: int) -> Verdict | None:
         match self._formulas.form(number):
-            case ("constant", bool(value)):
-                return Verdict(value, "it compares two values that are written out")
+            case ("constant", bool(value), str(why)):
+                return Verdict(value, why)
             case ("not", int(item)):
                 inner = self.verdict(item)
                 return None if inner is None else Verdict(not inner.holds, inner.reason)

@@ -5,6 +5,7 @@ A fix is kept only if its problem is gone afterwards and no other has come.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,6 +15,8 @@ from rubricate.loading.source import Source
 from rubricate.model.problem import Edit, Fix, Problem
 
 __all__ = ["Examine", "Fixed", "apply_edits", "fix_texts"]
+
+_LINE_BREAK = re.compile(r"(?:\r\n|\r|\n)?")
 
 MOST_ROUNDS = 20
 """A fix may bring another problem to light, which is then fixed too; this often at most."""
@@ -63,6 +66,8 @@ def apply_edits(text: str, path: str, edits: Iterable[Edit]) -> str:
         start = source.line_start(edit.location.line) + edit.location.column - 1
         pieces += [text[at:start], edit.text]
         at = start + edit.location.length
+        if edit.whole_line:
+            at += len(_LINE_BREAK.match(text, at)[0])  # type: ignore[index]  # it fits every text
     return "".join([*pieces, text[at:]])
 
 

@@ -14,13 +14,16 @@ from rubricate.language import tree
 from rubricate.language.types import Scope, members
 from rubricate.model.ruleset import MetaField
 from rubricate.planning.scoping import root
+from rubricate.planning.values import folded_value
 
 __all__ = ["NEGATED", "Form", "Formulas", "Value"]
 
 Value: TypeAlias = "float | str | bool"
 Form: TypeAlias = "tuple[object, ...]"
 """("and" | "or", items), ("not", item), ("compare", subject, operator, value), ("member", subject, values, whether),
-("exists", subject), ("constant", value), ("set" | "value" | "other", ...)."""
+("exists", subject), ("constant", value, why), ("set" | "value" | "other", ...)."""
+
+_WRITTEN_OUT = "it compares two values that are written out"
 
 NEGATED = {"==": "!=", "!=": "==", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
 _FLIPPED = {"==": "==", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
@@ -92,8 +95,8 @@ class Formulas:
 
     def _negate(self, number: int) -> int:
         match self._forms[number]:
-            case ("constant", bool(value)):
-                return self._add(("constant", not value))
+            case ("constant", bool(value), str(why)):
+                return self._add(("constant", not value, why))
             case ("not", int(item)):
                 return item
             case ("and", tuple(items)):
@@ -128,7 +131,9 @@ class Formulas:
     def _group(self, node: tree.Quantified | tree.AtLeast) -> int:
         items = [self.truth(item) for item in members(node.items, self._scope)]
         if isinstance(node, tree.AtLeast):
-            if node.least <= 1:
+            if node.least <= 0:
+                return self._add(("constant", True, f"at least {node.least} of them are there on every record"))
+            if node.least == 1:
                 return self._join("or", items)
             if node.least >= len(items):
                 return self._join("and", items)
@@ -161,7 +166,10 @@ class Formulas:
         if node.operator in NEGATED:
             left, right = self._constant(node.left), self._constant(node.right)
             if left is not None and right is not None and type(left) is type(right):
-                return self._add(("constant", _holds(left, node.operator, right)))
+                return self._add(("constant", _holds(left, node.operator, right), _WRITTEN_OUT))
+            unfolded = _unfolded(node.left, right) or _unfolded(node.right, left)
+            if unfolded is not None and node.operator in ("==", "!="):
+                return self._add(("constant", node.operator == "!=", unfolded))
             if right is not None:
                 return self._add(("compare", self.value(node.left), node.operator, right))
             if left is not None:
@@ -293,6 +301,14 @@ def _computed(left: Value | None, operator: str, right: Value | None) -> float |
             return left * right
         case _:
             return left / right if right else None
+
+
+def _unfolded(side: tree.Node, other: Value | None) -> str | None:
+    """Why `fold(..)` is never the text that it is compared with."""
+    if not isinstance(side, tree.Call) or side.name != "fold" or not isinstance(other, str):
+        return None
+    folded = folded_value(other)
+    return None if other == folded else f'fold() gives "{folded}" where "{other}" is meant; write fold("{other}")'
 
 
 def _holds(left: Value, operator: str, right: Value) -> bool:

@@ -13,7 +13,10 @@ from rubricate.model.ruleset import Label
 from rubricate.planning.scoping import expressions_of, root
 from rubricate.planning.staging import fits
 
-__all__ = ["lint_contexts", "lint_contradictions", "lint_drafts", "lint_undecided"]
+__all__ = ["lint_contexts", "lint_contradictions", "lint_drafts", "lint_idle_labels", "lint_undecided"]
+
+FEW = 3
+"""Labels of a set: of two, one is often what is left, and people say so."""
 
 
 def lint_contradictions(view: View) -> Iterator[Problem]:
@@ -59,6 +62,38 @@ def lint_drafts(view: View) -> Iterator[Problem]:
             message = f"all rules of {quoted(label.name)} are drafts, so nothing decides it"
             notes = tuple(Note(rule.location, "a draft") for rule in drafts[:3])
             yield problem("R134", message, label.location, notes=notes, help="write status: test on one of them")
+
+
+def lint_idle_labels(view: View) -> Iterator[Problem]:
+    """R139: labels that no rule can give, and of which nobody is asked."""
+    ruleset = view.ruleset
+    if not ruleset.rules:  # which is told of by itself
+        return
+    given = {label for labels in view.labels_of for label in labels} | {each.label for each in ruleset.otherwise}
+    reached = set[str]()
+    waiting = sorted(given)
+    while waiting:
+        name = waiting.pop()
+        if name not in reached:
+            reached.add(name)
+            waiting += ruleset.labels[name].implies
+    for label in ruleset.labels.values():
+        if label.name in reached or _is_asked(label, view, reached):
+            continue
+        message = f"no rule gives the label {quoted(label.name)}"
+        help = f"write a rule with label: {label.name}, or remove it"
+        if label.set is None:
+            help += "; to ask people about every record, write if_none: review in its decide"
+        yield problem("R139", message, label.location, help=help)
+
+
+def _is_asked(label: Label, view: View, reached: set[str]) -> bool:
+    """Whether people are asked about a label that no rule gives, or it is what is left of a set."""
+    if label.set is not None:
+        members = view.ruleset.sets[label.set].members
+        return len(members) < FEW or not any(member in reached for member in members)
+    asked = [found for name, found in view.ruleset.decide.items() if fits(name, label.name)]
+    return view.ruleset.review and any(found.if_none == "review" for found in asked)
 
 
 def lint_undecided(view: View) -> Iterator[Problem]:

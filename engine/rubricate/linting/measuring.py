@@ -38,7 +38,7 @@ _PIECE = re.compile(
     r"\\.|\(\?P?<[A-Za-z_]\w*>|\(\?[:=!>]|\(\?<[=!]|\[(?:\\.|[^\]\\])*\]|\{[\d,]+\}|[\^$.|?*+()]|(?P<letter>.)",
     re.DOTALL,
 )
-_FLAGS = {"i": regex.I, "m": regex.M, "s": regex.S, "x": regex.X}
+_FLAGS = {"a": regex.A, "i": regex.I, "m": regex.M, "s": regex.S, "x": regex.X}
 
 
 @dataclass(frozen=True, slots=True)

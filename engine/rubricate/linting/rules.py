@@ -1,4 +1,4 @@
-"""Lints of rules: those that another rule makes idle, and deprecated ones."""
+"""Lints of rules: none at all, citations of nothing, deprecated ones, those that another rule makes idle."""
 
 from __future__ import annotations
 
@@ -7,16 +7,19 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from rubricate.linting.thresholds import combiner_of, reach_of
+from rubricate.linting.entailing import Entailment
+from rubricate.linting.places import key_place
+from rubricate.linting.thresholds import combiner_of
 from rubricate.linting.view import View
 from rubricate.loading.wording import quoted
 from rubricate.model.codes import problem
 from rubricate.model.problem import Note, Problem
 from rubricate.model.ruleset import Rule
+from rubricate.planning.reaching import reach_of
 from rubricate.planning.scoping import root
 from rubricate.planning.staging import rule_stage
 
-__all__ = ["lint_deprecated", "lint_shadowed"]
+__all__ = ["lint_absence", "lint_citations", "lint_deprecated", "lint_shadowed"]
 
 Clauses: TypeAlias = "tuple[frozenset[int], ...]"
 """All of them hold, and of each one part."""
@@ -33,6 +36,29 @@ class _Candidate:
     high: float
     confidence: int
     stage: int
+
+
+def lint_absence(view: View) -> Iterator[Problem]:
+    """R138: a ruleset without a rule."""
+    if view.ruleset.rules:
+        return
+    left = "each record gets what otherwise says" if view.ruleset.otherwise else "it never labels anything"
+    place = key_place(view, "rules", "ruleset")
+    help = "add rules: [{id: .., label: .., when: '..', confidence: 0.9}]"
+    yield problem("R138", f"the ruleset has no rule, so {left}", place, help=help)
+
+
+def lint_citations(view: View) -> Iterator[Problem]:
+    """R137: sections that are cited where there is no guideline to look them up in."""
+    citing = [rule for rule in view.ruleset.rules if rule.cites]
+    if view.ruleset.guideline is not None or not citing:
+        return
+    first = citing[0]
+    more = f", and {len(citing) - 1:,} more" if len(citing) > 1 else ""
+    verb = "cite" if more else "cites"
+    message = f"rule {quoted(first.id)}{more} {verb} sections such as {quoted(first.cites[0])} of no guideline"
+    help = 'add guideline: {id: .., version: "1.0.0", file: guideline.md}'
+    yield problem("R137", message, first.location, help=help)
 
 
 def lint_deprecated(view: View) -> Iterator[Problem]:
@@ -60,8 +86,9 @@ def lint_shadowed(view: View) -> Iterator[Problem]:
             places[_exactly(rule, view)].append(candidate)
         elif combiner_of(rule.label, view) == "max":
             documents[rule.label].append(candidate)
+    entailment = Entailment(view.formulas)
     for candidates in documents.values():
-        yield from _shadowed(candidates)
+        yield from _shadowed(candidates, entailment)
     for same in places.values():
         label = same[0].rule.label
         if label is None or combiner_of(label, view) == "max":
@@ -100,19 +127,20 @@ def _exactly(rule: Rule, view: View) -> tuple[object, ...]:
     return (rule.label, only, formulas.matches(root(rule.when)), emitted, *others)
 
 
-def _shadowed(candidates: Sequence[_Candidate]) -> Iterator[Problem]:
+def _shadowed(candidates: Sequence[_Candidate], entailment: Entailment) -> Iterator[Problem]:
     """Each rule with the first one that makes it idle, found by the rarest of what that one needs."""
-    frequency = Counter(part for each in candidates for clause in each.clauses for part in clause)
+    keys = [[{entailment.key(part) for part in clause} for clause in each.clauses] for each in candidates]
+    frequency = Counter(key for clauses in keys for clause in clauses for key in clause)
     waiting: Mapping[int, list[_Candidate]] = defaultdict(list)
-    for each in candidates:
-        rarest = min(each.clauses, key=lambda clause: sum(frequency[part] for part in clause))
-        for part in rarest:
-            waiting[part].append(each)
-    for each in candidates:
-        parts = {part for clause in each.clauses for part in clause}
-        others = {other.number: other for part in parts for other in waiting.get(part, ())}
+    for each, clauses in zip(candidates, keys, strict=True):
+        rarest = min(clauses, key=lambda clause: sum(frequency[key] for key in clause))
+        for key in rarest:
+            waiting[key].append(each)
+    for each, clauses in zip(candidates, keys, strict=True):
+        mine = {key for clause in clauses for key in clause}
+        others = {other.number: other for key in mine for other in waiting.get(key, ())}
         for number in sorted(others):
-            if number != each.number and _makes_idle(others[number], each):
+            if number != each.number and _makes_idle(others[number], each, entailment):
                 yield _told(each, others[number])
                 break
 
@@ -127,10 +155,13 @@ def _repeated(same: Sequence[_Candidate]) -> Iterator[Problem]:
                     break
 
 
-def _makes_idle(strong: _Candidate, weak: _Candidate) -> bool:
-    if strong.stage > weak.stage or not _at_least_as_sure(strong, weak) or not _follows(weak.clauses, strong.clauses):
+def _makes_idle(strong: _Candidate, weak: _Candidate, entailment: Entailment) -> bool:
+    if strong.stage > weak.stage or not _at_least_as_sure(strong, weak):
         return False
-    equal = strong.stage == weak.stage and _at_least_as_sure(weak, strong) and _follows(strong.clauses, weak.clauses)
+    if not _follows(weak.clauses, strong.clauses, entailment):
+        return False
+    alike = strong.stage == weak.stage and _at_least_as_sure(weak, strong)
+    equal = alike and _follows(strong.clauses, weak.clauses, entailment)
     return not equal or strong.number < weak.number
 
 
@@ -140,9 +171,14 @@ def _at_least_as_sure(one: _Candidate, other: _Candidate) -> bool:
     return one.confidence == other.confidence or one.low >= other.high
 
 
-def _follows(narrow: Clauses, wide: Clauses) -> bool:
+def _follows(narrow: Clauses, wide: Clauses, entailment: Entailment) -> bool:
     """Whether all that makes the narrow one true makes the wide one true."""
-    return all(any(small <= clause for small in narrow) for clause in wide)
+    return all(any(_is_enough(small, clause, entailment) for small in narrow) for clause in wide)
+
+
+def _is_enough(small: frozenset[int], clause: frozenset[int], entailment: Entailment) -> bool:
+    """Whether each part of one clause brings one of the other with it."""
+    return all(part in clause or any(entailment.entails(part, other) for other in clause) for part in small)
 
 
 def _told(weak: _Candidate, strong: _Candidate) -> Problem:

@@ -15,7 +15,7 @@ from rubricate.loading.source import Source
 from rubricate.loading.wording import did_you_mean, quoted
 from rubricate.model.codes import CODES, problem
 from rubricate.model.location import Location
-from rubricate.model.problem import Problem, Severity
+from rubricate.model.problem import Edit, Fix, Problem, Severity
 from rubricate.model.ruleset import Ruleset
 
 __all__ = ["Silences", "anchors_of", "read_silences"]
@@ -23,6 +23,10 @@ __all__ = ["Silences", "anchors_of", "read_silences"]
 _NAMES = {code.name: number for number, code in CODES.items()}
 _ALLOW = re.compile(r"allow\s+(?P<codes>[A-Za-z][\w-]*(?:\s*,\s*[A-Za-z][\w-]*)*)\s*(?P<rest>.*)", re.DOTALL)
 _CODE = re.compile(r"[A-Za-z][\w-]*")
+_OF_RECORDS = frozenset({"R122"})
+"""Told only where records are at hand."""
+_BY_CHANCE = frozenset({"R109", "R114", "R115", "R120", "R121", "R122", "R141"})
+"""Told of what is measured, installed, locked or labelled at the moment: elsewhere their silences may be needed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +37,8 @@ class _Silence:
     reason: str
     location: Location
     covers: Lines
+    whole: Edit | None
+    """What takes the comment away; None where it silences something else too."""
 
 
 @dataclass(slots=True)
@@ -52,14 +58,20 @@ class Silences:
         """The same problems, with the reason for each warning that is silenced."""
         return [self._silenced(found, anchors) for found in problems]
 
-    def unused(self) -> list[Problem]:
-        """A warning for each silence that silenced nothing so far."""
+    def unused(self, *, with_records: bool = True) -> list[Problem]:
+        """A warning for each silence that silenced nothing so far; not for those that only records could need."""
         return [
-            problem("R135", f"there is no {silence.code} to silence here", silence.location, help="remove the comment")
+            self._unneeded(silence)
             for silences in self._by_code.values()
             for silence in silences
-            if silence.location not in self._used
+            if silence.location not in self._used and (with_records or silence.code not in _OF_RECORDS)
         ]
+
+    def _unneeded(self, silence: _Silence) -> Problem:
+        message = f"there is no {silence.code} to silence here"
+        is_certain = silence.whole is not None and silence.code not in _BY_CHANCE
+        fix = Fix(edits=(silence.whole,)) if silence.whole is not None and is_certain else None
+        return problem("R135", message, silence.location, help="remove the comment", fix=fix)
 
     def _silenced(self, found: Problem, anchors: Mapping[str, Location]) -> Problem:
         if found.severity is not Severity.WARNING or not self._by_code:
@@ -119,4 +131,15 @@ def _read(source: Source, at: int, stated: re.Match[str], covers: Lines, found: 
             message = f"{name} is an error, and only warnings can be silenced"
             found.problems.append(problem("R061", message, place, help="mend what it says"))
         else:
-            found.add(_Silence(code=code, reason=reason, location=place, covers=covers))
+            whole = _whole(source, at) if len(names) == 1 else None
+            found.add(_Silence(code=code, reason=reason, location=place, covers=covers, whole=whole))
+
+
+def _whole(source: Source, at: int) -> Edit:
+    """Takes away a comment with the white space before it; with its line, where nothing else stands there."""
+    line = source.line_of(at)
+    start, end = source.line_start(line), source.line_end(line)
+    before = source.text[start:at]
+    if before.strip():
+        return Edit(source.location(start + len(before.rstrip()), end), "")
+    return Edit(Location(source.path, line, 1, end - start), "", whole_line=True)

@@ -1,10 +1,11 @@
-"""Lints of terms: one letter, words that stand everywhere, two scripts in one word, scripts without spaces."""
+"""Lints of terms: one letter, words that stand everywhere, two scripts in a word, no spaces, wildcards in quotes."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
+from fnmatch import fnmatchcase
 
 from rubricate.linting.view import View
 from rubricate.loading.wording import quoted
@@ -16,7 +17,18 @@ from rubricate.model.table import Table
 from rubricate.planning.scoping import expressions_of, named_matchers, root
 from rubricate.texts.wordlike import WITHOUT_SPACES
 
-__all__ = ["lint_terms"]
+__all__ = [
+    "MOST",
+    "entry_terms",
+    "find_inside",
+    "is_literal",
+    "likeness",
+    "lint_terms",
+    "mixture",
+    "searched_matchers",
+    "weakness",
+    "written_as_pattern",
+]
 
 MOST = 10
 """Terms of one table that are told one by one."""
@@ -37,13 +49,21 @@ _CYRILLIC_LOOK = frozenset("ABCEHIJKMOPSTXYaceijopsxyh")
 _GREEK_LOOK = frozenset("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧο")
 """Greek letters that look like Latin ones; others stand beside Latin letters rightly, as in `kΩ` and `TNFα`."""
 
+_WILD = re.compile(
+    r"(?<=\w)\*(?!\S)|(?<!\S)\*(?=\w)|\.[*+]|(?<![\w:\\])\\[bBdDwWsS]|\\[bdws](?!\w)|(?<=\w)\|(?=\w)|\(\?[:=!]\w"
+)
+"""What only wildcards and patterns have."""
+_BAR = re.compile(r"(?<=\w)\|(?=\w)")
+_OF_PATTERNS = "a table of patterns has term: pattern; a single one stands in a condition, between slashes"
+_OF_CELLS = 'for several terms in one cell, write split: "|" where the table is declared'
+
 _word = re.compile(r"\w+").finditer
 _dense = re.compile(f"[{WITHOUT_SPACES}]").search
 
 
 def lint_terms(view: View) -> Iterator[Problem]:
-    """R117, R118 and R119 for the tables that are looked for in texts, and for texts written in conditions."""
-    searched = _searched(view)
+    """R117, R118, R119 and R123 for the tables that are looked for in texts, and for texts written in conditions."""
+    searched = searched_matchers(view)
     tables: dict[str, Table] = {}
     for spec in view.ruleset.matchers.values():
         if spec.table is not None and not spec.table.patterns and spec.name in searched:
@@ -51,10 +71,10 @@ def lint_terms(view: View) -> Iterator[Problem]:
     for table in tables.values():
         yield from _of_table(table)
     written = [spec for spec in view.ruleset.matchers.values() if spec.name.startswith('"')]
-    yield from _of_conditions(written)
+    yield from _of_conditions(written, view)
 
 
-def _searched(view: View) -> set[str]:
+def searched_matchers(view: View) -> set[str]:
     """The matchers that conditions ask for by name: the cues and stops of contexts are words that stand everywhere."""
     expressions = [item for rule in view.ruleset.rules for item in expressions_of(rule)]
     expressions += [let.expression for let in view.ruleset.lets.values()]
@@ -72,10 +92,18 @@ def _of_table(table: Table) -> Iterator[Problem]:
         "remove it, or add it to a list of words to skip",
     )
     yield from _told(table, "R118", ((mixture(term), line) for term, line in terms), "type the word again")
-    dense = [term for term, _ in terms if _dense(term)]
-    if dense:
-        more = f" and {len(dense) - 1:,} more terms of this table" if len(dense) > 1 else ""
-        yield problem("R119", f"{quoted(dense[0])}{more} {_found_inside(len(dense))}", table.location)
+    likes = [(None if is_literal(term) else term, line) for term, line in terms]
+    yield from _told(table, "R123", ((term and likeness(term), line) for term, line in likes), _of_pattern(likes))
+    message = find_inside([term for term, _ in terms], "of this table")
+    if message is not None:
+        yield problem("R119", message, table.location)
+
+
+def find_inside(terms: Iterable[str], where: str) -> str | None:
+    """That some terms are found inside longer words, if they are."""
+    dense = [term for term in terms if _dense(term)]
+    more = f" and {len(dense) - 1:,} more terms {where}" if len(dense) > 1 else ""
+    return f"{quoted(dense[0])}{more} {_found_inside(len(dense))}" if dense else None
 
 
 def _found_inside(number: int) -> str:
@@ -94,24 +122,60 @@ def _told(table: Table, code: str, found: Iterable[tuple[str | None, int]], help
         yield problem(code, message, Location(table.path, told[-1][1], 1))
 
 
-def _of_conditions(written: Iterable[MatcherSpec]) -> Iterator[Problem]:
+def _of_conditions(written: Iterable[MatcherSpec], view: View) -> Iterator[Problem]:
     dense: list[MatcherSpec] = []
     for spec in written:
-        for term in _terms(spec):
+        for term in entry_terms(spec):
             message = mixture(term)
             if message is not None:
                 yield problem("R118", message, spec.location, help="type the word again")
+            message = likeness(term)
+            if message is not None:
+                yield problem("R123", message, spec.location, help=written_as_pattern(term, view))
             if _dense(term):
                 dense.append(spec)
     if dense:
         more = f" and {len(dense) - 1:,} more texts in conditions" if len(dense) > 1 else ""
-        message = f"{quoted(_terms(dense[0])[0])}{more} {_found_inside(len(dense))}"
+        message = f"{quoted(entry_terms(dense[0])[0])}{more} {_found_inside(len(dense))}"
         yield problem("R119", message, dense[0].location)
 
 
-def _terms(spec: MatcherSpec) -> list[str]:
+def entry_terms(spec: MatcherSpec) -> list[str]:
+    """The terms of a matcher that stand in the ruleset itself."""
     terms = spec.options.get("terms")
     return [term for term in terms if isinstance(term, str)] if isinstance(terms, list) else []
+
+
+def likeness(term: str) -> str | None:
+    """That a text looks like a wildcard or pattern, if it does."""
+    return None if is_literal(term) else f"{quoted(term)} is looked for as it stands, with its signs"
+
+
+def is_literal(term: str) -> bool:
+    r"""Whether a text is not written like a wildcard or pattern. A star within a word hides a letter: it is meant so.
+
+    >>> is_literal("f*ck"), is_literal("C++"), is_literal("small*"), is_literal(r"\bsale"), is_literal("cat|dog")
+    (True, True, False, False, False)
+    """
+    return _WILD.search(term) is None
+
+
+def _of_pattern(likes: Iterable[tuple[str | None, int]]) -> str:
+    """What to do about terms of a table that look like patterns, from the first of them."""
+    first = next((term for term, _ in likes if term is not None), "")
+    return _OF_CELLS if _BAR.search(first) else _OF_PATTERNS
+
+
+def written_as_pattern(term: str, view: View) -> str:
+    """How to write what was probably meant."""
+    names = [name for name in (*view.scope.matchers, *view.scope.lets) if name[:1] not in '"/']
+    if "*" in term and any(fnmatchcase(name, term) for name in names):
+        return f"for the names that fit it, write any of ({term}) without quotes"
+    if re.fullmatch(r"[\w ]+\*", term):
+        return f"for words that begin so, write /\\b{term[:-1]}\\w*/i"
+    if re.fullmatch(r"\*[\w ]+", term):
+        return f"for words that end so, write /\\w*{term[1:]}\\b/i"
+    return f"for a pattern, write it between slashes: /{term.replace('/', chr(92) + '/')}/i"
 
 
 def weakness(term: str) -> str | None:

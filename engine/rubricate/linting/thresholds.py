@@ -2,56 +2,27 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
-from operator import add, mul, sub
 
-from rubricate.language import tree
+from rubricate.linting.places import key_place
 from rubricate.linting.view import View
 from rubricate.loading.wording import quoted
 from rubricate.model.codes import problem
 from rubricate.model.location import Location
 from rubricate.model.problem import Note, Problem
-from rubricate.model.ruleset import Decide, Label, Rule, Stage
+from rubricate.model.ruleset import Decide, Label, Rule, Stage, Target
+from rubricate.planning.reaching import branches_of, reach_of, unclamped_reach_of
 from rubricate.planning.scoping import root
 from rubricate.planning.staging import fits, rule_stage
 
-__all__ = ["combiner_of", "lint_thresholds", "reach_of"]
+__all__ = ["combiner_of", "lint_clamped", "lint_thresholds"]
 
 NEARLY = 0.1
 """A label whose votes all stay further below a threshold that nobody wrote for it is one that people are to decide."""
 
 _BOUNDED = ("max", "mean")
 """Combiners that never give more than the best of their votes."""
-
-
-def reach_of(node: tree.Node) -> tuple[float, float]:
-    """The least and the greatest value that a confidence can have, within 0 to 1."""
-    low, high = _reach(node)
-    return max(0.0, low), min(1.0, high)
-
-
-def _reach(node: tree.Node) -> tuple[float, float]:
-    match node:
-        case tree.Number():
-            return node.value, node.value
-        case tree.Negative():
-            low, high = _reach(node.item)
-            return -high, -low
-        case tree.Choice():
-            one, other = _reach(node.value), _reach(node.otherwise)
-            return min(one[0], other[0]), max(one[1], other[1])
-        case tree.Arithmetic(operator="+" | "-" | "*"):
-            operation = {"+": add, "-": sub, "*": mul}[node.operator]
-            ends = [operation(a, b) for a in _reach(node.left) for b in _reach(node.right)]
-            return min(ends), max(ends)
-        case tree.Call(name="score"):
-            return 0.0, 1.0
-        case tree.Call(name="min" | "max", arguments=arguments) if len(arguments) > 1:
-            ends = [_reach(item) for item in arguments]
-            choose = min if node.name == "min" else max
-            return choose(end[0] for end in ends), choose(end[1] for end in ends)
-        case _:
-            return float("-inf"), float("inf")
 
 
 def combiner_of(label: str, view: View) -> str:
@@ -72,7 +43,7 @@ def _decides(decide: Mapping[str, Decide], name: str) -> list[Decide]:
 
 def _threshold(label: Label, stage: Stage, view: View) -> tuple[float, float, Location | None]:
     """What a label is accepted at, below what it is no, and where the former is said."""
-    accept: float | None = None
+    accept: float | Target | None = None
     low: float | None = None
     place: Location | None = None
     for decide in (stage.decide, view.ruleset.decide):
@@ -83,7 +54,8 @@ def _threshold(label: Label, stage: Stage, view: View) -> tuple[float, float, Lo
                 low = found.low if low is None else low
     if accept is None:
         accept = stage.accept if stage.accept is not None else view.ruleset.accept
-    return accept, low or 0.0, place
+    # what a target comes to is chosen from gold, so nobody can have set it out of reach
+    return 0.0 if isinstance(accept, Target) else accept, low or 0.0, place
 
 
 def lint_thresholds(view: View) -> Iterator[Problem]:
@@ -121,18 +93,57 @@ def _unreachable(label: Label, voters: list[Rule], view: View) -> Iterator[Probl
 
 def _always(view: View) -> Iterator[Problem]:
     """Thresholds that mean nothing: every vote reaches them, or the other one is asked first."""
-    decides = [view.ruleset.decide, *(stage.decide for stage in view.ruleset.cascade)]
-    for decide in decides:
-        for name, found in decide.items():
+    ruleset = view.ruleset
+    help = "write the score from which it may stand without people"
+    if ruleset.accept == 0:
+        yield problem("R136", "every vote reaches an accept of 0", key_place(view, "accept"), help=help)
+    for stage in ruleset.cascade:
+        if stage.accept == 0:
+            message = f"every vote in stage {quoted(stage.name)} reaches an accept of 0"
+            yield problem("R136", message, stage.location, help=help)
+    everywhere: list[tuple[Stage | None, Mapping[str, Decide]]] = [(None, ruleset.decide)]
+    for within, decides in (*everywhere, *((stage, stage.decide) for stage in ruleset.cascade)):
+        for name, found in decides.items():
             place = found.location
             if place is None:
                 continue
             if found.accept == 0:
-                message = f"every vote for {quoted(name)} reaches an accept of 0"
-                yield problem("R136", message, place, help="write the score from which it may stand without people")
-            elif found.low is not None and found.accept is not None and found.low >= found.accept > 0:
-                message = f"low: {found.low:g} is never asked, as accept: {found.accept:g} is reached first"
+                yield problem("R136", f"every vote for {quoted(name)} reaches an accept of 0", place, help=help)
+                continue
+            accept = found.accept if isinstance(found.accept, float) else _accepted_at(name, within, view)
+            if isinstance(found.accept, Target) or found.low is None or accept is None:
+                continue
+            if found.low >= accept > 0:
+                message = f"low: {found.low:g} is never asked, as accept: {accept:g} is reached first"
                 yield problem("R136", message, place, help="write a low below accept")
+
+
+def _accepted_at(name: str, stage: Stage | None, view: View) -> float | None:
+    """The highest threshold that holds for any of the labels that a name of `decide` means."""
+    stages = view.stages if stage is None else [stage]
+    labels = [each for each in view.ruleset.labels.values() if fits(name, each.name) or fits(name, each.set or "")]
+    return max((_threshold(label, each, view)[0] for label in labels for each in stages), default=None)
+
+
+# -- confidences -----------------------------------------------------------------------------------------------
+
+
+def lint_clamped(view: View) -> Iterator[Problem]:
+    """R140: confidences that can leave 0 to 1, as far as the ends are known; a count has none."""
+    for expression in {id(rule.confidence): rule.confidence for rule in view.ruleset.rules}.values():
+        for branch in branches_of(root(expression)):
+            low, high = unclamped_reach_of(branch)
+            place = expression.locate(*branch.span)
+            if 1 < high < math.inf:
+                much = f"this can be {high:g}" if low <= 1 else f"this is {low:g} or more"
+                help = "let its parts add up to 1, such as 0.4 + 0.6 * score(..)"
+                yield problem("R140", f"{much}, and a confidence ends at 1", place, help=help)
+            elif -math.inf < low < 0:
+                much = f"this can be {low:g}" if high >= 0 else f"this is {high:g} or less"
+                yield problem("R140", f"{much}, and a confidence begins at 0", place, help="keep it above 0")
+
+
+# -- margins ---------------------------------------------------------------------------------------------------
 
 
 def _margins(view: View) -> Iterator[Problem]:

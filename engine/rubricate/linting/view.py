@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from rubricate.language.types import Scope
 from rubricate.linting.deciding import Decider
@@ -29,8 +29,12 @@ class View:
     """Matcher -> its stage."""
     labels_of: Sequence[tuple[str, ...]]
     """For each rule the labels that it can vote for."""
+    fold: Callable[[str], str]
+    """Folds a text as the ruleset says."""
     formulas: Formulas
     decider: Decider
+    sources: Mapping[str, str] = field(default_factory=dict)
+    """Path -> text of files of the ruleset, where they are not as on disk."""
 
     def voters(self, label: str, *, drafts: bool = False) -> list[Rule]:
         """The rules that can vote for a label."""
@@ -41,12 +45,16 @@ class View:
         ]
 
 
-def make_view(ruleset: Ruleset, registry: Registry) -> View:
+def make_view(ruleset: Ruleset, registry: Registry, *, sources: Mapping[str, str] | None = None) -> View:
     """The view of a ruleset that has no errors."""
     scope = make_scope(ruleset, registry)
     stages = stages_of(ruleset, registry)
     folder = make_folder(ruleset.fold)
-    formulas = Formulas(scope, lambda text: folder(text)[0])
+
+    def fold(text: str) -> str:
+        return folder(text)[0]
+
+    formulas = Formulas(scope, fold)
     return View(
         ruleset=ruleset,
         registry=registry,
@@ -54,6 +62,8 @@ def make_view(ruleset: Ruleset, registry: Registry) -> View:
         stages=stages,
         homes=assign_stages(ruleset.matchers.values(), stages)[0],
         labels_of=[rule_labels(rule, ruleset, scope) for rule in ruleset.rules],
+        fold=fold,
         formulas=formulas,
         decider=Decider(formulas),
+        sources=sources or {},
     )

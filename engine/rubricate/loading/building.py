@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from rubricate.loading.building_budget import build_budget
 from rubricate.loading.building_contexts import build_contexts
 from rubricate.loading.building_labels import (
     Citations,
     Labels,
+    build_accept,
     build_conflicts,
     build_decide,
     build_labels,
@@ -22,8 +24,9 @@ from rubricate.loading.expressions import build_expression
 from rubricate.loading.files import RulesetFolder
 from rubricate.loading.findings import Findings
 from rubricate.loading.label_columns import LabelColumns
+from rubricate.loading.label_words import LabelTeller
 from rubricate.loading.missing import report_broken
-from rubricate.loading.reading import items, mapping, scalar, share, text, texts
+from rubricate.loading.reading import items, mapping, scalar, text, texts
 from rubricate.loading.requirements import check_requirements
 from rubricate.loading.resting import Broken, names_in
 from rubricate.loading.tables import TableReader
@@ -61,7 +64,8 @@ def build_ruleset(root: Mapping, file: Path, folder: RulesetFolder, registry: Re
     folded = make_folder(fold)
     tables = TableReader(mapping(root.get("dictionaries")), folder, folded, findings)
     labels = build_labels(root.get("labels"), tables, citations, findings)
-    matchers = MatcherBuilder(tables, record, registry, findings, lambda term: folded(term)[0])
+    teller = LabelTeller(labels, guideline)
+    matchers = MatcherBuilder(tables, record, registry, findings, lambda term: folded(term)[0], teller)
     matchers.declare(root.get("matchers"))
     names = names_of(root.get("matchers"), root.get("let"))
     lets = _lets(root, names, matchers, around)
@@ -88,7 +92,7 @@ def build_ruleset(root: Mapping, file: Path, folder: RulesetFolder, registry: Re
     rules = (*rules, *voting.rules(root.get("matchers")))
     otherwise = build_otherwise(root.get("otherwise"), labels, citations, findings)
     cascade = _cascade(root.get("cascade"), names, labels, matchers, around)
-    accept = share(root.get("accept"), findings)
+    accept = build_accept(root.get("accept"), findings)
     ruleset = Ruleset(
         name=text(root.get("ruleset")) or "",
         version=text(root.get("version")) or "",
@@ -98,6 +102,7 @@ def build_ruleset(root: Mapping, file: Path, folder: RulesetFolder, registry: Re
         record=record,
         prepare=build_prepare(root.get("prepare"), registry, findings),
         fold=fold,
+        conjunctions=_conjunctions(root.get("conjunctions")),
         labels=labels.labels,
         sets=labels.sets,
         tables=tables.all(),
@@ -119,6 +124,7 @@ def build_ruleset(root: Mapping, file: Path, folder: RulesetFolder, registry: Re
         rules=rules,
         otherwise=otherwise,
         tests=tuple(examples.tests(root.get("tests"))),
+        budget=build_budget(root.get("budget"), matchers.found, registry, findings),
     )
     _warn(tables, citations, guideline, findings)
     return ruleset
@@ -129,6 +135,11 @@ def _fold(node: Node | None) -> tuple[str, ...]:
     if node is None:
         return _FOLD
     return tuple(dict.fromkeys(each.text for each in texts(node) if each.text in FOLDS))
+
+
+def _conjunctions(node: Node | None) -> tuple[str, ...] | None:
+    """The words before which a clause ends; nothing without the key, and no word for an empty list."""
+    return None if node is None else tuple(dict.fromkeys(each.text.strip() for each in texts(node)))
 
 
 def _lets(root: Mapping, names: frozenset[str], matchers: MatcherBuilder, around: _Surroundings) -> dict[str, Let]:
@@ -162,7 +173,7 @@ def _cascade(
             when = None
         runs = tuple(each.text for each in texts(entry.get("runs")) if _runs(each, names, around))
         decide = build_decide(entry.get("decide"), labels, around.registry, findings)
-        accept = share(entry.get("accept"), findings)
+        accept = build_accept(entry.get("accept"), findings)
         if name is None:
             continue
         location = name.location

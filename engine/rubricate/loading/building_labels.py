@@ -16,10 +16,10 @@ from rubricate.loading.wording import did_you_mean, quoted
 from rubricate.loading.yaml_tree import Mapping, Node, Scalar, Sequence
 from rubricate.model.location import Location
 from rubricate.model.problem import Note
-from rubricate.model.ruleset import Conflicts, Decide, Guideline, Label, LabelSet, Otherwise
+from rubricate.model.ruleset import Conflicts, Decide, Guideline, Label, LabelSet, Otherwise, Target
 from rubricate.registry import Registry
 
-__all__ = ["Citations", "Labels", "build_conflicts", "build_decide", "build_labels", "build_otherwise"]
+__all__ = ["Citations", "Labels", "build_accept", "build_conflicts", "build_decide", "build_labels", "build_otherwise"]
 
 _PLAIN_SET = "labels"
 """The name of the set that a plain list of labels makes."""
@@ -135,17 +135,21 @@ class _LabelBuilder:
             if other is None:
                 continue
             label = self.found.labels[name]
-            message = None
+            message = help = None
             if other == name:
                 message = f"{quoted(name)} cannot {'imply' if word == 'implies' else 'exclude'} itself"
             elif self.found.labels[other].set is not None:
-                message = f"{quoted(other)} belongs to a set, which decides among its labels by itself"
+                message = f"{quoted(other)} belongs to a set, which decides among its labels by votes"
+                asked = f"when: 'label(\"{name}\")'"
+                help = f"write a rule that votes for it: {{label: {other}, {asked}, confidence: ..}}"
+                if word == "excludes":
+                    help = f'leave it out; a rule of {quoted(name)} can ask not label("{other}")'
             elif self.found.labels[other].kind != "document":
                 message = f"{quoted(other)} is a span label; only labels of records can be {_LINKS[word]}"
             elif word == "excludes" and label.kind != "document":
                 message = f"{quoted(name)} is a span label; only labels of records exclude others"
             if message is not None:
-                self.findings.add("R036", message, target.location)
+                self.findings.add("R036", message, target.location, help=help)
             elif word == "implies":
                 self.found.labels[name] = replace(label, implies=(*label.implies, other))
             else:
@@ -205,7 +209,8 @@ class _LabelBuilder:
             found[str(value)] = column.location
             if "*" in key.text and not fnmatchcase(str(value), key.text):
                 message = f"{quoted(str(value))} does not fit {quoted(key.text)}"
-                self.findings.add("R044", message, self.tables.place(table, row, field_name))
+                help = f"write {quoted(key.text.replace('*', str(value)))} there, or change the name of the set"
+                self.findings.add("R044", message, self.tables.place(table, row, field_name), help=help)
                 del found[str(value)]
                 self.found.refused.add(str(value))
         return list(found.items())
@@ -226,13 +231,31 @@ def build_decide(node: Node | None, labels: Labels, registry: Registry, findings
             continue
         found[key.text] = Decide(
             combine=_combine(scalar(entry.get("combine")), registry, findings),
-            accept=share(entry.get("accept"), findings),
+            accept=build_accept(entry.get("accept"), findings),
             low=share(entry.get("low"), findings),
             margin=share(entry.get("margin"), findings),
             if_none=_if_none(text(entry.get("if_none"))),
             location=key.location,
         )
     return found
+
+
+def build_accept(node: Node | None, findings: Findings) -> float | Target | None:
+    """A threshold, or the target that it is to keep."""
+    target = mapping(node)
+    if target is None:
+        return share(node, findings)
+    precision, confidence = (share(target.get(key), findings) for key in ("precision", "confidence"))
+    if precision is None:
+        return None  # its form has been reported
+    for key, value in (("precision", precision), ("confidence", confidence)):
+        name = target.key(key)
+        if value is not None and name is not None and not 0 < value < 1:
+            message = f"no gold can show a {key} of {value:g}"
+            help = f"write a {key} between 0 and 1, such as {0.95:g}"
+            findings.add("R035", message, name.location, help=help)
+            return None
+    return Target(precision=precision, confidence=0.95 if confidence is None else confidence)
 
 
 def _if_none(word: str | None) -> Literal["review", "no"] | None:

@@ -7,19 +7,22 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Literal
 
+from rubricate.errors import MissingExtraError
 from rubricate.language import tree
 from rubricate.language.parsing import RESERVED_WORDS
 from rubricate.language.types import SEGMENT_SETS, inline_name
 from rubricate.loading.expressions import InPlace, inline_matchers, regexes, root
 from rubricate.loading.findings import Findings
+from rubricate.loading.label_words import LabelTeller
 from rubricate.loading.missing import report_missing
 from rubricate.loading.options import check_options
 from rubricate.loading.reading import flag, mapping, scalar, text, texts
 from rubricate.loading.tables import TableReader, vanishes
 from rubricate.loading.wording import did_you_mean, quoted
-from rubricate.loading.yaml_tree import Mapping, Node, Scalar, plain
+from rubricate.loading.yaml_tree import Mapping, Node, Scalar, Sequence, plain
 from rubricate.model.descriptors import MatcherKind, OptionError
 from rubricate.model.location import Location
+from rubricate.model.problem import Fix
 from rubricate.model.ruleset import Expression, MatcherSpec, RecordSchema
 from rubricate.registry import Registry
 
@@ -47,6 +50,7 @@ class MatcherBuilder:
     registry: Registry
     findings: Findings
     fold: Callable[[str], str]
+    teller: LabelTeller
     found: dict[str, MatcherSpec] = field(default_factory=dict)
 
     def declare(self, node: Node | None) -> None:
@@ -77,13 +81,15 @@ class MatcherBuilder:
         spec = MatcherSpec(
             name=key.text,
             kind=use.text,
-            options=options,
+            options={name: value for name, value in options.items() if name not in kind.asides},
             table=table,
             take=_take(text(entry.get("take"))),
             check=check,
             exceptions=exceptions,
             fields=self._fields(entry),
             fold=flag(entry.get("fold")),
+            words=self.teller.words(entry) if kind.words else {},
+            asides={name: value for name, value in options.items() if name in kind.asides},
             location=key.location,
         )
         if not self._can_except(spec, entry):
@@ -136,9 +142,15 @@ class MatcherBuilder:
     def _split_pattern(self, pattern: Scalar, flags: tuple[Scalar, Node] | None, values: dict[str, object]) -> bool:
         slashed = _SLASHED.fullmatch(pattern.text)
         if slashed is None:
-            fixed = pattern.text.replace("'", "''")
-            help = f"write pattern: '/{fixed}/'"
-            self.findings.add("R028", "a pattern stands between slashes", pattern.location, help=help)
+            if not pattern.text.strip("/ "):
+                help = "write what it looks for between two slashes"
+                self.findings.add("R028", "the pattern is empty", pattern.location, help=help)
+                return False
+            fixed = "'/" + pattern.text.replace("'", "''") + "/'"
+            is_certain = pattern.style in ("plain", "single") and "\n" not in pattern.text and "/" not in pattern.text
+            fix = Fix.replacing(pattern.location, fixed) if is_certain else None
+            help = f"write pattern: {fixed}"
+            self.findings.add("R028", "a pattern stands between slashes", pattern.location, help=help, fix=fix)
             return False
         if slashed["flags"] and flags is not None:
             help = "write them behind the second slash, or as `flags`"
@@ -160,9 +172,12 @@ class MatcherBuilder:
         pattern = scalar(entry.get("pattern"))
         if pattern is not None and error.option == "flags" and entry.get("flags") is None:
             node, offset = pattern, None if offset is None else offset + pattern.text.rindex("/")
-        location = entry.location if node is None else node.location
+        location = entry.location if node is None else _inside(node, error)
         if isinstance(node, Scalar) and offset is not None:
             location = node.place(offset + 1 if node is pattern else offset)
+        if error.option == "use" and isinstance(error.__cause__, MissingExtraError):
+            self.findings.add("R040", error.message, location, help=error.help)
+            return False
         of_regex = error.option in ("pattern", "flags") or (spec.table is not None and spec.table.patterns)
         self.findings.add("R028" if of_regex else "R041", error.message, location, help=error.help)
         return False
@@ -225,8 +240,27 @@ class MatcherBuilder:
             if shift is not None and error.offset is not None:
                 begin = node.span[0] + shift + error.offset
                 at = expression.locate(begin, begin + 1)
-        self.findings.add(code, error.message, at, help=error.help)
+        is_blank = isinstance(node, tree.String) and not node.text.strip()
+        help = "write a word between the quotes" if is_blank else error.help
+        self.findings.add(code, error.message, at, help=help)
         return None
+
+
+def _inside(node: Node, error: OptionError) -> Location:
+    """Where inside an option the path of an error leads, as far as it can be followed."""
+    location = node.location
+    for number, step in enumerate(error.path, 1):
+        key, inner = None, None
+        if isinstance(node, Mapping):
+            key, inner = node.key(str(step)), node.get(str(step))
+        elif isinstance(node, Sequence) and isinstance(step, int) and step < len(node.items):
+            inner = node.items[step]
+        if inner is None:
+            break
+        node = inner
+        is_key = error.at_key and number == len(error.path) and key is not None
+        location = key.location if is_key and key is not None else node.location
+    return location
 
 
 def _of_lost(term: str) -> str:
@@ -241,6 +275,11 @@ def ask(kind: MatcherKind, spec: MatcherSpec) -> OptionError | None:
         kind.validate(spec)
     except OptionError as error:
         return error
+    except MissingExtraError as error:
+        found = OptionError("use", f"the kind {quoted(kind.name)} needs packages that are not installed",
+                            help=f'install them: pip install "rubricate[{error.extra}]"')  # fmt: skip
+        found.__cause__ = error
+        return found
     except Exception as error:  # noqa: BLE001  # the boundary to foreign code
         return OptionError("use", f"the plugin of {quoted(kind.name)} failed: {type(error).__name__}: {error}")
     return None

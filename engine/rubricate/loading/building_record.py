@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
+
 from rubricate.loading.files import RulesetFolder
 from rubricate.loading.findings import Findings
 from rubricate.loading.guidelines import read_sections
@@ -19,6 +22,7 @@ from rubricate.texts.patterns import SLASHED, compile_slashed
 __all__ = ["build_guideline", "build_prepare", "build_record"]
 
 _DEFAULT_FIELDS = ("title", "text", "body")
+_ASKABLE = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*")
 _FIELD_TYPES = ("text", "number", "enum", "date", "list", "boolean")
 
 
@@ -52,12 +56,45 @@ def build_record(node: Node | None, findings: Findings) -> RecordSchema:
     meta = mapping(declared.get("meta"))
     found = {} if meta is None else {key.text: _meta(key, value, findings) for key, value in meta.own()}
     _check_names(fields, meta, findings)
+    id = text(declared.get("id"))
+    names = tuple(dict.fromkeys(each.text for each in fields))
+    places = _places(mapping(declared.get("fields")), [*(names or _DEFAULT_FIELDS), *found, id or "id"], findings)
+    for key in () if meta is None else (key for key, _ in meta.own()):
+        _check_askable(key, findings)
     return RecordSchema(
-        id=text(declared.get("id")),
-        text=tuple(dict.fromkeys(each.text for each in fields)) or None,
+        id=id,
+        text=names or None,
         meta={name: each for name, each in found.items() if each is not None},
-        derive=_derived(mapping(declared.get("derive")), tuple(each.text for each in fields), meta, findings),
+        derive=_derived(mapping(declared.get("derive")), names, meta, findings),
+        fields=places,
     )
+
+
+def _places(node: Mapping | None, known: Sequence[str], findings: Findings) -> dict[str, str]:
+    """Field, as rules call it -> where it stands in a record."""
+    found: dict[str, str] = {}
+    for key, value in [] if node is None else node.own():
+        declared = mapping(value)
+        place = None if declared is None else text(declared.get("from"))
+        if key.text not in known:
+            message = f"{quoted(key.text)} is no text field, no metadata and no id of the record"
+            help = did_you_mean(key.text, known, "fields")
+            if help is None or not help.startswith("did you mean"):
+                help = f"name it under text, or as meta: {{{key.text}: {{type: text}}}}"
+            findings.add("R026", message, key.location, help=help)
+        elif place is not None:
+            found[key.text] = place
+    return found
+
+
+def _check_askable(key: Scalar, findings: Findings) -> None:
+    """Metadata is there to be asked, so it needs a name that a condition can say."""
+    if not _ASKABLE.fullmatch(key.text):
+        name = re.sub(r"\W+", "_", key.text).strip("_").lower()
+        name = f"field_{name}".rstrip("_") if not name or name[0].isdigit() else name
+        message = f"conditions cannot ask a field that is called {quoted(key.text)}"
+        help = f'call it {name}, and add fields: {{{name}: {{from: "{key.text}"}}}}'
+        findings.add("R013", message, key.location, help=help)
 
 
 def _derived(

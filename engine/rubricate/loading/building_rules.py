@@ -63,10 +63,17 @@ class RuleBuilder:
         for entry in filter(None, map(mapping, items(node))):
             if entry.get("rules") is not None or entry.get("group") is not None:
                 yield from self._rules(entry.get("rules"), self._group(entry, inherited))
+                self._warn_of_empty(entry)
                 continue
             rule = self._rule(entry, inherited)
             if rule is not None:
                 yield rule
+
+    def _warn_of_empty(self, entry: Mapping) -> None:
+        rules, name = entry.get("rules"), scalar(entry.get("group"))
+        if isinstance(rules, Sequence) and not rules.items and name is not None:
+            message = f"the group {quoted(name.text)} holds no rule"
+            self.findings.add("R138", message, name.location, help="move rules into it, or remove it")
 
     def _group(self, entry: Mapping, inherited: _Inherited) -> _Inherited:
         id = self._id(entry, "group")

@@ -6,7 +6,7 @@ import re
 
 __all__ = ["EXPRESSION_KEYS", "expression_end", "is_open", "single_quoted"]
 
-EXPRESSION_KEYS = frozenset({"when", "only", "emit", "value", "confidence", "label_from", "pattern"})
+EXPRESSION_KEYS = frozenset({"confidence", "cue", "emit", "label_from", "only", "pattern", "stop", "value", "when"})
 """Keys whose value is an expression or a regex, wherever they stand; so are all values under `let`."""
 
 _PIECE = re.compile(

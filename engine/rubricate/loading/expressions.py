@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from rubricate.language import tree
 from rubricate.language.parsing import ConditionSyntaxError, parse
 from rubricate.language.types import SEGMENT_SETS
+from rubricate.loading.expression_text import single_quoted
 from rubricate.loading.findings import Findings
-from rubricate.loading.surprises import lost_its_quotes
+from rubricate.loading.surprises import are_only_words, lost_its_quotes
 from rubricate.loading.wording import nearest, quoted
 from rubricate.loading.yaml_tree import Node, Scalar
 from rubricate.model.problem import Fix
@@ -37,19 +38,29 @@ def build_expression(node: Node | None, findings: Findings, *, key: str, names: 
     if not isinstance(node, Scalar) or not isinstance(node.value, str) or not node.text:
         return None
     known = names.union(SEGMENT_SETS)
-    if key != "confidence" and lost_its_quotes(node) and node.text not in known and nearest(node.text, known) is None:
-        message = f"YAML takes these quotes away; the condition sees {node.text} without them"
-        inner = node.text.replace("'", "''")
-        fix = Fix.replacing(node.location, f"'\"{inner}\"'") if "\n" not in node.text else None
-        findings.add("R016", message, node.location, help=f"write {key}: '\"{inner}\"'", fix=fix)
+    if key != "confidence" and lost_its_quotes(node, known) and nearest(node.text, known) is None:
+        _report_quotes(node, findings, key, is_certain=True)
         return None
     try:
         found = parse(node.text)
     except ConditionSyntaxError as error:
-        findings.add("R020", error.message, node.place(error.start, error.end), help=error.help)
+        if key != "confidence" and are_only_words(node, known):
+            _report_quotes(node, findings, key, is_certain=False)
+        else:
+            findings.add("R020", error.message, node.place(error.start, error.end), help=error.help)
         return None
     runs = node.runs()
     return Expression(text=node.text, tree=found, location=runs[0][1], places=runs if len(runs) > 1 else ())
+
+
+def _report_quotes(node: Scalar, findings: Findings, key: str, *, is_certain: bool) -> None:
+    """Words whose quotes went to YAML; not certain where some of them are words of the language."""
+    message = f"YAML takes these quotes away; the condition sees {node.text} without them"
+    written = single_quoted(f'"{node.text}"')
+    help = f"write {key}: {written}" if is_certain else f"to look for these words write {key}: {written}"
+    fixable = is_certain and "\n" not in node.source.text[node.start : node.end]
+    fix = Fix.replacing(node.location, written) if fixable else None
+    findings.add("R016", message, node.location, help=help, fix=fix)
 
 
 def build_confidence(node: Node | None, findings: Findings, names: frozenset[str]) -> Expression | None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from importlib.metadata import PackageNotFoundError, metadata
 
 from rubricate.loading.findings import Findings
-from rubricate.loading.wording import did_you_mean, quoted
+from rubricate.loading.wording import did_you_mean, nearest, quoted
 from rubricate.model.location import Location
 from rubricate.registry import KINDS, Registry
 
@@ -22,8 +23,22 @@ def report_missing(
     if report_broken(field, name, location, registry, findings):
         return
     word, several = _WORDS.get(field, (KINDS[field], f"{KINDS[field]}s"))
-    help = did_you_mean(name, sorted([*beside, *getattr(registry, field)]), several)
+    known = sorted([*beside, *getattr(registry, field)])
+    help = did_you_mean(name, known, several)
+    if "." in name and nearest(name, known) is None:
+        help = _how_to_install(name.partition(".")[0])
     findings.add("R040", f"no plugin gives the {word} {quoted(name)}", location, help=help)
+
+
+def _how_to_install(plugin: str) -> str:
+    """How the plugin of a kind such as `spacy.lemma` is installed."""
+    try:
+        extras = metadata("rubricate").get_all("Provides-Extra") or []
+    except PackageNotFoundError:
+        extras = []
+    if plugin in extras:
+        return f'install it: pip install "rubricate[{plugin}]"'
+    return f"install the plugin {quoted(plugin)} with pip; rubricate plugins lists those that are there"
 
 
 def report_broken(field: str, name: str, location: Location, registry: Registry, findings: Findings) -> bool:

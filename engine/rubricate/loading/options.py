@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from collections.abc import Mapping as AnyMapping
+from typing import TYPE_CHECKING
 
 from rubricate.loading.conforming import make_test
 from rubricate.loading.findings import Findings
 from rubricate.loading.structure import kind_of
 from rubricate.loading.wording import KINDS, did_you_mean, either, quoted
+from rubricate.loading.yaml_quoting import yaml_text
 from rubricate.loading.yaml_tree import Mapping, Node, Scalar, Sequence, plain
+
+if TYPE_CHECKING:
+    from jsonschema.exceptions import ValidationError
 
 __all__ = ["check_options"]
 
@@ -51,7 +56,8 @@ def check_options(
                 findings.add("R041", f"{owner} needs the option {quoted(name)}", declared.location)
         elif path and (found := nodes.get(str(path[0]))) is not None:
             node = _inner(found[1], path[1:])
-            findings.add("R041", _message(error.validator, error.validator_value, str(path[0]), node), node.location)
+            message = _message(error.validator, error.validator_value, str(path[0]), node, option_itself=len(path) == 1)
+            findings.add("R041", message, node.location, help=_help(error, str(path[0]), node))
         elif not path:
             findings.add("R041", f"these options of {owner} cannot stand together", declared.location)
 
@@ -68,7 +74,7 @@ def _inner(node: Node, path: Iterable[str | int]) -> Node:
     return node
 
 
-def _message(validator: object, wanted: object, option: str, node: Node) -> str:
+def _message(validator: object, wanted: object, option: str, node: Node, *, option_itself: bool) -> str:
     written = quoted(node.text) if isinstance(node, Scalar) else kind_of(node)
     match validator:
         case "type":
@@ -81,8 +87,31 @@ def _message(validator: object, wanted: object, option: str, node: Node) -> str:
             return f"{written} is too small for {quoted(option)}: {_bound(validator, wanted)}"
         case "maximum" | "exclusiveMaximum":
             return f"{written} is too large for {quoted(option)}: {_bound(validator, wanted)}"
+        case "minItems" | "minLength" if not written.strip('"') or (isinstance(node, Sequence) and not node.items):
+            what = "the option" if option_itself else "an entry of"
+            return f"{what} {quoted(option)} is empty"
         case _:
             return f"{written} is not allowed for the option {quoted(option)}"
+
+
+def _help(error: ValidationError, option: str, node: Node) -> str | None:
+    """A concrete edit, where what was meant is plain."""
+    wanted = error.validator_value
+    named = wanted if isinstance(wanted, list) else [wanted]
+    kinds = {each for each in named if isinstance(each, str)}  # those of `anyOf` are schemas
+    match error.validator, node:
+        case "minItems", Sequence(items=()):
+            return (
+                f'write at least one, as in {option}: [sale, "free shipping"]'
+                if option == "terms"
+                else "write at least one"
+            )
+        case "type", Scalar(value=value) if value is not None and "\n" not in node.text:
+            if "string" in kinds:
+                return f"write {yaml_text(node.text)}"
+            if "array" in kinds and "object" not in kinds:
+                return f"write {option}: [{yaml_text(node.text)}]"
+    return None
 
 
 def _bound(validator: object, wanted: object) -> str:

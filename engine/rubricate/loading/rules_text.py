@@ -228,6 +228,8 @@ class _Reader:
             raise RulesTextError("yaml_entry", statement.start, statement.rest)
         if word in RULE_KEYS or word in GROUP_KEYS:
             raise RulesTextError("outside", statement.start, statement.rest, found=word)
+        if word.lower() in ("end", "group", "let", "rule", "test"):
+            raise RulesTextError("capital", statement.start, statement.rest, found=word, small=word.lower())
         raise RulesTextError("no_statement", statement.start, statement.rest, found=word)
 
     # -- keys of rules and groups --------------------------------------------------------------------------

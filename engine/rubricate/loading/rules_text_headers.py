@@ -13,6 +13,11 @@ from rubricate.loading.yaml_tree import Node, Scalar
 
 __all__ = ["Header", "read_header"]
 
+_OWN_LINES = frozenset(
+    {"cites", "confidence", "emit", "hit", "miss", "only", "priority", "status", "uncertain", "value", "when"}
+)
+"""Keys that stand below the line that a rule begins with."""
+
 
 @dataclass(slots=True)
 class Header:
@@ -89,6 +94,8 @@ def _label(source: Source, statement: Statement, values: Values, header: Header,
     token = values.peek()
     if token.kind == "string" and isinstance(label, Scalar):
         raise RulesTextError("title_late", token.start, token.end, keyword=statement.keyword, id=header.id.text)
+    if token.kind == "word" and token.text in _OWN_LINES:
+        raise RulesTextError("own_line", token.start, token.end, found=token.text)
     if token.kind == "word":
         raise RulesTextError("label_quotes", token.start, token.end)
     if token.kind != "end":

@@ -48,6 +48,9 @@ _RULE = "rule r => x\n  when a\n"
 
 MISTAKES: Final[dict[str, Mistake]] = {
     # lines
+    "capital": Mistake(
+        "{found} is written in small letters", 'write "{small_}"', ("Rule r => x\nend\n", "Let a = b\n", "Test x\n")
+    ),
     "no_statement": Mistake(
         "{found} begins no statement", _STATEMENTS, ("rul r => x\n", "=> x\n", "(a)\n", "a or b\n")
     ),
@@ -125,6 +128,11 @@ MISTAKES: Final[dict[str, Mistake]] = {
         'nothing stands behind "from"',
         'write where the label comes from, as in "from it.label"',
         ("rule r => from\nend\n",),
+    ),
+    "own_line": Mistake(
+        "{found} begins a line of its own",
+        "put it and what follows it below",
+        ("rule r => x when a\nend\n", "rule r => x confidence 0.9\n  when a\nend\n"),
     ),
     "label_quotes": Mistake(
         "a label of several words stands in quotes",

@@ -12,9 +12,12 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from rubricate.loading.conforming import Test, make_test
+from rubricate.loading.expression_text import EXPRESSION_KEYS, single_quoted
 from rubricate.loading.findings import Findings
-from rubricate.loading.reading import is_misspelt
+from rubricate.loading.reading import is_misspelt, text
+from rubricate.loading.shapes import shape_help
 from rubricate.loading.wording import KINDS, did_you_mean, either, only_near, quoted
+from rubricate.loading.yaml_quoting import yaml_text
 from rubricate.loading.yaml_tree import Mapping, Node, Scalar, Sequence, plain
 from rubricate.model.location import Location
 from rubricate.model.problem import Fix
@@ -112,7 +115,8 @@ class _Translator:
             case "minimum" | "maximum":
                 self._out_of_range()
             case _:
-                self._add("R013", f"{self._what()} is empty")
+                help = "write what it asks, or take the key away" if self._is_expression() else None
+                self._add("R013", f"{self._what()} is empty", help=help)
 
     def _add(
         self,
@@ -145,7 +149,9 @@ class _Translator:
         assert isinstance(self.node, Mapping)
         for key in self._expected():
             if self.node.get(key) is None and not is_misspelt(self.node, key):
-                self._add("R011", f"{self._owner()} lacks {quoted(key)}")
+                group = text(self.node.get("group")) if key == "rules" else None
+                owner = self._owner() if group is None else f"group {quoted(group)}"
+                self._add("R011", f"{owner} lacks {quoted(key)}")
 
     def _wrong_kind(self) -> None:
         kinds = self._expected()
@@ -179,16 +185,30 @@ class _Translator:
 
     def _repair(self, kinds: AnySequence[str]) -> str | None:
         """A concrete edit, where the value shows what was meant."""
+        meant = shape_help(self.path, self.node)
+        if meant is not None:
+            return meant
+        if self._is_expression():
+            return f"write {self.key}: {single_quoted(_asked(self.node))}"
         if not isinstance(self.node, Scalar):
             return None
         lead = "" if self._is_entry() else f"{self.key}: "
         if "string" in kinds and "boolean" not in kinds:
-            return f'write {lead}"{self.node.text}"'
+            return f"write {lead}{yaml_text(self.node.text)}"
         if "array" in kinds and "object" not in kinds and "\n" not in self.node.text:
-            return f"write {lead}[{self.node.text}]"
-        if kinds == ["number"] and self.node.style in ("single", "double") and _is_number(self.node.text):
+            return f"write {lead}[{yaml_text(self.node.text)}]"
+        if (
+            not {"number", "integer"}.isdisjoint(kinds)
+            and self.node.style in ("single", "double")
+            and _is_number(self.node.text)
+        ):
             return f"write {lead}{self.node.text}"
         return None
+
+    def _is_expression(self) -> bool:
+        """Whether a condition is wanted."""
+        under_let = len(self.path) > 1 and self.path[-2] == "let"
+        return not self._is_entry() and (under_let or self.key in EXPRESSION_KEYS - {"confidence", "pattern"})
 
     def _not_allowed(self) -> None:
         choices = self._expected()
@@ -252,6 +272,34 @@ class _Translator:
             return f"{word} {quoted(self.path[-1])}"
         name = self.node.get("id" if word == "rule" else word) if isinstance(self.node, Mapping) else None
         return f"{word} {quoted(name.text)}" if isinstance(name, Scalar) and name.text else f"the {word}"
+
+
+_GROUPS = {"all": "all", "and": "all", "any": "any", "none": "none", "not": "none", "or": "any"}
+
+
+def _asked(node: Node) -> str:
+    """A condition that a number, truth value, list or mapping may have been meant for."""
+    match node:
+        case Scalar(value=bool()):
+            return '"sale" in title'
+        case Scalar():
+            return f'"{node.text}"'
+        case Sequence():
+            return f"any of ({_members(node)})"
+        case Mapping(entries=((key, Sequence() as items), *_)) if key.text.casefold() in _GROUPS:
+            return f"{_GROUPS[key.text.casefold()]} of ({_members(items)})"
+        case _:
+            return 'any of (NAME, "text")'
+
+
+def _members(node: Sequence) -> str:
+    """The members of a list as those of a group; quoted ones are texts."""
+    shown = [
+        (each.text if each.style == "plain" and each.text.isidentifier() else f'"{each.text}"')
+        for each in node.items
+        if isinstance(each, Scalar) and '"' not in each.text and "\\" not in each.text
+    ]
+    return ", ".join(shown) or 'NAME, "text"'
 
 
 def _child(node: Node, part: str | int) -> Node | None:

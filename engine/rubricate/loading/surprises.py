@@ -6,6 +6,7 @@ Each is reported with the quoted text as its fix, and replaced by what was meant
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
 from rubricate.loading.expression_text import EXPRESSION_KEYS, expression_end, is_open, single_quoted
 from rubricate.loading.findings import Findings
@@ -13,13 +14,15 @@ from rubricate.loading.source import Source
 from rubricate.loading.yaml_tree import Mapping, Node, Scalar, Sequence
 from rubricate.model.problem import Fix
 
-__all__ = ["lost_its_quotes", "mend"]
+__all__ = ["are_only_words", "lost_its_quotes", "mend"]
 
 _CONTROL = re.compile("[\x00\x07\x08\x0b\x0c\x1b\x85]")
 _ESCAPES = {"\0": "\\0", "\a": "\\a", "\b": "\\b", "\v": "\\v", "\f": "\\f", "\x1b": "\\e", "\x85": "\\N"}
 _WORDS = re.compile(r"[\w'’!?,-]+(?: [\w'’!?,-]+)*")
+_CONTRACTION = re.compile(r"\w['’]\w")
 _OPERATORS = re.compile(
-    r"\b(?:and|or|not|of|in|is|near|before|after|inside|overlaps|where|if|else|contains|matches|exists|within)\b"
+    r"\b(?:and|or|not|of|in|is|near|before|after|inside|overlaps|where|if|else|contains|matches|exists|within)\b",
+    re.IGNORECASE,
 )
 
 
@@ -95,11 +98,22 @@ def _unescape(key: Scalar, value: Scalar, source: Source, findings: Findings) ->
     return Scalar(text=written, value=written, source=source, start=value.start + 1, end=value.end - 1, repaired=True)
 
 
-def lost_its_quotes(value: Scalar) -> bool:
+def lost_its_quotes(value: Scalar, known: Collection[str] = ()) -> bool:
     """Whether a condition is nothing but words, in quotes that were meant for the condition but went to YAML.
 
-    The quotes of `when: "subscribe"` are gone when the condition is read; a name is left.
+    The quotes of `when: "subscribe"` are gone when the condition is read; a name is left. Words among which there is a
+    known name, or one of the language, are a condition.
     """
-    if value.repaired or value.style not in ("double", "single") or not _WORDS.fullmatch(value.text):
+    if not are_only_words(value, known) or not _WORDS.fullmatch(value.text) or _OPERATORS.search(value.text):
         return False
-    return _OPERATORS.search(value.text) is None and (value.style == "double" or " " in value.text)
+    return value.style == "double" or " " in value.text
+
+
+def are_only_words(value: Scalar, known: Collection[str] = ()) -> bool:
+    """Whether a value in quotes of YAML is words of everyday language, none of them a known name."""
+    if value.repaired or value.style not in ("double", "single"):
+        return False
+    contracted = '"' not in value.text and _CONTRACTION.search(value.text) is not None
+    if not contracted and not _WORDS.fullmatch(value.text):
+        return False
+    return "_" not in value.text and set(re.findall(r"\w+", value.text)).isdisjoint(known)

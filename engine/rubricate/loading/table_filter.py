@@ -17,7 +17,7 @@ from rubricate.model.ruleset import Expression
 __all__ = ["check_filter", "keeps"]
 
 _ORDERED = frozenset({"<", "<=", ">", ">="})
-_FLAGS = {"i": regex.I, "m": regex.M, "s": regex.S, "x": regex.X}
+_FLAGS = {"a": regex.A, "i": regex.I, "m": regex.M, "s": regex.S, "x": regex.X}
 
 
 def check_filter(only: Expression, columns: Mapping[str, str], findings: Findings) -> bool:

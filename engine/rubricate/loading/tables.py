@@ -12,6 +12,7 @@ from rubricate.loading.expressions import build_expression, root
 from rubricate.loading.files import RulesetFolder
 from rubricate.loading.findings import Findings
 from rubricate.loading.reading import mapping, scalar, text, texts, whole_number
+from rubricate.loading.row_findings import MOST_ROW_PROBLEMS, RowFindings, without_row
 from rubricate.loading.source import Source
 from rubricate.loading.table_content import (
     WRONG,
@@ -43,9 +44,6 @@ from rubricate.texts.folding import fold_all
 
 __all__ = ["TableReader", "vanishes"]
 
-MOST_ROW_PROBLEMS = 10
-"""Problems of single rows that one table reports; a last one says how many there are more."""
-
 RESERVED_COLUMNS = ("field", "row", "score", "text")
 """Names that matches use for what is theirs, not their table's."""
 
@@ -61,37 +59,6 @@ class _Sheet:
     columns: AnyMapping[str, str]
     header: RawRow | None
     rows: RawRows
-
-
-class _RowFindings:
-    """Reports problems of rows up to a limit."""
-
-    def __init__(self, sheet: _Sheet, code: str, findings: Findings, folder: RulesetFolder) -> None:
-        self.sheet = sheet
-        self.code = code
-        self.findings = findings
-        self.folder = folder
-        self.count = 0
-        self.last: Location | None = None
-
-    def add(self, message: str, location: Location, *, note: Note | None = None, help: str | None = None) -> None:
-        """Adds a problem, or only counts it."""
-        self.count += 1
-        self.last = location
-        self.folder.texts[self.sheet.source.path] = self.sheet.source.text
-        if self.count <= MOST_ROW_PROBLEMS:
-            self.findings.add(self.code, message, location, notes=() if note is None else (note,), help=help)
-
-    def count_on(self, count: int, last: Location) -> None:
-        """Says how many there are with those that were not added, and where the last of them is."""
-        self.count, self.last = count, last
-
-    def close(self) -> None:
-        """Says how many were left out."""
-        more = self.count - MOST_ROW_PROBLEMS
-        if more > 0 and self.last is not None:
-            rows = "row" if more == 1 else "rows"
-            self.findings.add(self.code, f"{more} more {rows} of {quoted(self.sheet.name)} like those above", self.last)
 
 
 class TableReader:
@@ -289,8 +256,8 @@ class TableReader:
         self, sheet: _Sheet, content: Content, folded: Sequence[Terms], suspicious: set[int], patterns: bool
     ) -> set[int]:
         """Says what is wrong with rows; gives those that can be used."""
-        wrong = _RowFindings(sheet, "R043", self._findings, self._folder)
-        nothing = _RowFindings(sheet, "R107", self._findings, self._folder)
+        wrong = RowFindings(sheet.name, sheet.source, "R043", self._findings, self._folder)
+        nothing = RowFindings(sheet.name, sheet.source, "R107", self._findings, self._folder)
         usable: set[int] = set()
         for index in sorted(suspicious):
             raw, terms = sheet.rows[index], content.terms[index]
@@ -313,7 +280,7 @@ class TableReader:
         nothing.close()
         return usable
 
-    def _is_wrong(self, sheet: _Sheet, raw: RawRow, wrong: _RowFindings) -> bool:
+    def _is_wrong(self, sheet: _Sheet, raw: RawRow, wrong: RowFindings) -> bool:
         """Reports a row with too many cells, or the first cell that should be a number."""
         if len(raw.cells) > len(sheet.columns):
             message = f"this row has {len(raw.cells)} cells, the table has {len(sheet.columns)} columns"
@@ -366,13 +333,15 @@ class TableReader:
         keys: Sequence[object] = list(zip(folded, *others, strict=True)) if others else folded
         if len(set(keys)) == len(keys):
             return
-        findings = _RowFindings(sheet, "R107", self._findings, self._folder)
+        findings = RowFindings(sheet.name, sheet.source, "R107", self._findings, self._folder)
         seen: dict[object, int] = {}
         pairs = [(index, first) for index, key in enumerate(keys) if (first := seen.setdefault(key, index)) != index]
         for index, first in pairs[:MOST_ROW_PROBLEMS]:
             note = Note(whole_line(sheet.source, content.lines[first]), f"{quoted(_first(content, first))} stands here")
             message = f"{quoted(_first(content, index))} says the same as an earlier row"
-            findings.add(message, whole_line(sheet.source, content.lines[index]), note=note, help="remove one of them")
+            place = whole_line(sheet.source, content.lines[index])
+            fix = without_row(sheet.source, content.lines[index])
+            findings.add(message, place, note=note, help="remove one of them", fix=fix)
         findings.count_on(len(pairs), whole_line(sheet.source, content.lines[pairs[-1][0]]))
         findings.close()
 

@@ -16,6 +16,7 @@ from rubricate.loading.expression_text import EXPRESSION_KEYS, expression_end, s
 from rubricate.loading.findings import Findings
 from rubricate.loading.source import Source
 from rubricate.loading.wording import quoted
+from rubricate.loading.yaml_quoting import DOUBLED, is_condition, meant_condition, meant_pattern, meant_text
 from rubricate.loading.yaml_simple import read_simple
 from rubricate.loading.yaml_tree import Node, build_tree
 from rubricate.model.codes import problem
@@ -32,6 +33,7 @@ MAX_LINES_BACK = 500
 
 _BLOCK = re.compile(r"(?P<lead>\s*(?:- +)*)(?:(?P<key>[\w.*-]+|\"[^\"]*\") *:[ \t]+)?(?P<value>\S.*?)\s*")
 _FLOW_KEY = re.compile(r"(?:^|[{,])\s*(?P<key>[\w.-]+)\s*:\s+", re.MULTILINE)
+_FLOW_QUOTE = re.compile(r"(?:[\[{,]|:\s)\s*(?P<quote>[\"'])")
 _KEY_BEFORE = re.compile(r"(?P<key>[\w.-]+)\s*:\s+\Z")
 _OPEN_QUOTE = re.compile(r"(?:.*?[:,{\[-]\s+|\s*)(?P<quote>[\"'])(?:(?!(?P=quote)).)*")
 _NO_SPACE = re.compile(r"\s*(?:- +)*[\w.-]+(?P<colon>:)[^\s:/].*")
@@ -109,8 +111,10 @@ def _mend(source: Source, text: str, message: str, at: int, begin: int) -> _Brok
     if start < at < end and "mapping values are not allowed" in message:
         return _broken(source, "R017", "YAML takes the colon in this value for a key", key, start, end)
     if start < at < end and "expected <block end>" in message and _is_closed(text[start:at].rstrip()):
-        what = "quote" if text[start] in "\"'" else "bracket"
-        return _broken(source, "R017", f"YAML ends this value at the closing {what}", key, start, end)
+        if text[start] in "\"'":
+            quote = start + len(text[start:at].rstrip()) - 1
+            return _ended_by_quote(source, key, start, end, quote, is_expression=_is_expression(source, key, start))
+        return _broken(source, "R017", "YAML ends this value at the closing bracket", key, start, end)
     return None
 
 
@@ -121,11 +125,55 @@ def _is_closed(text: str) -> bool:
 
 
 def _broken(source: Source, code: str, message: str, key: str | None, start: int, end: int) -> _Broken:
-    fixed = single_quoted(source.text[start:end])
+    written = source.text[start:end]
+    fixed = single_quoted(written)
     help = f"write {fixed}" if key is None else f"write {key}: {fixed}"
     location = source.location(start, end)
-    made = problem(code, message, location, help=help, fix=Fix.replacing(location, fixed))
+    certain = key == "pattern" or not _is_expression(source, key, start) or is_condition(written)
+    help = help if certain else f"put all of the value into single quotes; {DOUBLED}"
+    made = problem(code, message, location, help=help, fix=Fix.replacing(location, fixed) if certain else None)
     return _Broken(made, start, end, (start, end))
+
+
+def _ended_by_quote(
+    source: Source, key: str | None, start: int, end: int, quote: int, *, is_expression: bool
+) -> _Broken:
+    """A value that YAML ended at a quote that is part of it."""
+    written = source.text[start:end]
+    if key == "pattern":
+        meant = meant_pattern(written)
+    else:
+        meant = meant_condition(written) if is_expression else meant_text(written)
+    lead = "" if key is None else f"{key}: "
+    whole = meant is not None and meant.start == 0
+    message = (
+        "YAML ends this value at the closing quote" if whole else "YAML ends this value here, at a quote inside it"
+    )
+    where = source.location(start, end) if whole else source.location(quote)
+    if meant is None:
+        help = f"put all of the value into single quotes; {DOUBLED}"
+        return _Broken(problem("R017", message, where, help=help), start, end, (start, start))
+    doubled = f"; {DOUBLED}" if "''" in meant.written else ""
+    fix = Fix.replacing(source.location(start, end), meant.written) if meant.is_certain else None
+    made = problem("R017", message, where, help=f"write {lead}{meant.written}{doubled}", fix=fix)
+    return _Broken(made, start, end, (start + meant.start, start + meant.end))
+
+
+def _is_expression(source: Source, key: str | None, start: int) -> bool:
+    """Whether the value that begins at an offset is an expression, by its key or the one that it stands under."""
+    if key is None or key in EXPRESSION_KEYS:
+        return key is not None
+    line = source.line_of(start)
+    indent = _indent(source.line(line))
+    for number in range(line - 1, max(0, line - MAX_LINES_BACK), -1):
+        above = source.line(number)
+        if above.strip() and not above.lstrip().startswith("#") and _indent(above) < indent:
+            return above.split("#")[0].strip() == "let:"
+    return False
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip(" "))
 
 
 def _value_of_line(source: Source, text: str, at: int) -> tuple[str | None, int, int] | None:
@@ -145,12 +193,29 @@ def _cut_in_flow(source: Source, text: str, at: int, begin: int) -> _Broken | No
     first = max(source.line_start(line), begin)
     keys = [found for found in _FLOW_KEY.finditer(text, first, at) if found["key"] in EXPRESSION_KEYS]
     if not keys:
-        return None
+        return _quoted_in_flow(source, text, at, line, first)
     start = keys[-1].end()
     end = expression_end(text, start, source.line_end(line), flow=True)
     if not start < end or at > end or text[start:end].strip("x") == "":
-        return None
+        return _quoted_in_flow(source, text, at, line, first)
+    if text[start] in "\"'" and text[:at].rstrip()[-1:] == text[start] and len(text[:at].rstrip()) - 1 > start:
+        quote = len(text[:at].rstrip()) - 1
+        return _ended_by_quote(source, keys[-1]["key"], start, end, quote, is_expression=True)
     return _broken(source, "R017", "YAML ends this value before its end", keys[-1]["key"], start, end)
+
+
+def _quoted_in_flow(source: Source, text: str, at: int, line: int, first: int) -> _Broken | None:
+    """A text in brackets or braces that YAML ended at a quote inside it: `[it's: 'It's here']`."""
+    closing = len(text[:at].rstrip()) - 1
+    sign = text[closing : closing + 1]
+    if sign not in ("'", '"'):
+        return None
+    begins = [found.start("quote") for found in _FLOW_QUOTE.finditer(text, first, closing) if found["quote"] == sign]
+    stop = source.line_end(line)
+    end = re.compile(rf"{sign}(?=\s*(?:[,\]}}]|\Z))").search(text, at, stop)
+    if not begins or end is None:
+        return None
+    return _ended_by_quote(source, None, begins[-1], end.end(), closing, is_expression=False)
 
 
 def _escape(source: Source, text: str, at: int, begin: int) -> _Broken | None:
@@ -177,7 +242,9 @@ def _words(source: Source, text: str, message: str, at: int, begin: int) -> Prob
     if "'\\t'" in message:
         return problem("R002", "a tab stands where YAML wants spaces", here, help="write spaces")
     if "quoted scalar" in message or "unexpected end of stream" in message or "document separator" in message:
-        return problem("R002", "the quote that begins here is never closed", there)
+        quote = text[begin : begin + 1]
+        help = f"add {quote} at the end of the value" if quote in ("'", '"') else None
+        return problem("R002", "the quote that begins here is never closed", there, help=help)
     if "expected ',' or" in message:
         kind = "mapping" if "'}'" in message else "list"
         note = Note(there, f"the {kind} begins here")
@@ -199,6 +266,10 @@ def _words(source: Source, text: str, message: str, at: int, begin: int) -> Prob
         notes = (Note(there, "what it belongs to begins here"),) if begin != at else ()
         words = "this line is indented differently from those that it belongs to"
         return problem("R002", words, here, notes=notes, help="let keys of one mapping begin in one column")
+    if "expected a comment or a line break" in message:
+        help = "begin the text on the next line, indented, or put all of the value into single quotes"
+        words = f"what {quoted(text[begin : begin + 1])} begins stands on the next lines"
+        return problem("R002", words, here, help=help)
     if "cannot start any token" in message:
         return problem("R002", f"YAML lets no value begin with {quoted(text[at : at + 1])}", here)
     if "sequence entries are not allowed" in message:

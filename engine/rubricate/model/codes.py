@@ -60,7 +60,7 @@ CODES: dict[str, Code] = {
     "R033": Code("stage-order", E, "a matcher in no stage, in two, or used before its stage"),
     "R034": Code("id-used-twice", E, "an id that stands for two things"),
     "R035": Code("confidence-out-of-range", E, "a confidence or threshold outside 0 to 1"),
-    "R036": Code("unreachable-emit", E, "an emit, value or span on a label that is not a span label"),
+    "R036": Code("unreachable-emit", E, "an emit, value, span or link on a label of another kind than it needs"),
     "R037": Code("no-matches-to-emit", E, "a span rule whose condition gives no matches"),
     # things from outside
     "R040": Code("unknown-plugin-name", E, "a matcher kind, step, combiner or check that no plugin gives"),
@@ -101,6 +101,11 @@ CODES: dict[str, Code] = {
     "R119": Code("script-without-spaces", W, "a text of a script without spaces, which is found inside words too"),
     "R120": Code("section-changed", W, "a section of the guideline that changed since its rules were locked"),
     "R121": Code("table-without-new-version", W, "a table whose entries changed and whose version did not"),
+    "R122": Code("dominant-entry", W, "an entry with most of its matcher's hits on the records at hand"),
+    "R123": Code("literal-wildcard", W, "a text in quotes that is written like a wildcard or pattern"),
+    "R124": Code("empty-match", W, "a pattern that matches the empty text, which is never marked"),
+    "R125": Code("not-calibrated", W, "a target for which no threshold has been chosen from gold yet"),
+    "R126": Code("calibrated-before", W, "a threshold that was chosen from other gold, or for another meaning"),
     "R130": Code("unused-context", W, "a context that nothing uses"),
     "R131": Code("contradictory-labels", W, "a label that can never be accepted, as what it implies excludes it"),
     "R132": Code("undecided-set", W, "a set that stays undecided wherever no rule votes, and nobody is asked"),
@@ -108,6 +113,11 @@ CODES: dict[str, Code] = {
     "R134": Code("only-drafts", W, "a label for which only drafts vote, so that nothing decides it"),
     "R135": Code("silence-of-nothing", W, "a comment silences a warning that is not there"),
     "R136": Code("threshold-always-reached", W, "a threshold that every vote reaches, or that is never asked"),
+    "R137": Code("citation-of-nothing", W, "a rule cites sections while no guideline is bound"),
+    "R138": Code("without-rules", W, "a ruleset or group that holds no rule"),
+    "R139": Code("label-without-rule", W, "a label that no rule can give, and that nobody is asked about"),
+    "R140": Code("clamped-confidence", W, "a confidence that can leave 0 to 1, and counts as 0 or 1 there"),
+    "R141": Code("doubtful-model", W, "a model that its plugin can use, but has a doubt about"),
 }
 
 

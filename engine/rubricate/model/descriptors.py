@@ -12,6 +12,7 @@ from rubricate.model.document import Document
 from rubricate.model.match import Match
 from rubricate.model.offsets import OffsetMap
 from rubricate.model.ruleset import MatcherSpec, empty
+from rubricate.model.run_context import Spend
 from rubricate.model.wider import Wider
 
 __all__ = [
@@ -47,11 +48,24 @@ class Cost(enum.IntEnum):
 class OptionError(ValueError):
     """A factory's word that an option cannot be used; becomes a problem at the option's place."""
 
-    def __init__(self, option: str, message: str, *, offset: int | None = None, help: str | None = None) -> None:
+    def __init__(
+        self,
+        option: str,
+        message: str,
+        *,
+        offset: int | None = None,
+        path: Sequence[str | int] = (),
+        at_key: bool = False,
+        help: str | None = None,
+    ) -> None:
         self.option = option
         self.message = message
         self.offset = offset
         """Where in the option's text, in code points, if known."""
+        self.path = tuple(path)
+        """The way into an option that is a list or a mapping: keys, and numbers counted from 0."""
+        self.at_key = at_key
+        """Whether it is the last key of the path that cannot be used, not its value."""
         self.help = help
         super().__init__(f"{option}: {message}")
 
@@ -100,12 +114,30 @@ class MatcherKind:
     """Column -> type (`text`, `number`) of its matches, beyond those of its table, text and field."""
     validate: Callable[[MatcherSpec], None] | None = None
     """Raises OptionError when an option cannot be used."""
+    doubts: Callable[[MatcherSpec], Iterable[str]] | None = None
+    """What people should know of a matcher that can be used, such as a model made for another version of its library.
+
+    Short sentences without a full stop; `rubricate check` warns of each once.
+    """
     scores: bool = False
     """Whether its matches carry a score."""
     classes: str | None = None
     """The column that holds the class of a match, which `labels:` maps to labels; None: its matches have none."""
     outputs: Callable[[MatcherSpec], frozenset[str] | None] | None = None
     """The classes that a matcher can give; None, or a factory that gives None: they are not known beforehand."""
+    family: str | None = None
+    """Kinds of one family are compiled together: their `compile` gets the matchers of all of them in a stage."""
+    files: Callable[[MatcherSpec], Mapping[str, Path]] | None = None
+    """The files that a matcher's answers follow from, such as the weights of a model: name in the model -> path.
+
+    Their digests are part of what a ruleset means, and the lock pins them; OptionError for one that is not there.
+    """
+    words: bool = False
+    """Whether its matchers are told what the ruleset says of the labels that their classes are mapped to."""
+    asides: frozenset[str] = frozenset()
+    """Options that change no answer; they stand in `spec.asides`, and are no part of what a ruleset means."""
+    estimate: Callable[[MatcherSpec, Sequence[Document]], Spend] | None = None
+    """About what it takes to ask a service about these documents; asks nothing. Its money is None without prices."""
     exact: bool = True
     """Whether a text always gets the same scores to the last digit; those of models may differ by 1e-3."""
 

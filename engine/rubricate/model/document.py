@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import TypeAlias
 
 from rubricate.model.offsets import OffsetMap
+from rubricate.model.places import value_at
 
 __all__ = ["Document", "Folder"]
 
@@ -17,7 +18,7 @@ Folder: TypeAlias = "Callable[[str], tuple[str, OffsetMap | None]]"
 class Document:
     """A prepared record: its clean texts, the way back to the original ones, its metadata."""
 
-    __slots__ = ("_fold", "_folded", "clean", "id", "maps", "meta", "ordinal", "original", "regions")
+    __slots__ = ("_fold", "_folded", "clean", "id", "maps", "meta", "off", "ordinal", "original", "places", "regions")
 
     def __init__(
         self,
@@ -30,6 +31,7 @@ class Document:
         meta: Mapping[str, object],
         fold: Folder,
         regions: Mapping[str, tuple[str, int, int]] | None = None,
+        places: Mapping[str, str] | None = None,
     ) -> None:
         self.id = id
         self.ordinal = ordinal
@@ -44,8 +46,30 @@ class Document:
         """Field -> typed value; a field that is not given has no key."""
         self.regions: Mapping[str, tuple[str, int, int]] = {} if regions is None else regions
         """Derived field -> (text field, start, end) in clean offsets; one that is not found has no key."""
+        self.places: Mapping[str, str] = {} if places is None else places
+        """Text field -> where it stands in the object, for those that do not stand under their own name."""
+        self.off: frozenset[str] = frozenset()
+        """Matchers that are not asked about it, as they took too long on others: what they find is unknown."""
         self._fold = fold
         self._folded: dict[str, tuple[str, OffsetMap | None]] = {}
+
+    def place(self, field: str) -> str:
+        """Where a text field stands in the object as it was read."""
+        return self.places.get(field, field) if self.places else field
+
+    def source(self, field: str) -> str:
+        """The original text of a field; empty when the record has none there."""
+        found = value_at(self.original, self.place(field))
+        if found is None:
+            found = self.original.get(field)  # examples call a field as rules do
+        return found if isinstance(found, str) else ""
+
+    def shown(self, field: str) -> str:
+        """The text of a field as it may leave the machine: what a service is sent, and nothing else of the record.
+
+        It is the clean text; what is redacted is taken out here, and nowhere else.
+        """
+        return self.clean[field]
 
     def folded(self, field: str) -> tuple[str, OffsetMap | None]:
         """The folded text of a field, with the way back to its clean text (None: offsets are equal)."""

@@ -58,7 +58,7 @@ def f1(precision: Proportion, recall: Proportion) -> float | None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentScore:
-    """How well one label of records is decided, over the settled records whose gold speaks of it."""
+    """How well one label of records is decided, over the decided records whose gold speaks of it."""
 
     label: str
     precision: Proportion
@@ -76,7 +76,7 @@ class DocumentScore:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SpanScore:
-    """How well the spans of one label are found, over the settled records whose gold has spans."""
+    """How well the spans of one label are found, over the decided records whose gold has spans."""
 
     label: str
     exact_precision: Proportion
@@ -110,21 +110,32 @@ class Confusion:
 
 @dataclass(frozen=True, slots=True)
 class Mistake:
-    """A settled record whose labels are not those of gold."""
+    """A decided record whose labels are not those of gold."""
 
     id: str
     gold: tuple[str, ...]
     given: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class UnknownLabel:
+    """A label of gold that the ruleset does not declare."""
+
+    label: str
+    count: int
+    """How many gold records name it."""
+    nearest: str | None
+    """A declared label that is spelt nearly so."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evaluation:
     """A run compared with gold. Accuracy stands beside coverage and counts, always."""
 
-    settled: Proportion
+    decided: Proportion
     """Records decided, by rules or by people, of the gold records that the run holds."""
     right: Proportion
-    """Records whose labels are all as in gold, of the settled ones whose gold has labels."""
+    """Records whose labels are all as in gold, of the decided ones whose gold has labels."""
     routes: Mapping[str, int]
     """Route -> gold records on it."""
     suggested: Proportion
@@ -145,4 +156,10 @@ class Evaluation:
     without_gold: int = 0
     """Records of the run that gold says nothing about."""
     labels_without_gold: tuple[str, ...] = ()
-    """Labels that the run gave and gold never names: not evaluated."""
+    """Labels that the run gave, or could give, and gold never names: not evaluated."""
+    unknown_labels: tuple[UnknownLabel, ...] = ()
+    """Labels of gold that the ruleset does not declare, so that none of their records can be right."""
+    guidelines: Mapping[str, int] = field(default_factory=dict)
+    """Version of the guideline -> gold records that were made by it, where gold says so and the run goes by another."""
+    ids: tuple[str, str] | None = None
+    """The first id of gold and of the run, where they have none in common."""

@@ -32,6 +32,8 @@ class Edit:
     location: Location
     """What is replaced; a length of 0 replaces nothing and puts the text before the column."""
     text: str
+    whole_line: bool = False
+    """Whether the line break behind it goes too; it then begins its line."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

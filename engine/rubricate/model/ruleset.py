@@ -12,6 +12,7 @@ from rubricate.model.location import Location
 from rubricate.model.table import Table
 
 __all__ = [
+    "Budget",
     "Conflicts",
     "Context",
     "Decide",
@@ -22,6 +23,7 @@ __all__ = [
     "Guideline",
     "Label",
     "LabelSet",
+    "LabelWords",
     "Let",
     "MatcherSpec",
     "MetaField",
@@ -33,6 +35,7 @@ __all__ = [
     "SpanMark",
     "Stage",
     "Step",
+    "Target",
     "empty",
 ]
 
@@ -130,6 +133,12 @@ class RecordSchema:
     """Text fields in reading order; None: those of title, text, body that the record has."""
     meta: Mapping[str, MetaField] = field(default_factory=dict)
     derive: Mapping[str, DerivedField] = field(default_factory=dict)
+    fields: Mapping[str, str] = field(default_factory=dict, metadata={"later": True})
+    """Field, as rules call it -> where it stands in a record; one that is not named here stands under its name."""
+
+    def place(self, name: str) -> str:
+        """Where a field stands in a record."""
+        return self.fields.get(name, name)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,6 +180,19 @@ class LabelSet:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LabelWords:
+    """What a ruleset says to people about a label, for matchers that are told it."""
+
+    name: str
+    kind: Literal["document", "span"]
+    set: str | None = None
+    """The set that it is a member of, or None: an independent label."""
+    description: str | None = None
+    sections: tuple[Section, ...] = ()
+    """Those that the label, its set, or the class that is mapped to it cites, in this order."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MatcherSpec:
     """A declared matcher, or a string or regex written in place; what a plugin compiles."""
 
@@ -191,7 +213,16 @@ class MatcherSpec:
     """Only in these fields; None: every text field."""
     fold: bool = False
     """For a regex: look at the folded text."""
+    words: Mapping[str, LabelWords] = field(default_factory=empty, metadata={"later": True})
+    """Class of `labels:` -> what is said of its label; only for kinds that ask for it."""
+    asides: Mapping[str, object] = field(default_factory=empty, compare=False)
+    """Options of its kind that change no answer, such as how many questions are asked at once."""
     location: Location = field(compare=False)
+
+    @property
+    def folder(self) -> Path:
+        """The folder of the file that declares it, from which its paths lead on."""
+        return Path(self.location.path).parent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -220,11 +251,24 @@ class Context:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """A promise in place of a threshold: the number that keeps it is chosen from gold and stands in the lock."""
+
+    precision: float
+    """The least share of the accepted records that are to be right."""
+    confidence: float = 0.95
+    """How sure it must be that the promise is kept."""
+
+    def __str__(self) -> str:
+        return f"precision {self.precision:g} at {100 * self.confidence:g} %"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Decide:
     """How a label or set is decided; None: not said here, look further out."""
 
     combine: str | None = None
-    accept: float | None = None
+    accept: float | Target | None = None
     low: float | None = None
     margin: float | None = None
     if_none: Literal["review", "no"] | None = None
@@ -239,7 +283,7 @@ class Stage:
     runs: tuple[str, ...] = ()
     """Kinds of matchers, or names of matchers."""
     when: Expression | None = None
-    accept: float | None = None
+    accept: float | Target | None = None
     decide: Mapping[str, Decide] = field(default_factory=dict)
     location: Location = field(compare=False)
 
@@ -327,6 +371,16 @@ class Otherwise:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Budget:
+    """What a run may spend on services; None: no limit."""
+
+    records: int | None = None
+    """Questions that are asked: one for each record, or field of a record, and matcher."""
+    tokens: int | None = None
+    money: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Ruleset:
     """A whole ruleset, checked."""
 
@@ -340,6 +394,8 @@ class Ruleset:
     record: RecordSchema = field(default_factory=RecordSchema)
     prepare: tuple[Step, ...] = ()
     fold: tuple[str, ...] = ("nfkc", "casefold", "quotes", "spaces")
+    conjunctions: tuple[str, ...] | None = None
+    """Words before which a clause ends; None: the English ones."""
     labels: Mapping[str, Label]
     sets: Mapping[str, LabelSet] = field(default_factory=dict)
     tables: Mapping[str, Table] = field(default_factory=dict)
@@ -351,10 +407,14 @@ class Ruleset:
     """Empty: one stage per cost class."""
     review: bool = True
     """False for `review: none`: open records are undecided."""
-    accept: float = 0.85
+    accept: float | Target = 0.85
     decide: Mapping[str, Decide] = field(default_factory=dict)
     """By label, set, or wildcard such as `product.*`."""
     conflicts: Conflicts = field(default_factory=Conflicts)
     rules: Sequence[Rule] = ()
     otherwise: tuple[Otherwise, ...] = ()
     tests: tuple[FinalTest, ...] = ()
+    budget: Budget | None = field(default=None, compare=False)
+    """What a run may spend; no part of what the ruleset means."""
+    thresholds: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    """Stage -> label -> the number that keeps its target, from the lock; a ruleset as its file says it has none."""

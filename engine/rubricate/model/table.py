@@ -112,6 +112,13 @@ class Table:
         rows = self.rows
         return rows.cell(row, column) if isinstance(rows, Rows) else rows[row].cells.get(column)
 
+    def cells(self, column: str) -> Iterable[object]:
+        """The cells of a column, by row; None for one that is not there."""
+        rows = self.rows
+        if isinstance(rows, Rows) and column in rows.names:
+            return rows.columns[rows.names.index(column)]
+        return (row.cells.get(column) for row in rows)
+
     def line(self, row: int) -> int:
         """The line of a row in its file."""
         rows = self.rows

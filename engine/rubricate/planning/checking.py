@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from rubricate.language import tree
-from rubricate.language.types import Scope, Type, Typed, members
+from rubricate.language.types import Scope, Type, Typed, members, nearest
 from rubricate.language.typing import check_expression
 from rubricate.model.codes import problem
 from rubricate.model.location import Location
-from rubricate.model.problem import Edit, Fix, Problem
+from rubricate.model.problem import Problem
 from rubricate.model.ruleset import Expression, Rule, Ruleset
+from rubricate.planning.dedupe_fields import dedupe_fields
+from rubricate.planning.enum_texts import find_impossible_texts
+from rubricate.planning.mixing import find_mixed
+from rubricate.planning.reaching import branches_of, unclamped_reach_of
 from rubricate.planning.scoping import asked_labels, make_scope, named_matchers, root
 from rubricate.planning.staging import assign_stages, let_circles, rule_levels, rule_stage, stages_of
+from rubricate.planning.targets import check_targets
 from rubricate.registry import Registry
 
 __all__ = ["check_meaning"]
@@ -28,7 +32,6 @@ def check_meaning(ruleset: Ruleset, registry: Registry) -> list[Problem]:
     problems = _check_dedupe(ruleset, scope)
     for let in ruleset.lets.values():
         problems += check_expression(let.expression, scope, wanted=(*CONDITION, *ANYTHING))[1]
-        problems += _mixed(let.expression)
     problems += _check_contexts(ruleset, scope)
     circles = let_circles(ruleset, scope)
     if circles:
@@ -38,8 +41,10 @@ def check_meaning(ruleset: Ruleset, registry: Registry) -> list[Problem]:
     for stage in ruleset.cascade:
         if stage.when is not None:
             problems += check_expression(stage.when, scope, wanted=CONDITION)[1]
+    problems += find_mixed(ruleset) + _check_confidences(ruleset) + check_targets(ruleset, registry)
     if any(found.is_error for found in problems):
         return problems
+    problems += find_impossible_texts(ruleset, scope)  # of fields and patterns that were checked
     return problems + _check_stages(ruleset, registry, scope) + _unused(ruleset, scope)
 
 
@@ -48,8 +53,9 @@ def _check_dedupe(ruleset: Ruleset, scope: Scope) -> list[Problem]:
     for step in ruleset.prepare:
         by = step.options.get("by", []) if step.use == "dedupe" else []
         for name in [by] if isinstance(by, str) else by if isinstance(by, list | tuple) else []:
-            if name not in scope.readable_fields and name not in scope.meta and name != ruleset.record.id:
-                help = f"declare it: record: {{meta: {{{name}: {{type: text}}}}}}"
+            known = (*scope.readable_fields, *scope.meta, *filter(None, [ruleset.record.id]))
+            if any(field not in known for field in dedupe_fields(name, ruleset)):
+                help = nearest(name, known) or f"declare it: record: {{meta: {{{name}: {{type: text}}}}}}"
                 problems.append(problem("R026", f'the record declares no field "{name}"', step.location, help=help))
     return problems
 
@@ -60,7 +66,6 @@ def _check_rule(rule: Rule, ruleset: Ruleset, scope: Scope) -> list[Problem]:
         problems += check_expression(expression, scope, wanted=CONDITION)[1]
     when, found = check_expression(rule.when, scope, wanted=CONDITION)
     problems += found
-    problems += _mixed(rule.when)
     emitted = when
     if rule.emit is not None:
         emitted, found = check_expression(rule.emit, scope, wanted=(Type.MATCH,), emits=True)
@@ -99,6 +104,20 @@ def _check_emission(rule: Rule, ruleset: Ruleset, emitted: Typed, it: Mapping[st
                     )
                 ]
     return []
+
+
+def _check_confidences(ruleset: Ruleset) -> list[Problem]:
+    """Confidences that are worked out of numbers alone, and lie outside 0 to 1; those written out were looked at."""
+    problems: list[Problem] = []
+    for expression in {id(rule.confidence): rule.confidence for rule in ruleset.rules}.values():
+        for branch in branches_of(root(expression)):
+            low, high = unclamped_reach_of(branch)
+            if low != high or 0 <= low <= 1 or not isinstance(branch, tree.Arithmetic):
+                continue
+            shown = " ".join(expression.text[slice(*branch.span)].split())
+            message = f"the confidence {shown} is {low:g}, which is outside 0 to 1"
+            problems.append(problem("R035", message, expression.locate(*branch.span)))
+    return problems
 
 
 def _check_contexts(ruleset: Ruleset, scope: Scope) -> list[Problem]:
@@ -150,47 +169,20 @@ def _whole(expression: Expression) -> Location:
     return expression.locate(0, len(expression.text))
 
 
-def _mixed(expression: Expression) -> list[Problem]:
-    """The first `and` that stands bare beside an `or`; the fix puts parentheses around all of them."""
-    bare = [
-        item
-        for node in tree.walk(root(expression))
-        if isinstance(node, tree.Or)
-        for item in node.items
-        if isinstance(item, tree.And) and not _in_parentheses(expression.text, item.span)
-    ]
-    if not bare:
-        return []
-    first = bare[0]
-    shown = " ".join(expression.text[first.span[0] : first.span[1]].split())
-    edits = [edit for item in bare for edit in _parentheses(expression, item.span)]
-    fix = Fix(edits=tuple(sorted(edits, key=lambda edit: (edit.location.line, edit.location.column))))
-    place = expression.locate(*first.span)
-    return [problem("R104", "and binds tighter than or", place, help=f"write: ({shown}) or ...", fix=fix)]
-
-
-def _parentheses(expression: Expression, span: tree.Span) -> tuple[Edit, Edit]:
-    begin, last = expression.locate(span[0]), expression.locate(span[1] - 1)
-    return (
-        Edit(replace(begin, length=0), "("),
-        Edit(replace(last, column=last.column + 1, length=0), ")"),
-    )
-
-
-def _in_parentheses(text: str, span: tree.Span) -> bool:
-    return text[: span[0]].rstrip().endswith("(") and text[span[1] :].lstrip().startswith(")")
-
-
 def _unfiltered(rule: Rule, scope: Scope) -> list[Problem]:
     """`emit: a` where `when` filters a: all of a are marked, filtered or not."""
     if rule.emit is None or not isinstance(emitted := root(rule.emit), tree.Name):
         return []
     conditions = [
         rule.when,
-        *(scope.lets[name] for name in _named_lets(root(rule.when), scope, set()) - {emitted.name} if name in scope.lets),
+        *(
+            scope.lets[name]
+            for name in _named_lets(root(rule.when), scope, set()) - {emitted.name}
+            if name in scope.lets
+        ),
     ]
     for node in (part for each in conditions for part in tree.walk(root(each))):
-        if isinstance(node, tree.Relation | tree.InPlace | tree.Where) and node.left == emitted:
+        if isinstance(node, tree.Relation | tree.InPlace | tree.InContext | tree.Where) and node.left == emitted:
             return [
                 problem(
                     "R106",

@@ -3,30 +3,34 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import cast
 
 from rubricate.errors import RulesetError
 from rubricate.language import tree
 from rubricate.language.calls import covered
-from rubricate.model.descriptors import MatcherKind, Scanner
-from rubricate.model.ruleset import Decide, Expression, Label, MatcherSpec, Rule, Ruleset, Stage
+from rubricate.model.descriptors import Cost
+from rubricate.model.ruleset import Decide, Expression, Label, Rule, Ruleset, Stage, Target
 from rubricate.planning.conditions import Conditions, is_set
 from rubricate.planning.covering import cover_of
+from rubricate.planning.dedupe_fields import dedupe_fields
 from rubricate.planning.digest import SEMANTICS, digest_of, fingerprint_of, ruleset_meaning
 from rubricate.planning.evidence import evidence_of
 from rubricate.planning.frame import Frame
-from rubricate.planning.guarding import Guard, Guarded
+from rubricate.planning.gating import Gates
 from rubricate.planning.keeping import make_keep
 from rubricate.planning.linked import links_of
-from rubricate.planning.literals import LiteralIndex
 from rubricate.planning.logic import Truth
+from rubricate.planning.models import model_digests
 from rubricate.planning.plan import Plan, PlannedRule, PlannedStage, Rewrite, Subject, Threshold
+from rubricate.planning.scanning import make_scan
 from rubricate.planning.scoping import expressions_of, make_scope, named_matchers, root
+from rubricate.planning.shortcuts import bare_matcher, rests_on_row
 from rubricate.planning.staging import assign_stages, fits, rule_labels, rule_levels, rule_stage, stages_of
+from rubricate.planning.table_meaning import lines_digest
+from rubricate.planning.targets import accept_of, number_of
 from rubricate.registry import Registry
 from rubricate.texts.folding import make_folder
-from rubricate.texts.searching import backend
 
 __all__ = ["make_plan"]
 
@@ -59,6 +63,8 @@ class _Planner:
             fold=self.fold,
         )
         self.conditions.label_state = self._label_state
+        costs = {name: registry.matchers[spec.kind].cost for name, spec in ruleset.matchers.items()}
+        self.gates = Gates(ruleset, self.stages, self.conditions, homes=self.homes, costs=costs)
 
     def plan(self) -> Plan:
         """All of it."""
@@ -68,6 +74,11 @@ class _Planner:
         # ids of questions stand in the parts, so what they rest on is part of the meaning too
         asked = {name: subject.fingerprint for name, subject in subjects.items()}
         meaning = {"semantics": SEMANTICS, "ruleset": ruleset_meaning(self.ruleset), "plugins": plugins, "asked": asked}
+        models = model_digests(self.ruleset, self.registry)
+        if models:
+            meaning["models"] = models
+        if self.tables:  # evidence names the lines of rows
+            meaning["lines"] = {name: lines_digest(table) for name, table in self.tables.items()}
         digest = digest_of(meaning)
         return Plan(
             ruleset=self.ruleset,
@@ -81,6 +92,8 @@ class _Planner:
             fold=self.fold,
             dedupe=self._dedupe(),
             tables=self.tables,
+            gate=self.gates.gate,
+            models=models,
             plugins=plugins,
         )
 
@@ -149,15 +162,14 @@ class _Planner:
         return sorted(found, key=lambda item: (item[0] != name, -len(item[0])))
 
     def _threshold(self, label: Label, stage: Stage) -> Threshold:
-        accept = low = None
+        low = None
         for decide in (stage.decide, self.ruleset.decide):
             for name in (label.name, label.set):
                 for _, found in self._decides(decide, name) if name is not None else ():
-                    accept = found.accept if accept is None else accept
                     low = found.low if low is None else low
-        if accept is None:
-            accept = stage.accept if stage.accept is not None else self.ruleset.accept
-        return Threshold(accept, low or 0.0)
+        accept = accept_of(label.name, stage, self.ruleset)
+        target = accept if isinstance(accept, Target) else None
+        return Threshold(number_of(accept, label.name, stage.name, self.ruleset), low or 0.0, target)
 
     def _label_state(self, function: str, text: str) -> Truth:
         labels = [name for name in self.ruleset.labels if fits(text, name)]
@@ -218,16 +230,14 @@ class _Planner:
             constant=_constant(root(rule.confidence)),
             is_draft=rule.status == "draft",
             value=conditions.value(root(rule.value)) if rule.value is not None else None,
+            bare=bare_matcher(asked, self.scope) if rule.emit is None else None,
+            by_row=rests_on_row(*(root(item) for item in (rule.confidence, rule.label_from, rule.value) if item)),
         )
 
     # -- stages --------------------------------------------------------------------------------------------
 
     def _stage(self, number: int, stage: Stage, rules: Sequence[PlannedRule]) -> PlannedStage:
         specs = [spec for spec in self.ruleset.matchers.values() if self.homes[spec.name] == number]
-        by_kind: dict[str, list[MatcherSpec]] = defaultdict(list)
-        for spec in specs:
-            by_kind[spec.kind].append(spec)
-        kinds = {kind: self.registry.matchers[kind] for kind in sorted(by_kind)}
         # a rule that asks for decisions is asked again in each later stage, where they may have changed
         here = [rule for rule in rules if rule.stage == number or (rule.level > 0 and rule.stage < number)]
         here.sort(key=lambda rule: (rule.level, rule.number))
@@ -235,14 +245,17 @@ class _Planner:
         for position, rule in enumerate(here):
             for name in sorted(rule.triggers or ()):
                 triggered[name].append(position)
-        scanners, guarded = self._scanners(kinds, by_kind)
-        guard = Guard(guarded) if guarded else None
+        costs = {spec.name: self.registry.matchers[spec.kind].cost for spec in specs}
+        scan = make_scan(specs, self.registry, self.ruleset.fold, self.fold, self.gates.gate)
         return PlannedStage(
             number=number,
             name=stage.name,
-            literals=self._literals(kinds, by_kind, guard),
-            scanners=scanners,
-            guard=guard,
+            matchers=costs,
+            models=sum(cost >= Cost.MODEL for cost in costs.values()),
+            literals=scan.literals,
+            scanners=scan.scanners,
+            guard=scan.guard,
+            gated=scan.gated,
             keep={spec.name: keep for spec in specs if (keep := make_keep(spec, self.registry, self.fold)) is not None},
             rules=here,
             always=[position for position, rule in enumerate(here) if rule.triggers is None],
@@ -251,38 +264,6 @@ class _Planner:
             labels=self._labels_of(number, rules, here),
             thresholds={name: self._threshold(label, stage) for name, label in self.ruleset.labels.items()},
         )
-
-    def _scanners(
-        self, kinds: Mapping[str, MatcherKind], by_kind: Mapping[str, Sequence[MatcherSpec]]
-    ) -> tuple[list[tuple[str, Scanner]], list[Guarded]]:
-        """The scanners that see every record, and those that see only records that can hold a match of theirs."""
-        scanners: list[tuple[str, Scanner]] = []
-        guarded: list[Guarded] = []
-        by_pattern = backend("patterns") == "fast"
-        for kind, found in kinds.items():
-            if found.literals is not None:
-                continue
-            free: list[MatcherSpec] = []
-            for spec in by_kind[kind]:
-                wider = found.wider(spec) if found.wider is not None else None
-                # patterns that one pass looks for are more exact than the texts that they require
-                texts = self._required(found, spec) if wider is None or not by_pattern else None
-                if wider is not None and not (by_pattern or wider.needs):
-                    wider = None
-                if wider is not None or texts:
-                    scanner = _compiler(found)([spec])
-                    guarded.append(Guarded(kind=kind, scanner=scanner, texts=texts or frozenset(), wider=wider))
-                else:
-                    free.append(spec)
-            if free:
-                scanners.append((kind, _compiler(found)(free)))
-        return scanners, guarded
-
-    def _required(self, kind: MatcherKind, spec: MatcherSpec) -> frozenset[str] | None:
-        """Required texts are in folded case, so without that fold they say nothing about a record."""
-        if kind.required_literals is None or "casefold" not in self.ruleset.fold:
-            return None
-        return kind.required_literals(spec)
 
     def _labels_of(self, number: int, rules: Sequence[PlannedRule], here: Sequence[PlannedRule]) -> frozenset[str]:
         """The labels that a stage can vote for: by its own rules, or by later ones that look for its matches.
@@ -301,19 +282,6 @@ class _Planner:
     def _homes_of(self, expressions: Iterable[Expression]) -> set[int]:
         return {self.homes[name] for item in expressions for name in named_matchers(root(item), self.scope)}
 
-    def _literals(
-        self, kinds: Mapping[str, MatcherKind], by_kind: Mapping[str, Sequence[MatcherSpec]], guard: Guard | None
-    ) -> LiteralIndex | None:
-        entries = [
-            (spec.name, literal, spec.fields)
-            for kind, found in kinds.items()
-            if found.literals is not None
-            for spec in by_kind[kind]
-            for literal in found.literals(spec)
-        ]
-        required = guard.required if guard is not None else {}
-        return LiteralIndex(entries, self.fold, required=required) if entries or required else None
-
     # -- preparation ---------------------------------------------------------------------------------------
 
     def _prepare(self) -> list[Rewrite]:
@@ -327,13 +295,9 @@ class _Planner:
         for step in self.ruleset.prepare:
             if step.use == "dedupe":
                 by = step.options.get("by", ())
-                return (by,) if isinstance(by, str) else tuple(cast("Sequence[str]", by))
+                named = (by,) if isinstance(by, str) else tuple(cast("Sequence[str]", by))
+                return tuple(dict.fromkeys(field for name in named for field in dedupe_fields(name, self.ruleset)))
         return None
-
-
-def _compiler(kind: MatcherKind) -> Callable[[Sequence[MatcherSpec]], Scanner]:
-    assert kind.compile is not None, f"{kind.name} gives neither literals nor a scanner"
-    return kind.compile
 
 
 def _constant(confidence: tree.Node) -> float | None:

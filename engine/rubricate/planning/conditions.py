@@ -19,6 +19,7 @@ from rubricate.planning.frame import NO_MATCHES, UNKNOWN, Frame, OpenMatches
 from rubricate.planning.logic import Matches, Truth, at_least, choice, conjunction, disjunction, negation
 from rubricate.planning.places import in_place, partner_of
 from rubricate.planning.values import ValueCompiler
+from rubricate.texts.segmenting import clauses
 
 __all__ = ["Conditions", "is_set", "merged"]
 
@@ -131,7 +132,8 @@ class Conditions(ValueCompiler):
 
     def _named(self, name: str) -> Matches:
         if name in SEGMENT_SETS:
-            return _segments(name)
+            own = self.scope.conjunctions if name == "clause" else None
+            return _segments(name) if own is None else _clauses(own)
         if name in self.scope.lets:
             return cast("Matches", self._let(name, "matches"))
         return self._matcher(name)
@@ -143,7 +145,7 @@ class Conditions(ValueCompiler):
             found = frame.matches.get(name)
             if found is not None:
                 return found
-            return UNKNOWN if stage in frame.skipped else NO_MATCHES
+            return UNKNOWN if stage in frame.skipped or name in frame.document.off else NO_MATCHES
 
         return matches
 
@@ -334,6 +336,21 @@ def _segments(unit: str) -> Matches:
             for field in frame.document.clean
             for start, end in frame.segmented(unit, field)
         ]
+
+    return matches
+
+
+def _clauses(conjunctions: tuple[str, ...]) -> Matches:
+    """The clauses of a ruleset that names its own conjunctions."""
+
+    def matches(frame: Frame) -> Sequence[Match]:
+        found: list[Match] = []
+        for field, text in frame.document.clean.items():
+            spans = frame.segments.get(("clause", field))
+            if spans is None:
+                spans = frame.segments[("clause", field)] = clauses(text, conjunctions)
+            found += [("clause", field, start, end, None, None) for start, end in spans]
+        return found
 
     return matches
 

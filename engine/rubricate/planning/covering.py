@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple, TypeAlias, cast
 
@@ -12,12 +11,11 @@ from rubricate.model.match import Match
 from rubricate.planning.conditions import Conditions, is_set
 from rubricate.planning.frame import Frame, OpenMatches
 from rubricate.planning.logic import Matches
-from rubricate.planning.places import stands_to
+from rubricate.planning.nearest import Nearest, nearest_of
 
 __all__ = ["Cover", "cover_of"]
 
-Partner: TypeAlias = "Callable[[Match], Match | None]"
-Partners: TypeAlias = "Callable[[Frame], Partner]"
+Partners: TypeAlias = "Callable[[Frame], Nearest]"
 
 
 class Cover(NamedTuple):
@@ -110,7 +108,7 @@ def _partners(node: tree.Node, conditions: Conditions) -> Iterator[Partners]:
 def _cue(node: tree.InContext, conditions: Conditions) -> Partners:
     scopes = conditions.scopes_of(node.context)
 
-    def partners(frame: Frame) -> Partner:
+    def partners(frame: Frame) -> Nearest:
         opened = scopes(frame)
 
         def cue(match: Match) -> Match | None:
@@ -123,59 +121,5 @@ def _cue(node: tree.InContext, conditions: Conditions) -> Partners:
 
 
 def _nearest(node: tree.Relation, conditions: Conditions) -> Partners:
-    right, related = conditions.matches(node.right), stands_to(node.kind, node.distance)
-
-    def partners(frame: Frame) -> Partner:
-        among = _by_field(right(frame))
-
-        def nearest(match: Match) -> Match | None:
-            found = among.get(match[1])
-            if found is None:
-                return None
-            if node.kind in ("inside", "overlaps"):
-                return _smallest(match, [other for other in found.around(match) if related(frame, match, other)])
-            return next((other for other in found.by_distance(match) if related(frame, match, other)), None)
-
-        return nearest
-
-    return partners
-
-
-class _Field:
-    """The matches of one field, to be asked for the neighbours of a place."""
-
-    def __init__(self, matches: Sequence[Match]) -> None:
-        self.by_start = sorted(matches, key=lambda match: (match[2], match[3]))
-        self.starts = [match[2] for match in self.by_start]
-        self.longest = max(match[3] - match[2] for match in matches)
-        self.by_end = sorted(matches, key=lambda match: (-match[3], -match[2]))
-        self.ends = [-match[3] for match in self.by_end]
-
-    def around(self, match: Match) -> Sequence[Match]:
-        """Those that may share text with a match: none that starts behind it, or too far before it."""
-        return self.by_start[bisect_left(self.starts, match[2] - self.longest) : bisect_left(self.starts, match[3])]
-
-    def by_distance(self, match: Match) -> Iterator[Match]:
-        """Those beside a match, nearest first; of two equally near ones that which stands before it."""
-        before, after = bisect_left(self.ends, -match[2]), bisect_left(self.starts, match[3])
-        while before < len(self.by_end) or after < len(self.by_start):
-            left = match[2] - self.by_end[before][3] if before < len(self.by_end) else None
-            right = self.by_start[after][2] - match[3] if after < len(self.by_start) else None
-            if right is None or (left is not None and left <= right):
-                yield self.by_end[before]
-                before += 1
-            else:
-                yield self.by_start[after]
-                after += 1
-
-
-def _by_field(matches: Sequence[Match]) -> dict[str, _Field]:
-    fields: dict[str, list[Match]] = {}
-    for match in matches:
-        fields.setdefault(match[1], []).append(match)
-    return {field: _Field(given) for field, given in fields.items()}
-
-
-def _smallest(match: Match, others: Sequence[Match]) -> Match | None:
-    """The one with which the span over both is smallest; of equal ones the first."""
-    return min(others, key=lambda other: max(match[3], other[3]) - min(match[2], other[2]), default=None)
+    right, among = conditions.matches(node.right), nearest_of(node)
+    return lambda frame: among(frame, right(frame))

@@ -51,14 +51,16 @@ def meaning(value: object) -> object:
         case Iterable():
             return [meaning(item) for item in value]
     if dataclasses.is_dataclass(value):
-        return {"is": type(value).__name__, **{name: meaning(getattr(value, name)) for name in _meant(value.__class__)}}
+        told = {name: getattr(value, name) for name, later in _meant(value.__class__).items()
+                if not later or getattr(value, name)}  # fmt: skip
+        return {"is": type(value).__name__, **{name: meaning(found) for name, found in told.items()}}
     raise TypeError(f"no meaning is known of {value!r}")
 
 
 @cache
-def _meant(form: type) -> tuple[str, ...]:
-    """The fields of a class that are part of its meaning."""
-    return tuple(field.name for field in dataclasses.fields(form) if field.compare)
+def _meant(form: type) -> Mapping[str, bool]:
+    """The fields of a class that are part of its meaning, with whether one came later: empty, it changes no digest."""
+    return {field.name: "later" in field.metadata for field in dataclasses.fields(form) if field.compare}
 
 
 def ruleset_meaning(ruleset: Ruleset) -> object:
@@ -76,8 +78,12 @@ def ruleset_meaning(ruleset: Ruleset) -> object:
         "record", "prepare", "fold", "labels", "sets", "matchers", "lets", "contexts", "cascade", "review", "accept",
         "decide", "conflicts", "otherwise",
     )  # fmt: skip
+    chosen = {"thresholds": meaning(ruleset.thresholds)} if ruleset.thresholds else {}
+    if ruleset.conjunctions is not None:
+        chosen["conjunctions"] = sorted(set(ruleset.conjunctions))
     # what is written about a record stands in the order of the labels
-    return {"rules": rules, "order": list(ruleset.labels), **{part: meaning(getattr(ruleset, part)) for part in parts}}
+    declared = {part: meaning(getattr(ruleset, part)) for part in parts}
+    return {"rules": rules, "order": list(ruleset.labels), **declared, **chosen}
 
 
 def fingerprint_of(labels: Iterable[Label], ruleset: Ruleset, cites: Iterable[str]) -> str:

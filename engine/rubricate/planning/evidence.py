@@ -10,7 +10,7 @@ from rubricate.language.types import SEGMENT_SETS, members
 from rubricate.model.match import Match
 from rubricate.planning.conditions import Conditions, is_set, merged
 from rubricate.planning.frame import Frame
-from rubricate.planning.places import partner_of
+from rubricate.planning.nearest import nearest_of
 
 __all__ = ["evidence_of"]
 
@@ -108,7 +108,7 @@ def _with_partners(node: tree.Node, conditions: Conditions) -> Evidence:
 
 
 def _partners_of(node: tree.Node, conditions: Conditions) -> Partners | None:
-    """What stands where a match of a node needs it: for each relation that it went through, the first partner."""
+    """What stands where a match of a node needs it: for each relation that it went through, the nearest partner."""
     match node:
         case tree.Name() if node.name in conditions.scope.lets:
             return _partners_of(_let(node, conditions), conditions)
@@ -143,13 +143,13 @@ def _cues(node: tree.InContext, inner: Partners | None, conditions: Conditions) 
 def _partners_in(node: tree.Relation, inner: Partners | None, conditions: Conditions) -> Partners:
     if isinstance(node.right, tree.Name) and node.right.name in SEGMENT_SETS:
         return inner or (lambda _frame: _alone)
-    right, among = conditions.matches(node.right), partner_of(node)
+    right, among = conditions.matches(node.right), nearest_of(node)
 
     def partners(frame: Frame) -> Callable[[Match], list[Match]]:
-        partner, before = among(frame, right(frame)), inner(frame) if inner is not None else _alone
+        nearest, before = among(frame, right(frame)), inner(frame) if inner is not None else _alone
 
         def beside(match: Match) -> list[Match]:
-            other = partner(frame, match)
+            other = nearest(match)
             return before(match) if other is None else [*before(match), other]
 
         return beside

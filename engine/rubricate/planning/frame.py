@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import NamedTuple
 
 from rubricate.model.document import Document
@@ -19,6 +20,7 @@ class OpenMatches(list[Match]):
 
 
 NO_MATCHES: list[Match] = []
+NOTHING_GIVEN: Mapping[int, Sequence[Vote]] = MappingProxyType({})
 UNKNOWN = OpenMatches()
 """What a matcher of a skipped stage finds."""
 SEGMENTERS = {"words": words, "lines": lines, "sentences": sentences, "paragraphs": paragraphs, "clause": clauses}
@@ -82,8 +84,10 @@ class Frame:
         "decide",
         "decisions",
         "document",
+        "given",
         "it",
         "last_stage",
+        "late",
         "matches",
         "segments",
         "shadows",
@@ -111,6 +115,10 @@ class Frame:
         """What earlier stages decided for good; only kept where labels bear on one another."""
         self.decisions: dict[str, Decision] = {}
         self.last_stage = 0
+        self.given: Mapping[int, Sequence[Vote]] = NOTHING_GIVEN
+        """Position in the stage at hand -> the votes of a rule that need not be worked out again."""
+        self.late: list[Vote] = []
+        """Votes that no longer counted when they came."""
 
     def segmented(self, unit: str, field: str) -> list[tuple[int, int]]:
         """The words, lines, sentences, paragraphs or clauses of a field, in clean offsets."""

@@ -100,8 +100,15 @@ class LiteralIndex:
             for field in document.clean:
                 folded, offsets = document.folded(field)
                 places = self._places(folded, chosen)
-                if places:
-                    found += _matches(field, places) if offsets is None else _mapped(field, places, offsets)
+                if not places:
+                    continue
+                matches = [
+                    (matcher, field, start, start - length, None, row)
+                    for start, length, owners in places
+                    for matcher, row, fields in owners
+                    if fields is None or field in fields
+                ]
+                found += matches if offsets is None else _mapped(matches, offsets)
             answers.append(found)
             choices.append(chosen)
         return answers, choices
@@ -116,11 +123,10 @@ class LiteralIndex:
         for last, (length, word_first, word_last, owners, numbers) in self._search(edged):
             if numbers:
                 chosen.update(numbers)
-            if owners:
+            if owners and not (word_last and endings[edged[last + 1]]):
                 start = last - length
-                if (word_last and endings[edged[last + 1]]) or (word_first and endings[edged[start]]):
-                    continue
-                places.append((start, -length, owners))
+                if not (word_first and endings[edged[start]]):
+                    places.append((start, -length, owners))
         if len(places) > 1:
             places.sort()
         return places
@@ -164,20 +170,11 @@ def _by_matcher_and_row(owner: Owner) -> tuple[str, int, tuple[str, ...]]:
     return (matcher, -1 if row is None else row, fields or ())
 
 
-def _matches(field: str, places: Iterable[tuple[int, int, tuple[Owner, ...]]]) -> list[Match]:
-    return [
-        (matcher, field, start, start - length, None, row)
-        for start, length, owners in places
-        for matcher, row, fields in owners
-        if fields is None or field in fields
-    ]
-
-
-def _mapped(field: str, places: Iterable[tuple[int, int, tuple[Owner, ...]]], offsets: OffsetMap) -> list[Match]:
+def _mapped(matches: Iterable[Match], offsets: OffsetMap) -> list[Match]:
     """Matches in clean offsets. Two places in one character that folded to several are the same match."""
     found = {
         (matcher, field, *offsets.to_source(start, end), None, row): None
-        for matcher, _, start, end, _, row in _matches(field, places)
+        for matcher, field, start, end, _, row in matches
     }
     return sorted(found, key=_by_place)
 

@@ -13,9 +13,10 @@ from rubricate.language.printing import to_text
 from rubricate.model.match import Match
 from rubricate.planning.frame import Frame
 
-__all__ = ["Lowest", "Partner", "in_place", "partner_of", "stands_to"]
+__all__ = ["Lowest", "Pair", "Partner", "in_place", "partner_of", "stands_to"]
 
-Pair = Callable[[Frame, Match, Match], bool]
+Pair: TypeAlias = "Callable[[Frame, Match, Match], bool]"
+"""Whether one match stands so to another."""
 Partner: TypeAlias = "Callable[[Frame, Match], Match | None]"
 FEW = 4
 """So many partners are looked at one by one: an index costs more."""

@@ -6,15 +6,16 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from rubricate.model.descriptors import Combiner, Scanner
+from rubricate.model.descriptors import Combiner, Cost, Scanner
 from rubricate.model.document import Folder
 from rubricate.model.match import Match
-from rubricate.model.ruleset import Rule, Ruleset
+from rubricate.model.ruleset import Rule, Ruleset, Target
 from rubricate.model.table import Table
 from rubricate.planning.frame import Decision, Frame
 from rubricate.planning.guarding import Guard
 from rubricate.planning.literals import LiteralIndex
 from rubricate.planning.logic import Matches, Truth
+from rubricate.planning.scanning import Gate, Gated
 from rubricate.planning.values import Value
 
 __all__ = ["Links", "Plan", "PlannedRule", "PlannedStage", "Rewrite", "Subject", "Threshold"]
@@ -29,6 +30,8 @@ class Threshold:
 
     accept: float
     low: float
+    target: Target | None = None
+    """The promise that `accept` was chosen to keep; it is out of reach until one has been chosen."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +87,10 @@ class PlannedRule:
     """The confidence where it is a number, as a score."""
     value: Value | None
     is_draft: bool
+    bare: str | None = None
+    """The matcher of which the condition asks only that it matches, where that is all it says."""
+    by_row: bool = False
+    """Whether label, confidence and value are the same for all matches of one row of a table."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,11 +99,17 @@ class PlannedStage:
 
     number: int
     name: str
+    matchers: Mapping[str, Cost]
+    """Those that run here -> what each costs."""
+    models: int
+    """How many of them ask a model."""
     literals: LiteralIndex | None
     scanners: Sequence[tuple[str, Scanner]]
     """(kind, scanner), for every record."""
     guard: Guard | None
     """The scanners that are only called for records that hold a text they require."""
+    gated: Sequence[Gated]
+    """The scanners of expensive matchers, for the records for which these may matter."""
     keep: Mapping[str, Keep]
     """Matcher -> what take, check, except and field leave of its matches."""
     rules: Sequence[PlannedRule]
@@ -134,5 +147,9 @@ class Plan:
     """Fields whose equality makes a duplicate; () for all text fields; None: duplicates stay."""
     tables: Mapping[str, Table]
     """Matcher -> its table."""
+    gate: Gate
+    """Which records expensive matchers may matter for."""
+    models: Mapping[str, Mapping[str, str]]
+    """Matcher -> file of its model -> sha256."""
     plugins: Mapping[str, str]
     """Plugin that has a part in the result -> its version."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from fnmatch import fnmatchcase
 from typing import cast
 
@@ -11,7 +11,16 @@ from rubricate.language.types import SEGMENT_SETS, Function, Scope, inline_name,
 from rubricate.model.ruleset import Expression, MatcherSpec, Rule, Ruleset
 from rubricate.registry import Registry
 
-__all__ = ["asked_labels", "expressions_of", "make_scope", "match_columns", "named_lets", "named_matchers", "root"]
+__all__ = [
+    "asked_labels",
+    "expressions_of",
+    "make_scope",
+    "match_columns",
+    "named_lets",
+    "named_matchers",
+    "reached",
+    "root",
+]
 
 
 def root(expression: Expression) -> tree.Node:
@@ -23,8 +32,15 @@ def make_scope(ruleset: Ruleset, registry: Registry) -> Scope:
     """The names that conditions of a ruleset may use."""
     return Scope(
         matchers={name: match_columns(spec, registry) for name, spec in ruleset.matchers.items()},
+        table_columns=frozenset(
+            f"{name}.{column}"
+            for name, spec in ruleset.matchers.items()
+            if spec.table is not None
+            for column in spec.table.columns
+        ),
         lets={name: let.expression for name, let in ruleset.lets.items()},
         contexts=ruleset.contexts,
+        conjunctions=ruleset.conjunctions,
         meta=ruleset.record.meta,
         text_fields=ruleset.record.text,
         derived=frozenset(ruleset.record.derive),
@@ -76,6 +92,23 @@ def named_matchers(node: tree.Node, scope: Scope) -> set[str]:
                     seen.add(f"is {part.context}")
                     waiting += [root(each) for each in (context.cue, context.stop) if each is not None]
     return found
+
+
+def reached(nodes: Iterable[tree.Node], scope: Scope) -> Iterator[tree.Node]:
+    """Every part of these trees and of the lets and contexts that they name, each let and context once."""
+    seen: set[tuple[str, str]] = set()
+    waiting = list(nodes)
+    while waiting:
+        for part in tree.walk(waiting.pop()):
+            yield part
+            for name in _names_of(part, scope):
+                if name in scope.lets and ("let", name) not in seen:
+                    seen.add(("let", name))
+                    waiting.append(root(scope.lets[name]))
+            if isinstance(part, tree.InContext) and ("context", part.context) not in seen:
+                seen.add(("context", part.context))
+                context = scope.contexts[part.context]
+                waiting += [root(each) for each in (context.cue, context.stop) if each is not None]
 
 
 def _names_of(part: tree.Node, scope: Scope) -> list[str]:

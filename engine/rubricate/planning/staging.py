@@ -58,7 +58,9 @@ def assign_stages(matchers: Iterable[MatcherSpec], stages: Sequence[Stage]) -> t
     problems: list[Problem] = []
     for spec in matchers:
         named = [number for number, stage in enumerate(stages) if spec.name in stage.runs]
+        family = spec.kind.partition(".")[0]
         homes = named or [number for number, stage in enumerate(stages) if spec.kind in stage.runs]
+        homes = homes or [number for number, stage in enumerate(stages) if family in stage.runs]
         if len(homes) == 1:
             found[spec.name] = homes[0]
             continue
@@ -97,7 +99,7 @@ def rule_labels(rule: Rule, ruleset: Ruleset, scope: Scope) -> tuple[str, ...]:
         for name in named_matchers(root(expression), scope):
             table = ruleset.matchers[name].table
             if table is not None and source.column in table.columns:
-                names.update(str(row.cells.get(source.column)) for row in table.rows)
+                names.update(map(str, dict.fromkeys(table.cells(source.column))))
     return tuple(label for label in ruleset.labels if label in names)
 
 

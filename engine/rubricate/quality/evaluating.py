@@ -2,11 +2,11 @@
 
 What is compared, and over which records:
 
-- coverage: the settled records (accepted by rules, settled by people) among the gold records that the run holds;
-- right: settled records whose labels are all as in gold, of those whose gold has labels;
-- precision and recall of a label: over the settled records whose gold speaks of it. Records in review are counted
+- coverage: the decided records (accepted by rules, settled by people) among the gold records that the run holds;
+- right: decided records whose labels are all as in gold, of those whose gold has labels;
+- precision and recall of a label: over the decided records whose gold speaks of it. Records in review are counted
   apart, as are dropped and quarantined ones: a label that waits for a person is neither found nor missed;
-- spans: over the settled records whose gold has spans. Exact means the same field, start and end; overlapping means
+- spans: over the decided records whose gold has spans. Exact means the same field, start and end; overlapping means
   that they share a character;
 - values: of the gold values on labels and spans that were found, those that the run gave too. A span that was not
   normalised has its text as value. Numbers are equal by amount, so 3 and 3.0 are.
@@ -16,40 +16,89 @@ A label that gold never names is not evaluated, only named: nothing is known abo
 
 from __future__ import annotations
 
+import difflib
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
-from rubricate.model.evaluation import Confusion, DocumentScore, Evaluation, Mistake, Proportion, SpanScore
-from rubricate.quality.gold import NO_VALUE, Gold, GoldSpan
+from rubricate.model.evaluation import (
+    Confusion,
+    DocumentScore,
+    Evaluation,
+    Mistake,
+    Proportion,
+    SpanScore,
+    UnknownLabel,
+)
+from rubricate.quality.gold_entries import NO_VALUE, Gold, GoldSpan
 from rubricate.reporting.annotated import KEY, Annotated, Annotation, read_annotated
 
-__all__ = ["evaluate"]
+__all__ = ["evaluate", "find_unknown_labels"]
 
 Place: TypeAlias = "tuple[str, int, int]"
 """Field, start and end."""
 
-SETTLED = frozenset({"accepted", "settled"})
+DECIDED = frozenset({"accepted", "settled"})
 
 
 def evaluate(
-    predictions: Iterable[Mapping[str, object]], gold: Mapping[str, Gold], *, key: str = KEY, mistakes: int = 20
+    predictions: Iterable[Mapping[str, object]],
+    gold: Mapping[str, Gold],
+    *,
+    key: str = KEY,
+    mistakes: int = 20,
+    declared: Collection[str] = (),
+    guideline: str | None = None,
 ) -> Evaluation:
-    """The records of a run (of all its folders, in any order) compared with gold, with up to `mistakes` examples."""
+    """The records of a run (of all its folders, in any order) compared with gold, with up to `mistakes` examples.
+
+    `declared` are the labels of the ruleset, where they are known, and `guideline` is the version that it goes by.
+    """
     known = frozenset(label for entry in gold.values() for label in entry.labels or ())
     known_spans = frozenset(span.label for entry in gold.values() for span in entry.spans or ())
     count = _Count(known=known, known_spans=known_spans, keep=mistakes)
     seen: set[str] = set()
+    first: str | None = None
     for prediction in predictions:
         record = read_annotated(prediction, key=key)
         entry = gold.get(record.id)
+        first = record.id if first is None and record.id else first
         if entry is None or record.id in seen:
             count.without_gold += 1
             continue
         seen.add(record.id)
         count.add(record, entry)
-    return count.result(missing=len(gold) - len(seen), has_spans=any(g.spans is not None for g in gold.values()))
+    result = count.result(missing=len(gold) - len(seen), has_spans=any(g.spans is not None for g in gold.values()))
+    return replace(
+        result,
+        labels_without_gold=tuple(sorted({*result.labels_without_gold, *declared} - known - known_spans)),
+        unknown_labels=find_unknown_labels(gold.values(), declared),
+        guidelines=_other_guidelines(gold.values(), guideline),
+        ids=(next(iter(gold)), first) if gold and first is not None and not seen else None,
+    )
+
+
+def find_unknown_labels(gold: Iterable[Gold], declared: Collection[str]) -> tuple[UnknownLabel, ...]:
+    """Labels of gold that are not declared; none when it is not known what is."""
+    if not declared:
+        return ()
+    counts: Counter[str] = Counter()
+    for entry in gold:
+        counts.update({*(entry.labels or ()), *(span.label for span in entry.spans or ())} - set(declared))
+    names = sorted(declared)
+    return tuple(
+        UnknownLabel(label, count, next(iter(difflib.get_close_matches(label, names, n=1)), None))
+        for label, count in sorted(counts.items())
+    )
+
+
+def _other_guidelines(gold: Iterable[Gold], guideline: str | None) -> Mapping[str, int]:
+    """The versions that gold was made by, if any is another one than that of the run."""
+    if guideline is None:
+        return {}
+    counts = Counter(entry.guideline for entry in gold if entry.guideline not in (None, guideline))
+    return {str(version): count for version, count in sorted(counts.items(), key=str)}
 
 
 @dataclass(slots=True)
@@ -110,7 +159,7 @@ class _Count:
         if record.route == "review":
             self.asked.update(label for label, holds in truth.items() if holds)
             self._add_suggestion(record, truth)
-        if record.route not in SETTLED:
+        if record.route not in DECIDED:
             return
         self._note_unknown(record)
         if gold.labels is not None:
@@ -183,12 +232,12 @@ class _Count:
 
     def result(self, *, missing: int, has_spans: bool) -> Evaluation:
         """The finished comparison."""
-        settled = sum(count for route, count in self.routes.items() if route in SETTLED)
+        decided = sum(count for route, count in self.routes.items() if route in DECIDED)
         total = _SpanCount()
         for count in self.spans.values():
             total.add(count)
         return Evaluation(
-            settled=Proportion(settled, self.routes.total()),
+            decided=Proportion(decided, self.routes.total()),
             right=Proportion(self.right, self.judged),
             routes=dict(sorted(self.routes.items())),
             suggested=Proportion(self.suggested_right, self.suggested),

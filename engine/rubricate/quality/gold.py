@@ -1,4 +1,4 @@
-"""Reads gold: what people agreed on, one JSON object a line.
+"""Reads gold: what people agreed on, one JSON object a line, or a table (`rubricate.quality.gold_tables`).
 
     {"id": "c17", "labels": ["spam"]}
     {"id": "c18", "labels": {"spam": true, "toxic": false}}
@@ -8,69 +8,36 @@
 
 A list of labels is closed: no other label of this gold file holds. A mapping speaks only of the labels it names; an
 object with a `value` says that the label holds with that value. `spans` is closed too: `[]` means that there is none.
-Offsets are code points of the original text, end exclusive. Other keys may stand there (gold may be whole records) and
+Offsets are code points of the original text, end exclusive. `"guideline": "4.1.0"` is the version of the guideline that
+people went by. The file may be packed with gzip or zstd. Other keys may stand there (gold may be whole records) and
 say nothing.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from pathlib import Path
-from types import MappingProxyType
 
 import orjson
 
 from rubricate.errors import UsageError
+from rubricate.quality.gold_entries import NO_VALUE, Gold, GoldSpan
+from rubricate.quality.gold_tables import TABLES, read_gold_table
+from rubricate.storage.streams import open_stream
 
 __all__ = ["NO_VALUE", "Gold", "GoldSpan", "read_gold"]
 
 
-class _NoValue:
-    """The absence of a value, which is not the value null."""
-
-    def __repr__(self) -> str:
-        return "NO_VALUE"
-
-
-NO_VALUE = _NoValue()
-"""What a gold label or span without a `value` has."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GoldSpan:
-    """A span that people marked, in code points of the original text."""
-
-    field: str
-    start: int
-    end: int
-    label: str
-    value: object = NO_VALUE
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Gold:
-    """What gold says about one record."""
-
-    labels: Mapping[str, bool] | None = None
-    """Label -> whether it holds; None: gold says nothing about labels of the record."""
-    closed: bool = False
-    """Whether labels of the gold file that `labels` does not name do not hold."""
-    values: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
-    """Label -> its value, for labels that have one."""
-    spans: tuple[GoldSpan, ...] | None = None
-    """All spans of the record; None: gold says nothing about spans."""
-
-
 def read_gold(path: Path) -> dict[str, Gold]:
     """Record id -> gold, all in memory. Raises UsageError with the line of the first mistake."""
+    raw = _read(path)
+    for ending, delimiter in TABLES.items():
+        if ending in path.suffixes[-2:]:
+            return read_gold_table(path, _decoded(path, raw), delimiter)
     gold: dict[str, Gold] = {}
     lines: dict[str, int] = {}
-    try:
-        raw = path.read_bytes()
-    except OSError as error:
-        raise UsageError(f"{path}: cannot be read: {error.strerror or error}") from error
-    for number, line in enumerate(raw.removeprefix(b"\xef\xbb\xbf").split(b"\n"), start=1):
+    for number, line in enumerate(raw.split(b"\n"), start=1):
         if not line.strip():
             continue
         id, entry = _Line(f"{path}:{number}").read(line)
@@ -78,6 +45,25 @@ def read_gold(path: Path) -> dict[str, Gold]:
             raise UsageError(f'{path}:{number}: the id "{id}" stands in line {lines[id]} already')
         gold[id], lines[id] = entry, number
     return gold
+
+
+def _read(path: Path) -> bytes:
+    """The plain bytes of a file, whole; one that was cut off is refused."""
+    parts: list[bytes] = []
+    with open_stream(path) as stream:
+        while part := stream.read():
+            parts.append(part)
+    if stream.fault is not None:
+        raise UsageError(f"{path}: {stream.fault.detail}")
+    return b"".join(parts)
+
+
+def _decoded(path: Path, raw: bytes) -> str:
+    try:
+        return raw.decode()
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        raise UsageError(f"{path}:{line}: the bytes are not UTF-8", help="convert it with iconv -t UTF-8") from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +82,7 @@ class _Line:
             raise self.fail(f"the line is not JSON: {error.msg}, at character {error.pos + 1}") from error
         if not isinstance(entry, dict):
             raise self.fail("the line is not a JSON object")
-        return self._id(entry), self._gold(entry)
+        return self._id(entry), replace(self._gold(entry), guideline=self._guideline(entry.get("guideline")))
 
     def _id(self, entry: Mapping[str, object]) -> str:
         id = entry.get("id")
@@ -105,6 +91,11 @@ class _Line:
         if isinstance(id, int) and not isinstance(id, bool):
             return str(id)
         raise self.fail('a key "id" with a text is missing', "gold names each record by the id that the run gave it")
+
+    def _guideline(self, said: object) -> str | None:
+        """A version, or an object with one; in a whole record the key may stand for something else."""
+        version = said.get("version") if isinstance(said, dict) else said
+        return version if isinstance(version, str) else None
 
     def _gold(self, entry: Mapping[str, object]) -> Gold:
         if "labels" in entry and "label" in entry:

@@ -20,6 +20,7 @@ from rubricate.reference.naming import fits, gives_matches, subject_of
 from rubricate.reference.numbering import best_score, column_of, count, distinct, over_column
 from rubricate.reference.placing import is_in_place, segments, stands_to
 from rubricate.reference.scoping import is_in_scope
+from rubricate.texts.segmenting import clauses
 
 __all__ = ["leftmost_set", "matches_of", "truth_of", "value_of"]
 
@@ -108,7 +109,12 @@ def matches_of(node: tree.Node, known: Known) -> Found:
 
 def _segments_of(unit: str, known: Known) -> list[Match]:
     """words, lines, sentences, clause: sets that are always there."""
-    places = [(name, *span) for name in known.document.clean for span in segments(unit, name, known.document)]
+    own = known.ruleset.conjunctions if unit == "clause" else None
+    places = [
+        (name, *span)
+        for name, text in known.document.clean.items()
+        for span in (segments(unit, name, known.document) if own is None else clauses(text, own))
+    ]
     return [(unit, name, start, end, None, None) for name, start, end in places]
 
 

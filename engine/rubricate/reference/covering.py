@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 from rubricate.language import tree
 from rubricate.language.types import SEGMENT_SETS
 from rubricate.model.match import Match
 from rubricate.reference.asking import leftmost_set, matches_of
-from rubricate.reference.known import Found, Known
+from rubricate.reference.known import Known
 from rubricate.reference.naming import gives_matches
-from rubricate.reference.placing import gap, stands_to
-from rubricate.reference.resting import cue_of
+from rubricate.reference.resting import cue_of, nearest_to
 
 __all__ = ["cover_of", "covered"]
 
@@ -75,18 +73,5 @@ def _nearest_partners(node: tree.Node, match: Match, known: Known) -> list[Match
         return [*before, *cue_of(node, match, known)]
     if isinstance(node, tree.Relation) and not node.negated:
         theirs = matches_of(node.right, known)
-        return [*before, *_nearest(node, match, theirs, known)]
+        return [*before, *nearest_to(node, match, theirs, known)]
     return before
-
-
-def _nearest(node: tree.Relation, match: Match, theirs: Found, known: Known) -> Sequence[Match]:
-    """The nearest of the partners that stand so to a match; of equally near ones those before it, and the shortest."""
-    related = [other for other in theirs.matches if stands_to(node, match, other, known.document)]
-
-    def rank(other: Match) -> tuple[int, int, int]:
-        if node.kind in ("inside", "overlaps"):
-            return (max(match[3], other[3]) - min(match[2], other[2]), other[2], other[3])
-        start, end = gap(match, other)
-        return (end - start, other[2] - match[2] > 0, other[3] - other[2])
-
-    return sorted(related, key=rank)[:1]

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TypeAlias
 
 from rubricate.model.descriptors import Combiner
-from rubricate.model.ruleset import Decide, Ruleset, Stage
+from rubricate.model.ruleset import Decide, Ruleset, Stage, Target
 from rubricate.reference.known import Known
 from rubricate.reference.naming import fits, subject_of
 from rubricate.reference.results import Level, ReferenceDecision, ReferenceVote
@@ -18,6 +18,8 @@ Thresholds: TypeAlias = "tuple[float, float]"
 """(accept, low)."""
 
 MARGIN = 0.1
+OUT_OF_REACH = 1.01
+"""What nothing is accepted at: a target for which no number has been chosen."""
 
 
 def said_of(name: str, decide: Mapping[str, Decide]) -> list[Decide]:
@@ -34,7 +36,9 @@ def thresholds_of(label: str, stage: Stage, ruleset: Ruleset) -> Thresholds:
     accepts = [each.accept for each in said if each.accept is not None]
     lows = [each.low for each in said if each.low is not None]
     outer = stage.accept if stage.accept is not None else ruleset.accept
-    return (accepts or [outer])[0], (lows or [0.0])[0]
+    declared = (accepts or [outer])[0]
+    chosen = ruleset.thresholds.get(stage.name, {}).get(label, OUT_OF_REACH)
+    return chosen if isinstance(declared, Target) else declared, (lows or [0.0])[0]
 
 
 def level_of(score: float, thresholds: Thresholds) -> Level:

@@ -11,10 +11,10 @@ from rubricate.model.match import Match
 from rubricate.reference.asking import matches_of, truth_of
 from rubricate.reference.known import Found, Known, members_of, root
 from rubricate.reference.naming import gives_matches
-from rubricate.reference.placing import stands_to
+from rubricate.reference.placing import gap, stands_to
 from rubricate.reference.scoping import cues_around
 
-__all__ = ["cue_of", "evidence_of"]
+__all__ = ["cue_of", "evidence_of", "nearest_to"]
 
 OVER_MATCHES = ("count", "distinct", "score", "sum", "max", "min", "mean")
 
@@ -65,7 +65,7 @@ def _of_argument(argument: tree.Node, known: Known) -> list[Match]:
 
 
 def _partners(node: tree.Node, match: Match, known: Known) -> list[Match]:
-    """For each relation that a match went through the first partner in the text, for each context its cue."""
+    """For each relation that a match went through the nearest partner, for each context its cue."""
     if isinstance(node, tree.Name) and (named := known.let(node.name)) is not None:
         return _partners(named, match, replace(known, it=None))
     if not isinstance(node, tree.Relation | tree.InPlace | tree.InContext | tree.Where):
@@ -74,10 +74,21 @@ def _partners(node: tree.Node, match: Match, known: Known) -> list[Match]:
     if isinstance(node, tree.InContext) and not node.negated:
         return [*before, *cue_of(node, match, known)]
     if isinstance(node, tree.Relation) and not node.negated and not _is_segments(node.right):
-        theirs = matches_of(node.right, known).matches
-        related = [other for other in theirs if stands_to(node, match, other, known.document)]
-        return [*before, *sorted(related, key=lambda other: other[2])[:1]]
+        return [*before, *nearest_to(node, match, matches_of(node.right, known), known)]
     return before
+
+
+def nearest_to(node: tree.Relation, match: Match, theirs: Found, known: Known) -> Sequence[Match]:
+    """The nearest of the partners that stand so to a match; of equally near ones those before it, and the shortest."""
+    related = [other for other in theirs.matches if stands_to(node, match, other, known.document)]
+
+    def rank(other: Match) -> tuple[int, int, int]:
+        if node.kind in ("inside", "overlaps"):
+            return (max(match[3], other[3]) - min(match[2], other[2]), other[2], other[3])
+        start, end = gap(match, other)
+        return (end - start, other[2] - match[2] > 0, other[3] - other[2])
+
+    return sorted(related, key=rank)[:1]
 
 
 def _is_segments(node: tree.Node) -> bool:

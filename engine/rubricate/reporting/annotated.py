@@ -5,12 +5,15 @@ Reading is lenient about what is absent, since parts leave out what can be deriv
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from rubricate.model.places import value_at
 from rubricate.reporting.untyped import integer, mapping, mappings, real, texts
+from rubricate.reporting.viewing import Texts
 
-__all__ = ["ABSENT", "KEY", "Annotated", "Annotation", "Evidence", "Question", "Vote", "read_annotated"]
+__all__ = ["ABSENT", "KEY", "Annotated", "Annotation", "Evidence", "Question", "Vote", "as_shown", "read_annotated"]
 
 KEY = "rubricate"
 """The key that a run writes under, unless told otherwise."""
@@ -90,7 +93,7 @@ class Annotated:
 
     def text(self, name: str) -> str:
         """The text of a field; empty when the record has none there."""
-        value = self.fields.get(name)
+        value = value_at(self.fields, name)
         return value if isinstance(value, str) else ""
 
     def value(self, annotation: Annotation) -> object:
@@ -117,6 +120,35 @@ def read_annotated(record: Mapping[str, object], *, key: str = KEY) -> Annotated
         suggestions=tuple(_annotation(entry) for entry in mappings(said.get("suggestions"))),
         questions=tuple(_question(entry) for entry in mappings(said.get("questions"))),
     )
+
+
+def as_shown(record: Annotated, shown: Texts) -> Annotated:
+    """The record with the texts that people are shown in place of its own, and with every offset in these."""
+    if not shown.clean:
+        return record
+    fields = {**record.fields, **shown.clean}
+    if not shown.maps:
+        return dataclasses.replace(record, fields=fields)
+    return dataclasses.replace(
+        record,
+        fields=fields,
+        annotations=tuple(_moved(annotation, shown) for annotation in record.annotations),
+        suggestions=tuple(_moved(annotation, shown) for annotation in record.suggestions),
+    )
+
+
+def _moved(annotation: Annotation, shown: Texts) -> Annotation:
+    start, end = shown.from_original(annotation.field, annotation.start, annotation.end)
+    votes = tuple(
+        dataclasses.replace(vote, evidence=tuple(_moved_evidence(found, shown) for found in vote.evidence))
+        for vote in annotation.votes
+    )
+    return dataclasses.replace(annotation, start=start, end=end, votes=votes)
+
+
+def _moved_evidence(found: Evidence, shown: Texts) -> Evidence:
+    start, end = shown.from_original(found.field, found.start, found.end)
+    return dataclasses.replace(found, start=start, end=end)
 
 
 def _annotation(entry: Mapping[str, object]) -> Annotation:

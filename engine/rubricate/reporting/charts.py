@@ -66,26 +66,27 @@ def stacked(parts: Sequence[Part], *, whole: int) -> Markup:
     )
 
 
-def histogram(counts: Sequence[int], *, lines: Sequence[Line], low: float, description: str) -> Markup:
-    """Scores of 0..1 in equal bins, coloured by whether they reach the first line, `low`, or neither."""
+def histogram(bins: Sequence[Sequence[Part]], *, lines: Sequence[Line], description: str) -> Markup:
+    """Scores of 0..1 in equal bins, each bin of the parts that are stacked in it, from below."""
     width, height, floor = 260.0, 96.0, 74.0
-    most = max(counts, default=0) or 1
-    step = width / max(len(counts), 1)
-    accept = min((line.at for line in lines), default=0.0)
+    most = max((sum(part.count for part in parts) for parts in bins), default=0) or 1
+    step = width / max(len(bins), 1)
     bars: list[Markup] = []
-    for index, count in enumerate(counts):
-        if not count:
-            continue
-        tall = max(1.5, (floor - 16) * count / most)
-        start = index / len(counts)
-        kind = "accepted" if start >= accept - 1e-9 else "review" if start >= low - 1e-9 else "none"
-        title = element("title", f"{score(start)} to {score((index + 1) / len(counts))}: {number(count)}")
-        bars.append(
-            element(
-                "rect", title, class_=f"fill-{kind}", x=_at(index * step + 0.75), y=_at(floor - tall),
-                width=_at(step - 1.5), height=_at(tall),
-            )
-        )  # fmt: skip
+    for index, parts in enumerate(bins):
+        scores = f"{score(index / len(bins))} to {score((index + 1) / len(bins))}"
+        base = floor
+        for part in parts:
+            if not part.count:
+                continue
+            tall = max(1.5, (floor - 16) * part.count / most)
+            base -= tall
+            title = element("title", f"{scores}: {number(part.count)} {part.name}")
+            bars.append(
+                element(
+                    "rect", title, class_=f"fill-{part.kind}", x=_at(index * step + 0.75), y=_at(base),
+                    width=_at(step - 1.5), height=_at(tall),
+                )
+            )  # fmt: skip
     return element(
         "svg",
         element("line", class_="axis", x1=0, x2=width, y1=floor + 0.5, y2=floor + 0.5),

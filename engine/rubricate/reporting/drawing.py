@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from rubricate.reporting.annotated import KEY, read_annotated
-from rubricate.reporting.figures import score, visible
+from rubricate.reporting.figures import number, score, visible
 from rubricate.reporting.markup import Markup, element, join
 from rubricate.reporting.pictures import Finding, Picture, PictureField, Quote, Said, picture
 from rubricate.reporting.spans import Mark, Segment
+from rubricate.reporting.viewing import AS_WRITTEN, Texts
 
-__all__ = ["draw_html", "draw_text", "marked"]
+__all__ = ["draw_html", "draw_text", "marked", "opening"]
 
 _ANSI = (36, 33, 35, 32, 34, 31)
 """Foreground colours of a terminal, by label: cyan, yellow, magenta, green, blue, red."""
@@ -19,51 +20,68 @@ _RGB = ("38,132,153", "201,138,22", "155,89,182", "60,148,86", "66,112,201", "20
 """Colours of a notebook, by label: seen on white and on black."""
 
 
+WHOLE_HTML = 200_000
+"""So many characters of a long text can be opened in a notebook."""
+
+
 def draw_text(
     record: Mapping[str, object],
     *,
     key: str = KEY,
     fields: Sequence[str] = (),
+    shown: Texts = AS_WRITTEN,
     colour: bool = False,
     limit: int | None = None,
+    others: bool = False,
+    opens: str = "",
 ) -> str:
     """A record with its evidence marked, each mark followed by its label, and the reasons below.
 
-    With `colour` marks are coloured by ANSI sequences; without, they stand in brackets: `please [SUBSCRIBE](spam)`.
-    Control characters of the record are written out, so that a text can do nothing to the terminal.
+    `shown` are the texts that stand for the record's own. With `colour` marks are coloured by ANSI sequences; without,
+    they stand in brackets: `please [SUBSCRIBE](spam)`. Control characters of the record are written out, so that a text
+    can do nothing to the terminal. `others` adds the fields that are no texts; `opens` says, below texts that were cut
+    to about `limit` characters, how they are shown whole.
     """
-    shown = picture(read_annotated(record, key=key), fields=fields, limit=limit)
-    colours = {label: _ANSI[index % len(_ANSI)] for index, label in enumerate(_labels(shown))}
+    drawn = picture(read_annotated(record, key=key), fields=fields, shown=shown, limit=limit)
+    colours = {label: _ANSI[index % len(_ANSI)] for index, label in enumerate(_labels(drawn))}
     pen = _Pen(colours if colour else {})
-    lines = [pen.bold(" ".join(visible(part) for part in (shown.id, shown.route) if part))]
-    width = max((len(visible(field.name)) for field in shown.fields), default=0)
-    for field in shown.fields:
-        text = "".join(pen.segment(segment) for segment in field.segments)
-        head = visible(field.name).ljust(width)
-        lines.append(f"{pen.dim(head)}  {text.replace(chr(10), chr(10) + ' ' * (width + 2))}")
-    for said in shown.said:
+    lines = [pen.bold(" ".join(visible(part) for part in (drawn.id, drawn.route) if part))]
+    lines += _text_lines(drawn, pen, others=others)
+    if opens and drawn.is_cut:
+        lines.append(pen.dim(opens))
+    for said in drawn.said:
         lines.append(f"{pen.label(said.label)} {_state(said)}")
         lines += [f"  {_finding_line(finding, pen)}" for finding in said.findings]
-    if shown.left_out:
-        lines.append(f"  and {shown.left_out} more")
-    lines += [f"{pen.dim('asked')}  {visible(why)}" for why in shown.why]
+    if drawn.left_out:
+        lines.append(f"  and {drawn.left_out} more")
+    lines += [f"{pen.dim('asked')}  {visible(why)}" for why in drawn.why]
     return "\n".join(lines) + "\n"
 
 
 def draw_html(
-    record: Mapping[str, object], *, key: str = KEY, fields: Sequence[str] = (), limit: int | None = 2000
+    record: Mapping[str, object],
+    *,
+    key: str = KEY,
+    fields: Sequence[str] = (),
+    shown: Texts = AS_WRITTEN,
+    limit: int | None = 2000,
 ) -> str:
-    """An HTML fragment with its styles inline, readable on light and on dark; what `_repr_html_` gives."""
-    shown = picture(read_annotated(record, key=key), fields=fields, limit=limit)
-    colours = {label: _RGB[index % len(_RGB)] for index, label in enumerate(_labels(shown))}
+    """An HTML fragment with its styles inline, readable on light and on dark; what `_repr_html_` gives.
+
+    A text that was cut to about `limit` characters can be opened.
+    """
+    read = read_annotated(record, key=key)
+    drawn = picture(read, fields=fields, shown=shown, limit=limit, whole=WHOLE_HTML)
+    colours = {label: _RGB[index % len(_RGB)] for index, label in enumerate(_labels(drawn))}
     return element(
         "div",
         element(
-            "div", element("b", shown.id), " ", element("span", shown.route, style=_DIM), style="margin-bottom:4px"
+            "div", element("b", drawn.id), " ", element("span", drawn.route, style=_DIM), style="margin-bottom:4px"
         ),
-        [_field_html(field, colours, several=len(shown.fields) > 1) for field in shown.fields],
-        [_said_html(said, colours) for said in shown.said],
-        [element("div", element("span", "asked ", style=_DIM), element("bdi", why)) for why in shown.why],
+        [_field_html(field, colours, several=len(drawn.fields) > 1) for field in drawn.fields],
+        _others_html(drawn),
+        [_said_html(said, colours) for said in drawn.said],
+        [element("div", element("span", "asked ", style=_DIM), element("bdi", why)) for why in drawn.why],
         style="font:14px/1.6 system-ui,sans-serif;max-width:60em;border-left:3px solid rgba(128,128,128,.4);"
         "padding:2px 0 2px 12px;margin:6px 0;color:inherit",
     )
@@ -91,7 +109,16 @@ def marked(
     return join(parts)
 
 
+def opening(field: PictureField) -> str:
+    """What to click on to see more of a text that was cut."""
+    left_out = sum(segment.left_out for segment in field.whole)
+    if left_out:
+        return f"{number(field.length - left_out)} of {number(field.length)} characters"
+    return f"the whole text, {number(field.length)} characters"
+
+
 _DIM = "opacity:.65"
+_TEXT = "white-space:pre-wrap;overflow-wrap:anywhere"
 
 
 class _Pen:
@@ -112,6 +139,8 @@ class _Pen:
 
     def segment(self, segment: Segment) -> str:
         text = visible(segment.text)
+        if segment.is_gap:
+            return self.dim(text)
         if not segment.marks:
             return text
         names = ", ".join(dict.fromkeys(visible(mark.label) for mark in segment.ends))
@@ -123,8 +152,21 @@ class _Pen:
         return f"\x1b[1;7{line};{code}m{text}\x1b[0m" + (f"\x1b[2m({names})\x1b[0m" if names else "")
 
 
-def _labels(shown: Picture) -> list[str]:
-    return list(dict.fromkeys(said.label for said in shown.said))
+def _text_lines(drawn: Picture, pen: _Pen, *, others: bool) -> Iterator[str]:
+    width = max((len(visible(field.name)) for field in drawn.fields), default=0)
+    for field in drawn.fields:
+        text = "".join(pen.segment(segment) for segment in field.segments)
+        head = visible(field.name).ljust(width)
+        yield f"{pen.dim(head)}  {text.replace(chr(10), chr(10) + ' ' * (width + 2))}"
+    if drawn.fields_left_out:
+        yield pen.dim(f"and {drawn.fields_left_out} more texts")
+    if others and drawn.others:
+        told = ", ".join(f"{name}: {value}" for name, value in drawn.others)
+        yield f"{pen.dim('also'.ljust(width))}  {visible(told)}"
+
+
+def _labels(drawn: Picture) -> list[str]:
+    return list(dict.fromkeys(said.label for said in drawn.said))
 
 
 def _state(said: Said) -> str:
@@ -168,9 +210,24 @@ def _field_html(field: PictureField, colours: Mapping[str, str], *, several: boo
         names = ", ".join(dict.fromkeys(mark.label for mark in ends))
         return element("sub", " ", names, style="font-size:.72em;opacity:.75;margin:0 .2em")
 
+    def text(segments: Sequence[Segment]) -> Markup:
+        return element("span", marked(segments, attributes=attributes, tag=tag), style=_TEXT, dir="auto")
+
     head = element("span", field.name, " ", style=_DIM) if several else None
-    style = "white-space:pre-wrap;overflow-wrap:anywhere"
-    return element("div", head, marked(field.segments, attributes=attributes, tag=tag), dir="auto", style=style)
+    if not field.whole:
+        return element("div", head, text(field.segments))
+    summary = element("summary", opening(field), style=f"{_DIM};cursor:pointer")
+    return element("div", head, text(field.segments), element("details", summary, text(field.whole)))
+
+
+def _others_html(drawn: Picture) -> Markup | None:
+    if not drawn.others:
+        return None
+    told = [
+        [", " if place else None, f"{name}: ", element("bdi", value)]
+        for place, (name, value) in enumerate(drawn.others)
+    ]
+    return element("div", told, style=f"{_DIM};font-size:.92em;overflow-wrap:anywhere")
 
 
 def _said_html(said: Said, colours: Mapping[str, str]) -> Markup:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rubricate.model.evaluation import DocumentScore, Evaluation, Mistake, Proportion, SpanScore
+from rubricate.model.evaluation import DocumentScore, Evaluation, Mistake, Proportion, SpanScore, UnknownLabel
 from rubricate.reporting.figures import number, percent, plural, share, visible
 
 __all__ = ["evaluation_json", "evaluation_line", "evaluation_text"]
@@ -14,12 +14,12 @@ MOST_CONFUSIONS = 8
 
 def evaluation_line(evaluation: Evaluation) -> str:
     """Coverage, accuracy and its interval in one line."""
-    settled = evaluation.settled
-    line = f"settled {number(settled.count)} of {number(settled.of)} ({share(settled.count, settled.of)})"
+    decided = evaluation.decided
+    line = f"decided {number(decided.count)} of {number(decided.of)} ({share(decided.count, decided.of)})"
     if not evaluation.right.of:
         return line
     right = evaluation.right
-    of = "" if right.of == settled.count else f" of {number(right.of)} with gold labels"
+    of = "" if right.of == decided.count else f" of {number(right.of)} with gold labels"
     return f"{line}, right {percent(right.value)}{of} (95 % interval {_interval(right)})"
 
 
@@ -44,14 +44,18 @@ def evaluation_text(evaluation: Evaluation) -> str:
 def evaluation_json(evaluation: Evaluation) -> dict[str, object]:
     """The whole evaluation as JSON values; each share with its counts and its interval."""
     return {
-        "format": "rubricate-evaluation-1",
-        "settled": _proportion(evaluation.settled),
+        "format": "rubricate-evaluation-2",
+        "decided": _proportion(evaluation.decided),
         "right": _proportion(evaluation.right),
         "routes": dict(evaluation.routes),
         "suggested": _proportion(evaluation.suggested),
         "missing": evaluation.missing,
         "without_gold": evaluation.without_gold,
         "labels_without_gold": list(evaluation.labels_without_gold),
+        "unknown_labels": [
+            {"label": one.label, "records": one.count, "nearest": one.nearest} for one in evaluation.unknown_labels
+        ],
+        "other_guidelines": dict(evaluation.guidelines),
         "labels": {entry.label: _document_json(entry) for entry in evaluation.documents},
         "spans": {entry.label: _span_json(entry) for entry in evaluation.spans},
         "micro": _span_json(evaluation.micro) if evaluation.micro is not None else None,
@@ -79,10 +83,23 @@ def _summary(evaluation: Evaluation) -> list[str]:
         f"gold without a record in the run {number(evaluation.missing)}, "
         f"records of the run without gold {number(evaluation.without_gold)}"
     )
+    if evaluation.ids is not None:
+        ours, theirs = map(visible, evaluation.ids)
+        lines.append(f'warning: no id of gold is in the run: gold begins with "{ours}", the run with "{theirs}"')
+    lines += [_unknown_line(unknown) for unknown in evaluation.unknown_labels]
+    for version, count in evaluation.guidelines.items():
+        told = f"{plural(count, 'gold record')} by version {visible(version)} of the guideline"
+        lines.append(f"warning: people labelled {told}, the ruleset goes by another")
     if evaluation.labels_without_gold:
         names = ", ".join(visible(label) for label in evaluation.labels_without_gold)
         lines.append(f"not evaluated, because gold never names them: {names}")
     return lines
+
+
+def _unknown_line(unknown: UnknownLabel) -> str:
+    help = f', did you mean "{visible(unknown.nearest)}"?' if unknown.nearest is not None else ""
+    named = f"{plural(unknown.count, 'gold record')} {'names' if unknown.count == 1 else 'name'}"
+    return f'warning: the ruleset has no label "{visible(unknown.label)}", which {named}{help}'
 
 
 def _document_row(entry: DocumentScore) -> tuple[str, ...]:

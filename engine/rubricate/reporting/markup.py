@@ -19,7 +19,7 @@ class Markup(str):
 
 Child: TypeAlias = "str | Iterable[Child] | None"
 
-_VOID = frozenset({"br", "circle", "hr", "input", "line", "link", "meta", "path", "rect"})
+_VOID = frozenset({"br", "circle", "hr", "input", "line", "link", "meta", "path", "rect", "wbr"})
 
 
 def element(name: str, /, *children: Child, **attributes: object) -> Markup:

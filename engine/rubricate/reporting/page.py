@@ -18,6 +18,8 @@ from rubricate.reporting.sections.parts import Section
 from rubricate.reporting.trace import Law
 from rubricate.reporting.untyped import integer, mapping, real
 from rubricate.reporting.view import View, label_names, make_view
+from rubricate.reporting.viewing import Viewer, as_written
+from rubricate.running.showing import KeptRows
 
 __all__ = ["build_report", "write_report"]
 
@@ -43,14 +45,18 @@ def write_report(
     ruleset: Ruleset | None,
     out: Path,
     seconds: Mapping[str, float],
+    *,
+    viewer: Viewer = as_written,
+    kept: Sequence[KeptRows] = (),
 ) -> Path:
     """Writes the report of a run to `out` (a file, or a folder to hold report.html) and returns its path.
 
-    Reads each folder of the run once, as a stream. `seconds` has times by stage; other names are shown beside.
+    Reads each folder of the run once, as a stream, and of `kept` only what is shown. `seconds` has times by stage;
+    other names are shown beside. `viewer` gives the texts that are shown of a record.
     Without the ruleset the page lacks titles, thresholds of labels never met, rules that never voted, and sections.
     """
     path = out / "report.html" if out.is_dir() else out
-    page = build_report(manifest, records, ruleset, seconds)
+    page = build_report(manifest, records, ruleset, seconds, viewer=viewer, kept=kept)
     temporary = path.with_name(f".{path.name}.tmp")
     temporary.write_text(page, encoding="utf-8", newline="\n")
     temporary.replace(path)
@@ -58,7 +64,13 @@ def write_report(
 
 
 def build_report(
-    manifest: Mapping[str, object], records: Records, ruleset: Ruleset | None, seconds: Mapping[str, float]
+    manifest: Mapping[str, object],
+    records: Records,
+    ruleset: Ruleset | None,
+    seconds: Mapping[str, float],
+    *,
+    viewer: Viewer = as_written,
+    kept: Sequence[KeptRows] = (),
 ) -> str:
     """The page as text."""
     key = mapping(mapping(manifest.get("body")).get("options")).get("output_key")
@@ -66,7 +78,9 @@ def build_report(
         records,
         labels=_sampled(manifest, ruleset),
         key=key if isinstance(key, str) else KEY,
-        fields=(ruleset.record.text or ()) if ruleset is not None else (),
+        fields=() if ruleset is None else [ruleset.record.place(name) for name in ruleset.record.text or ()],
+        viewer=viewer,
+        kept=kept,
     )
     view = make_view(manifest, drawn, ruleset, seconds)
     built = [build(view) for build in BUILDERS]

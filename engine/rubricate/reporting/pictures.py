@@ -7,13 +7,15 @@ from dataclasses import dataclass
 
 import orjson
 
-from rubricate.reporting.annotated import ABSENT, Annotated, Annotation, Evidence
+from rubricate.reporting.annotated import ABSENT, Annotated, Annotation, Evidence, as_shown
 from rubricate.reporting.spans import Mark, Segment, cut, excerpt, shorten
+from rubricate.reporting.viewing import AS_WRITTEN, Texts
 
 __all__ = ["Finding", "Picture", "PictureField", "Quote", "Said", "picture"]
 
 USUAL_FIELDS = ("title", "text", "body")
-MOST_FIELDS = 6
+MOST_FIELDS = 12
+MOST_OTHERS = 12
 MOST_FINDINGS = 40
 MOST_QUOTES = 8
 MOST_QUOTED = 80
@@ -69,6 +71,11 @@ class PictureField:
 
     name: str
     segments: tuple[Segment, ...]
+    """The text, or what is shown of it where it is long: the places around its marks."""
+    whole: tuple[Segment, ...] = ()
+    """The text to its end, or to a further limit; empty when `segments` are all of it."""
+    length: int = 0
+    """How many characters the text has."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +90,15 @@ class Picture:
     """Why people are asked."""
     left_out: int = 0
     """Votes beyond the limit."""
+    fields_left_out: int = 0
+    """Texts beyond the limit."""
+    others: tuple[tuple[str, str], ...] = ()
+    """What else the record holds, such as its metadata, each value on one line."""
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether less than the whole of some text is shown."""
+        return any(segment.is_gap for field in self.fields for segment in field.segments)
 
 
 def picture(
@@ -90,27 +106,64 @@ def picture(
     *,
     labels: frozenset[str] | None = None,
     fields: Sequence[str] = (),
+    shown: Texts = AS_WRITTEN,
     limit: int | None = None,
+    whole: int | None = None,
 ) -> Picture:
     """The picture of a record; of some labels only, and with texts of about `limit` characters, when asked.
 
-    Shown are `fields`, or else the usual text fields, and every field with evidence.
+    Shown are `fields`, or else the usual text fields or all there are, and every field with evidence; a field without
+    any is cut shorter beside one that has some. `shown` are the texts that stand for the record's own. With `whole`, of
+    a text that is cut so many characters are kept besides.
     """
+    record = as_shown(record, shown)
     pairs = [(a, False) for a in record.annotations] + [(a, True) for a in record.suggestions]
     chosen = [(a, suggested) for a, suggested in pairs if labels is None or a.label in labels]
     book = _Book(record)
     said = tuple(book.add(annotation, suggested) for annotation, suggested in chosen)
+    names = _field_names(record, fields or tuple(shown.clean), book)
+    told = names[:MOST_FIELDS]
+    marked = {place[0] for place in book.marks}
+
+    def room(name: str) -> int | None:
+        return _limit(limit, is_quiet=bool(marked) and name not in marked)
+
     return Picture(
         id=record.id,
         route=record.route,
         fields=tuple(
-            PictureField(name=name, segments=_shown(record.text(name), book.marks_of(name), limit))
-            for name in _field_names(record, fields, book)
+            _field(name, record.text(name), book.marks_of(name), limit=room(name), whole=whole) for name in told
         ),
         said=said,
         why=tuple(question.why for question in record.questions if question.why),
         left_out=book.left_out,
+        fields_left_out=len(names) - len(told),
+        others=tuple(_others(record, names)),
     )
+
+
+def _limit(limit: int | None, *, is_quiet: bool) -> int | None:
+    """How much is shown of a text: of one that has nothing to show beside one that has, a part of that."""
+    return max(1, limit // 3) if limit is not None and is_quiet else limit
+
+
+def _field(name: str, text: str, marks: list[Mark], *, limit: int | None, whole: int | None) -> PictureField:
+    segments = _shown(text, marks, limit)
+    is_cut = any(segment.is_gap for segment in segments)
+    kept = _shown(text, marks, whole) if is_cut and whole is not None else ()
+    return PictureField(name=name, segments=segments, whole=kept, length=len(text))
+
+
+def _others(record: Annotated, texts: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """The other fields of a record, without its id and those that are not given."""
+    rest = [(name, value) for name, value in record.fields.items() if name not in texts]
+    given = [(name, value) for name, value in rest if value not in (None, "") and _as_text(value) != record.id]
+    for name, value in given[:MOST_OTHERS]:
+        yield name, shorten(_as_text(value), MOST_QUOTED).replace("\n", "\u23ce")
+
+
+def _as_text(value: object) -> str:
+    return value if isinstance(value, str) else _as_json(value)
 
 
 class _Book:
@@ -177,11 +230,10 @@ class _Book:
 
 def _field_names(record: Annotated, fields: Sequence[str], book: _Book) -> list[str]:
     wanted = [name for name in fields or USUAL_FIELDS if record.text(name)]
+    if not fields and not wanted:
+        wanted = [name for name, value in record.fields.items() if name != "id" and isinstance(value, str) and value]
     marked = sorted({place[0] for place in book.marks if record.text(place[0])})
-    names = list(dict.fromkeys([*wanted, *marked]))
-    if not names:
-        names = [name for name, value in record.fields.items() if name != "id" and isinstance(value, str) and value]
-    return names[:MOST_FIELDS]
+    return list(dict.fromkeys([*wanted, *marked]))
 
 
 def _shown(text: str, marks: list[Mark], limit: int | None) -> tuple[Segment, ...]:

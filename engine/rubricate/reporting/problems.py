@@ -46,7 +46,11 @@ def to_json(problems: Iterable[Problem]) -> list[dict[str, object]]:
 
 
 def _fix(fix: Fix) -> dict[str, object]:
-    return {"safe": fix.safe, "edits": [{**_place(edit.location), "text": edit.text} for edit in fix.edits]}
+    edits = [
+        {**_place(edit.location), "text": edit.text} | ({"whole_line": True} if edit.whole_line else {})
+        for edit in fix.edits
+    ]
+    return {"safe": fix.safe, "edits": edits}
 
 
 def _place(location: Location) -> dict[str, object]:

@@ -12,13 +12,15 @@ from rich.text import Text
 from rubricate.reporting.figures import number, plural, seconds, share, visible
 from rubricate.reporting.trace import conservation_line, found_nothing_line, stage_lines
 from rubricate.reporting.untyped import integer, integers, mapping, mappings
+from rubricate.reporting.working import usage_lines, work_line
 from rubricate.running.lineage import Ancestor
 from rubricate.running.overview import Overview
 from rubricate.running.run_log import Event
+from rubricate.running.work import NO_WORK, Work
 
 __all__ = ["overview_json", "run_json", "run_text", "runs_text"]
 
-TONES = {"complete": "green", "partial": "green", "at work": "cyan", "stopped": "yellow", "broken": "red"}
+TONES = {"complete": "green", "partial": "green", "at work": "cyan", "paused": "yellow", "stopped": "yellow", "broken": "red"}
 COLUMNS = ("read", "accepted", "settled", "review", "quarantined", "dropped")
 MOST = 20
 """So many incidents are listed."""
@@ -83,6 +85,9 @@ def run_json(run: Overview, lineage: Sequence[Ancestor]) -> dict[str, object]:
         "review": integers(run.counts.get("review")),
         "repeated_ids": annex.get("repeated_ids"),
         "taken_over": annex.get("taken_over"),
+        "work": annex.get("work"),
+        "usage": _usage(run),
+        "anew": annex.get("anew"),
         "drift": mapping(annex.get("lock")).get("drift"),
         "incidents": _incidents(run),
         "workers": _workers(run),
@@ -193,13 +198,33 @@ def _outcome(run: Overview) -> Iterator[str]:
         if progress is not None:
             done, units = integer(progress["units_done"]), integer(progress["units"])
             yield f"{number(done)} of {plural(units, 'unit')} done, {_state(run)}; the same command goes on"
+        yield from usage_lines(_usage(run))
         return
     yield conservation_line(run.counts)
     yield from stage_lines(run.counts, run.stages)
+    work = Work.read(_annex(run).get("work"))
+    if work != NO_WORK:
+        yield work_line(work, _anew(run))
+    yield from usage_lines(_usage(run))
     yield found_nothing_line(run.counts)
     waiting = {name: count for name, count in integers(run.counts.get("review")).items() if count}
     if waiting:
         yield f"asked: {', '.join(f'{name} {number(count)}' for name, count in waiting.items())}"
+
+
+def _usage(run: Overview) -> list[Mapping[str, object]]:
+    """What matchers that ask services cost: of a run that is not complete, as the log told it last."""
+    told = [event["matchers"] for event in run.events if event["event"] == "usage"]
+    return list(mappings(_annex(run).get("usage", told[-1] if told else ())))
+
+
+def _annex(run: Overview) -> Mapping[str, object]:
+    return {} if run.manifest is None else run.manifest.annex
+
+
+def _anew(run: Overview) -> tuple[int, int] | None:
+    found = _annex(run).get("anew")
+    return (found[0], found[1]) if isinstance(found, list) and len(found) == 2 else None
 
 
 def _work(run: Overview) -> Iterator[str]:
@@ -300,7 +325,7 @@ def _attempts(run: Overview) -> Iterator[dict[str, object]]:
     for place, name in enumerate(names):
         events = [event for event in run.events if event.get("run") == name]
         last: Mapping[str, object] = next(
-            (event for event in events if event["event"] in ("published", "interrupted", "failed", "already_complete")),
+            (event for event in events if event["event"] in ("published", "interrupted", "paused", "failed", "already_complete")),
             {},
         )
         running = run.state == "at work" and place == len(names) - 1

@@ -98,6 +98,11 @@ def _region(location: Location) -> dict[str, int]:
     }
 
 
+def _edited(edit: Edit) -> dict[str, int]:
+    region = _region(edit.location)
+    return {**region, "endLine": edit.location.line + 1, "endColumn": 1} if edit.whole_line else region
+
+
 def _fix(fix: Fix, help: str | None, files: Sequence[str]) -> dict[str, object]:
     by_file: dict[str, list[Edit]] = {}
     for edit in fix.edits:
@@ -106,7 +111,7 @@ def _fix(fix: Fix, help: str | None, files: Sequence[str]) -> dict[str, object]:
         {
             "artifactLocation": _artifact(path, files),
             "replacements": [
-                {"deletedRegion": _region(edit.location), "insertedContent": {"text": edit.text}} for edit in edits
+                {"deletedRegion": _edited(edit), "insertedContent": {"text": edit.text}} for edit in edits
             ],
         }
         for path, edits in by_file.items()

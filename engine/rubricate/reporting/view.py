@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
-from rubricate.model.ruleset import Decide, Ruleset
+from rubricate.model.ruleset import Decide, Ruleset, Target
 from rubricate.reporting.charts import Line
 from rubricate.reporting.samples import Samples
 from rubricate.reporting.trace import Law, StageTrace, read_law, read_stages
@@ -30,6 +30,9 @@ class LabelTrace:
     """accepted, uncertain, no, none -> records."""
     spans: int
     histogram: tuple[int, ...]
+    """How often each twentieth of the scores was met."""
+    decided: Mapping[str, tuple[int, ...]]
+    """accepted, uncertain, no -> the same of these decisions; empty for a run that did not count them apart."""
     lines: tuple[Line, ...]
     """The accept thresholds, lowest first."""
     low: float
@@ -130,6 +133,7 @@ def _label(name: str, tone: int, counts: Mapping[str, object], samples: Samples,
     counted = mapping(mapping(counts.get("labels")).get(name))
     histogram = mapping(counts.get("histograms")).get(name)
     bins = tuple(map(integer, histogram)) if isinstance(histogram, (list, tuple)) else (0,) * BINS
+    decided = mapping(mapping(counts.get("decided_histograms")).get(name))
     label = ruleset.labels.get(name) if ruleset is not None else None
     spans = integer(counted.get("spans"))
     lines = _lines(ruleset, name) or tuple(Line(at, "accept") for at in samples.thresholds.get(name, ()))
@@ -141,6 +145,7 @@ def _label(name: str, tone: int, counts: Mapping[str, object], samples: Samples,
         decisions={key: integer(counted.get(key)) for key in ("accepted", "uncertain", "no", "none")},
         spans=spans,
         histogram=bins,
+        decided={key: tuple(map(integer, found)) for key, found in decided.items() if isinstance(found, (list, tuple))},
         lines=lines,
         low=_low(ruleset, name),
         tone=tone,
@@ -151,19 +156,31 @@ def _lines(ruleset: Ruleset | None, name: str) -> tuple[Line, ...]:
     """The accept threshold of a label, and those of stages that have their own."""
     if ruleset is None:
         return ()
-    outer = _first(_said(ruleset.decide, ruleset, name), "accept")
-    lines = {ruleset.accept if outer is None else outer: "accept"}
+    outer = _declared(_said(ruleset.decide, ruleset, name))
+    found: list[tuple[float | Target, str]] = [(ruleset.accept if outer is None else outer, "accept")]
     for stage in ruleset.cascade:
-        inner = _first(_said(stage.decide, ruleset, name), "accept")
+        inner = _declared(_said(stage.decide, ruleset, name))
         own = inner if inner is not None else stage.accept if outer is None else None
         if own is not None:
-            lines.setdefault(own, stage.name)
+            found.append((own, stage.name))
+    lines: dict[float, str] = {}
+    for declared, said in found:
+        if not isinstance(declared, Target):
+            lines.setdefault(declared, said)
+    if any(isinstance(declared, Target) for declared, _ in found):
+        for place, chosen in ruleset.thresholds.items():
+            if chosen.get(name, 2.0) <= 1:
+                lines.setdefault(chosen[name], place)
     return tuple(Line(at, lines[at]) for at in sorted(lines))
 
 
+def _declared(said: Sequence[Decide]) -> float | Target | None:
+    return next((entry.accept for entry in said if entry.accept is not None), None)
+
+
 def _low(ruleset: Ruleset | None, name: str) -> float:
-    low = None if ruleset is None else _first(_said(ruleset.decide, ruleset, name), "low")
-    return 0.0 if low is None else low
+    said = () if ruleset is None else _said(ruleset.decide, ruleset, name)
+    return next((entry.low for entry in said if entry.low is not None), 0.0)
 
 
 def _said(decide: Mapping[str, Decide], ruleset: Ruleset, name: str) -> list[Decide]:
@@ -171,10 +188,6 @@ def _said(decide: Mapping[str, Decide], ruleset: Ruleset, name: str) -> list[Dec
     owner = ruleset.labels[name].set if name in ruleset.labels else None
     exact = [decide[key] for key in (name, owner) if key is not None and key in decide]
     return exact + [entry for pattern, entry in decide.items() if "*" in pattern and fnmatchcase(name, pattern)]
-
-
-def _first(said: Sequence[Decide], what: str) -> float | None:
-    return next((value for entry in said if (value := getattr(entry, what)) is not None), None)
 
 
 def _rules(counted: Mapping[str, object], ruleset: Ruleset | None) -> tuple[RuleTrace, ...]:

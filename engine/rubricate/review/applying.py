@@ -92,7 +92,8 @@ def _apply(out: Path, people: Path, ledger: Ledger, snapshot: Snapshot, clock: C
     if _without_parent(body) != _without_parent(manifest.body):
         seconds = time.monotonic() - began
         lock = manifest.annex.get("lock")
-        kept = {name: manifest.annex[name] for name in ("stages", "taken_over") if name in manifest.annex}
+        stays = ("stages", "taken_over", "work", "anew")
+        kept = {name: manifest.annex[name] for name in stays if name in manifest.annex}
         publish(
             out, body, now=clock(), seconds=seconds, repeated=ledger.repeated, run=rewriter.name, lock=lock, more=kept
         )

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import cast
 
+from rubricate.model.places import value_at
 from rubricate.planning.plan import Plan
 from rubricate.running.preparing import DEFAULT_TEXT_FIELDS
 from rubricate.running.reading import read_run_records
@@ -32,11 +33,12 @@ def run_name(out: Path, people: Path) -> str:
 
 def questions_of(out: Path, plan: Plan, *, key: str = "rubricate") -> Iterator[Question]:
     """The open questions of a run, in the order of its records."""
-    fields = plan.ruleset.record.text or DEFAULT_TEXT_FIELDS
+    schema = plan.ruleset.record
+    places = [schema.place(name) for name in schema.text or DEFAULT_TEXT_FIELDS]
     guideline = plan.ruleset.guideline
     for record in read_run_records(out, ("review",), key=key):
         said = cast("Mapping[str, object]", record[key])
-        texts = {name: record[name] for name in fields if isinstance(record.get(name), str)}
+        texts = {place: text for place in places if isinstance(text := value_at(record, place), str)}
         shown = shown_digest(texts)
         for asked in cast("Sequence[Mapping[str, object]]", said["questions"]):
             labels = tuple(cast("Sequence[str]", asked["labels"]))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import cast
 
 from rubricate.errors import UsageError
+from rubricate.reporting.figures import plural
 from rubricate.storage.people_values import Question
 
 __all__ = ["proposal", "span_at", "suggested_spans"]
@@ -32,12 +34,23 @@ def _place(span: Mapping[str, object]) -> dict[str, object]:
     return {name: span[name] for name in ("start", "end", "value") if name in span}
 
 
-def span_at(question: Question, words: str) -> dict[str, object]:
-    """The span of some words of the shown text; raises UsageError unless they stand there exactly once."""
-    text = str(question.fields.get(question.field or "", ""))
-    first = text.find(words)
-    if not words or first < 0:
+def span_at(text: str, words: str) -> tuple[int, int]:
+    """Where some words stand in a text, whatever space is between them; `kettle #2` is the second kettle.
+
+    Raises UsageError when they do not stand there, or several times and it is not said which is meant.
+    """
+    said = _NUMBERED.fullmatch(words)
+    words, number = (said["words"], int(said["number"])) if said is not None else (words, 0)
+    wanted = r"\s+".join(map(re.escape, words.split()))
+    found = [match.span() for match in re.finditer(wanted, text)] if wanted else []
+    if not found:
         raise UsageError(f'"{words}" does not stand in the text')
-    if text.find(words, first + 1) >= 0:
-        raise UsageError(f'"{words}" stands there more than once', help="type more of the words around it")
-    return {"start": first, "end": first + len(words)}
+    if number > len(found):
+        raise UsageError(f'"{words}" stands there {plural(len(found), "time")}, not {number}')
+    if number == 0 and len(found) > 1:
+        help = f'say which one is meant, such as "{words} #2", or type more of the words around it'
+        raise UsageError(f'"{words}" stands there {plural(len(found), "time")}', help=help)
+    return found[max(0, number - 1)]
+
+
+_NUMBERED = re.compile(r"(?P<words>.*\S) #(?P<number>[1-9]\d{0,3})", re.DOTALL)

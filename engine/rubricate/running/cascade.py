@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import cast
 
-from rubricate.errors import PluginError, RecordError
+from rubricate.errors import PluginError, RecordError, RunError
 from rubricate.model.descriptors import Scanner
 from rubricate.model.document import Document
 from rubricate.model.match import Match
 from rubricate.planning.frame import Frame, Vote
 from rubricate.planning.plan import Plan, PlannedRule, PlannedStage, Subject
 from rubricate.running.deciding import decide
+from rubricate.running.quick_votes import as_score, make_quick_votes
+from rubricate.running.work import WorkCount
 
 __all__ = ["BROKEN", "Cascade", "is_open"]
 
@@ -38,19 +40,21 @@ class Cascade:
     def __init__(self, plan: Plan, *, every_stage: bool = False) -> None:
         self.plan = plan
         self._names = _names_by_kind(plan)
+        self._quick = [make_quick_votes(stage, plan.subject_of) for stage in plan.stages]
         self.every_stage = every_stage
         """Run all stages on all records and hear every vote, as examples and `why` want it."""
         self.seconds = dict.fromkeys((stage.name for stage in plan.stages), 0.0)
         """Stage -> time spent in it so far. For people only: no part of any result."""
+        self.work = WorkCount()
+        """What was asked of matchers so far."""
 
     def run(self, documents: Sequence[Document]) -> list[Frame]:
         """A frame for each document, decided; documents do not see one another."""
         plan = self.plan
         decider = self._decider(plan.stages[0])
-        frames = [Frame(document, decider) for document in documents]
+        frames = self._begin(documents, decider)
         for stage in plan.stages:
-            is_for_all = self.every_stage or (stage.number == 0 and stage.when is None)
-            chosen = frames if is_for_all else [frame for frame in frames if self._enters(stage, frame)]
+            chosen = self._choose(stage, frames)
             if chosen:
                 began = time.perf_counter()
                 self._run_stage(stage, chosen)
@@ -59,6 +63,14 @@ class Cascade:
             for frame in frames:
                 self._otherwise(frame)
         return frames
+
+    def _begin(self, documents: Sequence[Document], decider: Callable[[Frame], None]) -> list[Frame]:
+        return [Frame(document, decider) for document in documents]
+
+    def _choose(self, stage: PlannedStage, frames: Sequence[Frame]) -> Sequence[Frame]:
+        """Those that a stage runs on."""
+        is_for_all = self.every_stage or (stage.number == 0 and stage.when is None)
+        return frames if is_for_all else [frame for frame in frames if self._enters(stage, frame)]
 
     def _decider(self, stage: PlannedStage) -> Callable[[Frame], None]:
         plan = self.plan
@@ -79,8 +91,7 @@ class Cascade:
     def _run_stage(self, stage: PlannedStage, frames: Sequence[Frame]) -> None:
         self._scan(stage, frames)
         decider, linked = self._decider(stage), self.plan.links is not None
-        ask, first = self._ask, stage.number == 0
-        rules, always, triggered = stage.rules, stage.always, stage.triggered
+        first, always, triggered = stage.number == 0, stage.always, stage.triggered
         for frame in frames:
             frame.last_stage = stage.number
             if linked:
@@ -93,10 +104,22 @@ class Cascade:
                 found = triggered.get(name)
                 if found is not None:
                     positions.update(found)
-            for position in sorted(positions) if len(positions) > 1 else positions:
-                ask(rules[position], stage, frame)
+            if frame.given:
+                positions.update(frame.given)
+            if positions:
+                self._hear(stage, frame, sorted(positions) if len(positions) > 1 else positions)
             if frame.changed:
                 decider(frame)
+
+    def _hear(self, stage: PlannedStage, frame: Frame, positions: Iterable[int]) -> None:
+        """Take the votes of rules, by their positions in the stage; their conditions may hold."""
+        rules, quick, given = stage.rules, self._quick[stage.number], frame.given
+        for position in positions:
+            votes = quick[position]
+            if votes is None or (given and position in given):
+                self._ask(rules[position], stage, frame)
+            else:
+                self._take_votes(votes(frame), stage, frame)
 
     def _closed(self, stage: PlannedStage, frame: Frame) -> frozenset[str]:
         """The subjects that earlier stages decided for good."""
@@ -105,6 +128,7 @@ class Cascade:
         return frozenset(name for name, subject in self.plan.subjects.items() if not is_open(subject, frame))
 
     def _scan(self, stage: PlannedStage, frames: Sequence[Frame]) -> None:
+        self.work.count(stage, len(frames))
         documents = [frame.document for frame in frames]
         met: Sequence[Collection[int]] = [()] * len(documents)
         if stage.literals is not None:
@@ -120,13 +144,24 @@ class Cascade:
                     found = self._call(kind, scanner, [documents[place] for place in places])
                     self._take(stage, [frames[place] for place in places], found)
 
+        for gated in stage.gated:
+            gate = None if self.every_stage else gated.gate
+            chosen = frames if gate is None else [frame for frame in frames if gate(frame) is not False]
+            if chosen:
+                self.work.count_gated(stage, gated.matchers, len(chosen))
+                found = self._call(gated.kind, gated.scanner, [frame.document for frame in chosen])
+                self._take(stage, chosen, found)
+
     def _call(self, kind: str, scanner: Scanner, documents: Sequence[Document]) -> Sequence[Sequence[Match]]:
         """The boundary to a plugin's code: what it raises names the plugin, and its answer is counted."""
         try:
             found = scanner.scan(documents)
+        except RunError:  # about no record: the run must stop here, and knows what to say
+            raise
         except RecordError as error:  # a scanner's own word about one record
             record = error.record or _only(documents)
-            raise PluginError(kind, error.detail, record=record, reason=error.reason) from error
+            matcher = error.matcher
+            raise PluginError(kind, error.detail, record=record, reason=error.reason, matcher=matcher) from error
         except (Exception, SystemExit) as error:
             # Foreign code may raise anything, and must not end the run by calling exit. KeyboardInterrupt goes on: the
             # handler of a second Ctrl-C raises it wherever the program is, so it is a person's word, not a fault.
@@ -178,12 +213,15 @@ class Cascade:
         if stage.number > rule.stage:
             self._ask_again(rule, stage, frame)
             return
+        self._take_votes(self._votes_of(rule, stage, frame), stage, frame)
+
+    def _take_votes(self, said: Collection[Vote], stage: PlannedStage, frame: Frame) -> None:
         may_close = stage.number > 0 and not self.every_stage
-        said = self._votes_of(rule, stage, frame)
         heard, changed = frame.votes, frame.changed  # only now: a rule that asks for decisions has them made
         for vote in said:
             label = vote[0]
             if may_close and self._comes_too_late(label, stage, frame):
+                frame.late.append(vote)
                 continue
             known = heard.get(label)
             if known is None:
@@ -291,8 +329,9 @@ class Cascade:
 
 def _names_by_kind(plan: Plan) -> dict[str, frozenset[str]]:
     names: dict[str, set[str]] = {}
+    families = {name: gated.kind for stage in plan.stages for gated in stage.gated for name in gated.matchers}
     for spec in plan.ruleset.matchers.values():
-        names.setdefault(spec.kind, set()).add(spec.name)
+        names.setdefault(families.get(spec.name, spec.kind), set()).add(spec.name)
     return {kind: frozenset(found) for kind, found in names.items()}
 
 
@@ -310,10 +349,21 @@ def _check_matches(kind: str, names: frozenset[str], document: Document, matches
     for match in matches:
         try:
             name, field, start, end, score, _ = match
+            if (
+                type(match) is tuple
+                and type(start) is int
+                and type(end) is int
+                and 0 <= start < end <= len(clean[field])
+                and score is None
+                and name in names
+            ):
+                continue
             well_formed = type(start) is int and type(end) is int and isinstance(match, tuple)
             well_formed = well_formed and (score is None or isinstance(score, int | float))
             inside = 0 <= start < end <= len(clean.get(field, ""))
             own = name in names
+        except KeyError:
+            well_formed, inside, own = True, False, name in names
         except (TypeError, ValueError):
             well_formed = inside = own = False
         if well_formed and inside and own:
@@ -328,9 +378,4 @@ def _confidence(rule: PlannedRule, frame: Frame) -> float | None:
     """The score of a vote, between 0 and 1, rounded before anything compares it; None: the rule abstains."""
     if rule.constant is not None:
         return rule.constant
-    found = rule.confidence(frame)
-    if type(found) is not float and not isinstance(found, int | float):
-        return None
-    if found != found:  # NaN abstains
-        return None
-    return round(min(max(float(found), 0.0), 1.0), 4)
+    return as_score(rule.confidence(frame))

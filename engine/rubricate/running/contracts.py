@@ -11,10 +11,14 @@ from typing import Literal, Protocol
 
 from rubricate.model.descriptors import RawRecord, SourceReader, Unreadable
 from rubricate.model.ruleset import empty
+from rubricate.running.work import NO_WORK, Work
 from rubricate.storage.incidents import Incident
+from rubricate.storage.votes import KeptVotes, VotesWriter
 
 __all__ = [
-    "UNWATCHED", "Input", "Labeller", "Progress", "RunOptions", "RunPlan", "RunSummary", "Sink", "UnitOutcome", "Watch",
+    "UNWATCHED", "Input", "Labeller", "Progress", "RunOptions", "RunPlan", "RunSummary", "Sink", "UnitOutcome",
+    "UnitVotes", "Verdict",
+    "Watch",
 ]  # fmt: skip
 
 
@@ -24,6 +28,8 @@ class RunPlan:
 
     digest: str
     """The sha256 of the plan, in hex."""
+    reading: str = ""
+    """What of the plan says how a record is read and prepared, as a digest: votes cast under it are known by it."""
     ruleset: Mapping[str, object] = field(default_factory=empty)
     """Its name, version and digest."""
     guideline: Mapping[str, object] | None = None
@@ -59,6 +65,8 @@ class RunOptions:
     """What becomes of records whose id an earlier one has."""
     audit: float = 0.0
     """The share of units that are labelled a second time before publishing; they must give the same."""
+    votes: bool = True
+    """Whether votes are kept for a later run of edited rules."""
     clock: Callable[[], float] = time.time
     """Seconds since 1970, for what stands outside the data."""
 
@@ -107,6 +115,12 @@ class UnitOutcome:
     """One letter for each record, in order (`rubricate.storage.receipts.LETTERS`)."""
     tally: Mapping[str, object]
     """Counts in the shape of `rubricate.running.tally.empty`."""
+    work: Work = NO_WORK
+    """What was asked of matchers; no part of the result."""
+    shows: Mapping[str, object] = field(default_factory=dict)
+    """Where rows stand that a report may show; no part of the result."""
+    counts: Mapping[str, int] = field(default_factory=dict)
+    """`MATCHER: WHAT` -> how often matchers that ask services met it; no part of the result."""
 
 
 class Labeller(Protocol):
@@ -149,6 +163,18 @@ class Progress(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitVotes:
+    """The votes of a unit beside its result."""
+
+    reading: str
+    """What its records follow from, whatever the rules."""
+    kept: KeptVotes | None = None
+    """Those of an earlier run."""
+    keep: VotesWriter | None = None
+    """Where they are kept for a later one."""
+
+
 class Watch:
     """Goes with a unit while it is labelled: what was decided about its records before, and where the work stands."""
 
@@ -156,6 +182,8 @@ class Watch:
     """Position -> why the record is quarantined without being looked at."""
     alone: range = range(0)
     """Positions of records that are looked at one by one, as one of them ended a process."""
+    votes: UnitVotes | None = None
+    """Votes that an earlier run kept of the unit, and where those are kept that are cast now."""
 
     def begin(self, first: int, count: int) -> None:
         """The records at these positions are looked at next."""
@@ -166,6 +194,19 @@ class Watch:
 
 UNWATCHED = Watch()
 """For who labels records without a run around them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What is wrong with an input as a whole."""
+
+    source: str
+    message: str
+    help: str | None = None
+    is_cut_off: bool = False
+    """Whether a part of it was never read."""
+    is_refused: bool = False
+    """Whether most of its records lie in quarantine."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,8 +226,16 @@ class RunSummary:
     """How many units an earlier, unfinished run had already done."""
     taken_over: int = 0
     """How many records were taken over from the run that this one goes on from."""
+    work: Work = NO_WORK
+    """What was asked of matchers, in all attempts."""
+    anew: tuple[int, int] | None = None
+    """How many rules, of how many, were asked anew; None where no votes of an earlier run were at hand."""
     repeated_ids: int
     """How many records share their id with an earlier one and had it changed."""
     seconds: float
     notes: tuple[str, ...] = ()
     """What the operator should know, one sentence each."""
+    verdicts: tuple[Verdict, ...] = ()
+    """What is wrong with an input as a whole."""
+    usage: tuple[Mapping[str, object], ...] = ()
+    """What matchers that ask services cost and met (`rubricate.running.asking.usage_of_run`)."""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
-from typing import Final
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
+from typing import Final, cast
 
-from rubricate.planning.frame import Frame, SpanDecision
+from rubricate.planning.frame import Frame, SpanDecision, Vote
 from rubricate.planning.plan import Plan
 from rubricate.running.tally import ROUTES
 
@@ -15,8 +16,12 @@ __all__ = ["BINS", "UnitCounts"]
 BINS = 20
 """Bins of a score histogram over 0..1."""
 RULE: Final = 1
-SCORE: Final = 2
-"""Where a vote has them; by number they are read twice as fast."""
+BEHIND: Final = 3
+"""Where a vote has its rule and its score, and what follows them; by number they are read twice as fast."""
+SCORED: Final = ("accepted", "uncertain", "no")
+"""The decisions that have a score."""
+GATHERED: Final = 8192
+"""So many decisions are gathered before they are added up."""
 
 
 class _RuleCounts:
@@ -44,12 +49,17 @@ class UnitCounts:
         self._scores = [0.0] * len(plan.stages)
         self._scored = [0] * len(plan.stages)
         self._labels: dict[str, Counter[str]] = defaultdict(Counter)
-        self._histograms: dict[str, list[int]] = defaultdict(lambda: [0] * BINS)
+        self._histograms: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0] * BINS)
+        """Label and decision -> counts of its scores."""
         self._rules: dict[int, _RuleCounts] = defaultdict(_RuleCounts)
         self._documents = 0
         self._nothing = 0
         self._asked_in_all = 0
         self._alone = {name for name, subject in plan.subject_of.items() if len(subject.labels) == 1}
+        self._heard: list[tuple[object, ...]] = []
+        self._decided: list[tuple[str, str, float, int, bool]] = []
+        self._final: list[tuple[str, str]] = []
+        self._asked_about: list[str] = []
 
     def dropped(self, reason: str) -> None:
         """A record that was dropped."""
@@ -76,60 +86,77 @@ class UnitCounts:
             if not said["annotations"]:
                 self._nothing += 1
         for question in said.get("questions", ()):  # type: ignore[attr-defined]  # a list of mappings
-            self._review[question["subject"]] += 1
-        self._count_decisions(frame, said["decisions"])  # type: ignore[arg-type]  # label -> decision
+            self._asked_about.append(question["subject"])
+        self._final += said["decisions"].items()  # type: ignore[attr-defined]  # label -> decision
+        self._count_decisions(frame)
         if frame.votes:
             self._count_rules(frame)
         if frame.shadows:
             self._count_drafts(frame)
+        if len(self._final) > GATHERED:
+            self._add_up()
 
-    def _count_decisions(self, frame: Frame, final: Mapping[str, str]) -> None:
-        heard = frame.votes
-        for label, decided in frame.decisions.items():
-            decision, score, _, stage, spans, *_ = decided
+    def _count_decisions(self, frame: Frame) -> None:
+        heard, gathered = frame.votes, self._decided
+        for label, (decision, score, _, stage, spans, *_) in frame.decisions.items():
             if spans:
                 self._count_spans(label, spans)
-                continue
-            if heard.get(label):
-                self._histograms[label][min(int(score * BINS), BINS - 1)] += 1
+            else:
+                gathered.append((label, decision, score, stage, bool(heard.get(label))))
+
+    def _add_up(self) -> None:
+        """Counts what was gathered, which says the same few things again and again."""
+        for (label, found), times in Counter(self._final).items():
+            self._labels[label][found] += times
+        for (label, decision, score, stage, is_heard), times in Counter(self._decided).items():
+            if is_heard:
+                self._histograms[label, decision][min(int(score * BINS), BINS - 1)] += times
             if decision == "accepted":
-                self._scored[stage] += 1
-                self._scores[stage] += score
-        for label, found in final.items():
-            self._labels[label][found] += 1
+                self._scored[stage] += times
+                self._scores[stage] += score * times
+        for votes, times in Counter(self._heard).items():
+            self._add_votes(votes, times)
+        self._review.update(self._asked_about)
+        for gathered in (self._final, self._decided, self._heard, self._asked_about):
+            gathered.clear()
+
+    def _add_votes(self, votes: tuple[object, ...], times: int) -> None:
+        """What was heard of a label by itself, which has no other that could be heard against it."""
+        numbers = set(votes[::2])
+        for number, score in zip(votes[::2], votes[1::2], strict=True):
+            counts = self._rules[cast("int", number)]
+            counts.votes += times
+            counts.scores += cast("float", score) * times
+        for number in numbers:
+            counts = self._rules[cast("int", number)]
+            counts.records += times
+            counts.overlaps += times * (len(numbers) > 1)
 
     def _count_spans(self, label: str, spans: Sequence[SpanDecision]) -> None:
-        counts, histogram = self._labels[label], self._histograms[label]
+        counts, histograms = self._labels[label], self._histograms
         for span in spans:
-            histogram[min(int(span.score * BINS), BINS - 1)] += 1
+            histograms[label, span.decision][min(int(span.score * BINS), BINS - 1)] += 1
             if span.decision == "accepted":
                 counts["spans"] += 1
                 self._scored[span.stage] += 1
                 self._scores[span.stage] += span.score
 
     def _count_rules(self, frame: Frame) -> None:
-        rules, alone = self._rules, self._alone
-        together: dict[str, list[tuple[int, str]]] = {}
+        alone, gathered = self._alone, self._heard
+        together: dict[str, list[Vote]] = {}
         for label, votes in frame.votes.items():
-            if not votes:
-                continue
-            for vote in votes:
-                counts = rules[vote[RULE]]
-                counts.votes += 1
-                counts.scores += vote[SCORE]
             if label not in alone:
-                heard = together.setdefault(self._plan.subject_of[label].name, [])
-                heard += [(vote.rule, label) for vote in votes]
+                together.setdefault(self._plan.subject_of[label].name, []).extend(votes)
             elif len(votes) == 1:
-                counts.records += 1
-            else:  # a label by itself has no other that could be heard against it
-                numbers = {vote[RULE] for vote in votes}
-                for number in numbers:
-                    counts = rules[number]
-                    counts.records += 1
-                    counts.overlaps += len(numbers) > 1
-        for heard in together.values():
-            self._count_set(heard)
+                gathered.append(votes[0][RULE:BEHIND])
+            elif votes:
+                gathered.append(tuple(chain.from_iterable(vote[RULE:BEHIND] for vote in votes)))
+        for votes in together.values():
+            for vote in votes:
+                counts = self._rules[vote.rule]
+                counts.votes += 1
+                counts.scores += vote.score
+            self._count_set([(vote.rule, vote.label) for vote in votes])
 
     def _count_set(self, heard: list[tuple[int, str]]) -> None:
         """What rules did that voted for labels of one set."""
@@ -160,8 +187,15 @@ class UnitCounts:
             counts.overlaps += bool(heard)
             counts.conflicts += bool(heard - own)
 
+    @property
+    def asked(self) -> list[int]:
+        """Stage -> the records that it ran on."""
+        return [number + self._asked_in_all for number in self._asked]
+
     def as_tally(self) -> dict[str, object]:
         """The counts, all labels, stages and rules of the plan included."""
+        self._add_up()
+        decided = self._decided_histograms()
         return {
             "routes": {route: self._routes[route] for route in ROUTES},
             "read": sum(self._routes.values()),
@@ -181,11 +215,19 @@ class UnitCounts:
                 for n, name in enumerate(self._names)
             ],
             "labels": {label: self._label(label) for label in self._plan.ruleset.labels},
-            "histograms": {
-                label: self._histograms[label] for label in self._plan.ruleset.labels if label in self._histograms
-            },
+            "histograms": {label: _sum(found.values()) for label, found in decided.items()},
+            "decided_histograms": decided,
             "rules": self._rule_rows(),
         }
+
+    def _decided_histograms(self) -> dict[str, dict[str, list[int]]]:
+        """Label -> decision -> counts of scores, of what there is any."""
+        found: dict[str, dict[str, list[int]]] = {}
+        for label in self._plan.ruleset.labels:
+            of_label = {name: self._histograms[label, name] for name in SCORED if (label, name) in self._histograms}
+            if of_label:
+                found[label] = of_label
+        return found
 
     def _label(self, label: str) -> dict[str, int]:
         counts = self._labels.get(label, Counter())
@@ -211,3 +253,7 @@ class UnitCounts:
             "scores": round(counts.scores, 4),
             "label": label,
         }
+
+
+def _sum(histograms: Iterable[Sequence[int]]) -> list[int]:
+    return [sum(counts) for counts in zip(*histograms, strict=True)]

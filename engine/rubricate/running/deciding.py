@@ -28,17 +28,20 @@ def decide(plan: Plan, stage: PlannedStage, frame: Frame) -> None:
     changed, frame.changed = frame.changed, set()
     if plan.links is not None:
         unlink(frame)
-    subject_of = plan.subject_of
-    subjects = {subject.name: subject for subject in (subject_of[label] for label in sorted(changed))}
-    marked = False
-    for subject in subjects.values():
+    subject_of, marked = plan.subject_of, False
+    others: dict[str, Subject] = {}
+    for label in sorted(changed) if len(changed) > 1 else changed:
+        subject = subject_of[label]
+        if subject.kind == "label":
+            _decide_label(stage, frame, label, subject)
+        else:
+            others[subject.name] = subject
+    for subject in others.values():
         if subject.kind == "span":
             marked = True
             _decide_span_label(plan, stage, frame, subject)
-        elif subject.kind == "set":
-            _decide_set(stage, frame, subject)
         else:
-            _decide_label(stage, frame, subject)
+            _decide_set(stage, frame, subject)
     if marked and plan.ruleset.conflicts.overlap != "keep_all":
         _settle_overlaps(plan, frame)
     if plan.links is not None:
@@ -87,25 +90,32 @@ def _connected_scores(votes: Sequence[Vote]) -> list[float]:
     return [score for _, score in groups]
 
 
-def _decide_label(stage: PlannedStage, frame: Frame, subject: Subject) -> None:
-    label = subject.labels[0]
+def _decide_label(stage: PlannedStage, frame: Frame, label: str, subject: Subject) -> None:
     votes = frame.votes.get(label)
     if not votes:
         frame.decisions.pop(label, None)
         return
+    key: tuple[object, ...]
     if len(votes) == 1:
-        scores = [votes[0][SCORE]]
+        scores = None
+        key = (label, votes[0][SCORE])
     else:
         scores = _connected_scores(votes) if subject.combiner.connects else [vote[SCORE] for vote in votes]
-    key = (label, *scores)
+        key = (label, *scores)
     decided = stage.known.get(key)
     if decided is None:
+        decided = _decided(stage, subject, scores or [votes[0][SCORE]])
         if len(stage.known) >= MOST_KNOWN:
             stage.known.clear()
-        threshold = stage.thresholds[label]
-        score = _combine(subject, {label: scores})[label]
-        decided = stage.known[key] = Decision(_level(score, threshold), score, threshold.accept, stage.number)
+        stage.known[key] = decided
     frame.decisions[label] = decided
+
+
+def _decided(stage: PlannedStage, subject: Subject, scores: Sequence[float]) -> Decision:
+    label = subject.labels[0]
+    threshold = stage.thresholds[label]
+    score = _combine(subject, {label: scores})[label]
+    return Decision(_level(score, threshold), score, threshold.accept, stage.number)
 
 
 def _level(score: float, threshold: Threshold) -> str:

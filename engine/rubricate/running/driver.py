@@ -6,15 +6,17 @@ import os
 import socket
 import sqlite3
 import time
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, cast
 
 import orjson
 
-from rubricate.errors import PluginError, RunError, RunInterruptedError
+from rubricate.errors import PluginError, RunError, RunInterruptedError, RunPausedError
+from rubricate.running.asking import usage_of_run
 from rubricate.running.contracts import Input, Labeller, Progress, RunOptions, RunPlan, RunSummary
 from rubricate.running.earlier import EarlierRun
 from rubricate.running.executing import InProcess, MakeExecutor, Place
@@ -28,11 +30,13 @@ from rubricate.running.identity import (
 )
 from rubricate.running.job import Job, stamp_inputs
 from rubricate.running.labelling import label_units
+from rubricate.running.patience import MOST_TIMEOUTS, switched_off
 from rubricate.running.publishing import Manifest, engine_version, make_body, named_parts, publish, read_manifest
 from rubricate.running.run_log import LoggedProgress, Observer, RunLog, stage_seconds
 from rubricate.running.stopping import listen_for_stop
 from rubricate.running.tally import terms
 from rubricate.running.verifying import verify_run
+from rubricate.running.work import NO_WORK, Work
 from rubricate.running.workspace import (
     find_parts,
     make_folders,
@@ -43,6 +47,7 @@ from rubricate.running.workspace import (
 )
 from rubricate.storage.failpoints import check_fail_point
 from rubricate.storage.filesystems import refuse_shared
+from rubricate.storage.incidents import load_incidents
 from rubricate.storage.layout import internal, ledger_file, lock_file, log_file
 from rubricate.storage.ledger import Ledger, Unit, open_ledger
 from rubricate.storage.locking import hold_lock
@@ -92,7 +97,7 @@ def execute(
             name = f"{plan.digest[:8]}-{ledger.fence}"
             log = RunLog(log_file(out), run=name, clock=options.clock, observers=observers)
             place = Place(out=out, run=name, inputs=inputs, labeller=labeller, stop=stop, log=log)
-            with _logged(log, plan, inputs, ledger, resumed=resumed), executor(place) as working:
+            with _logged(place, identity, plan, ledger, resumed=resumed), executor(place) as working:
                 job = Job(
                     out=out,
                     plan=plan,
@@ -141,6 +146,7 @@ def _publish(job: Job, began: float) -> Manifest:
         job.check_unchanged(number)
     taken, stages = _Taken(), stage_seconds(job.out)
     body = make_body(job.plan, job.inputs, job.options, taken.count(_receipts(job)), parent=job.options.parent)
+    usage = usage_of_run(job.out, job.identity, job.labeller, taken.counts)
     missing = sorted(named_parts(body) - set(find_parts(job.out)))
     if missing:
         raise RunError(f"{job.out}: parts have gone: {', '.join(missing[:5])}", help="run again: they are made anew")
@@ -152,8 +158,10 @@ def _publish(job: Job, began: float) -> Manifest:
         repeated=job.ledger.repeated,
         run=job.name,
         lock=job.plan.lock,
-        more={"stages": stages, **taken.told(job.earlier)},
+        more={"stages": stages, **taken.told(job.earlier), **({"usage": usage} if usage else {})},
     )
+    if usage:
+        job.log.write("usage", matchers=usage)
     manifest = read_manifest(job.out)
     assert manifest is not None
     job.log.write(
@@ -178,13 +186,16 @@ def _clean(job: Job, manifest: Manifest) -> None:
 
 
 @contextmanager
-def _logged(log: RunLog, plan: RunPlan, inputs: Sequence[Input], ledger: Ledger, *, resumed: bool) -> Iterator[None]:
+def _logged(
+    place: Place, identity: Mapping[str, object], plan: RunPlan, ledger: Ledger, *, resumed: bool
+) -> Iterator[None]:
     """Notes how an attempt begins and, where it does not come to its end, how it ends."""
+    log = place.log
     log.write(
         "run_resumed" if resumed else "run_began",
         plan=plan.digest,
         ruleset=dict(plan.ruleset),
-        inputs=describe_inputs(inputs),
+        inputs=describe_inputs(place.inputs),
         options={name: value for name, value in plan.options.items() if name != "source_options"},
         pid=os.getpid(),
         host=socket.gethostname(),
@@ -196,6 +207,10 @@ def _logged(log: RunLog, plan: RunPlan, inputs: Sequence[Input], ledger: Ledger,
         yield
     except RunInterruptedError:
         log.write("interrupted", at_once=False)
+        raise
+    except RunPausedError as error:
+        log.write("usage", matchers=usage_of_run(place.out, identity, place.labeller))
+        log.write("paused", message=error.message)
         raise
     except KeyboardInterrupt:
         log.write("interrupted", at_once=True)
@@ -225,6 +240,10 @@ class _Taken:
 
     units: int = 0
     records: int = 0
+    work: Work = NO_WORK
+    """Of all units."""
+    counts: Counter[str] = field(default_factory=Counter)
+    """`MATCHER: WHAT` -> how often, of all units that were labelled here."""
 
     def count(self, done: Iterable[tuple[Unit, Receipt]]) -> Iterator[tuple[Unit, Receipt]]:
         """Passes units on, and counts."""
@@ -232,11 +251,19 @@ class _Taken:
             if "from" in receipt.origin:
                 self.units += 1
                 self.records += unit.items
+            else:
+                self.counts.update({name: receipt.work[name] for name in receipt.work.keys() - NO_WORK.as_json.keys()})
+            self.work += Work.read(receipt.work)
             yield unit, receipt
 
     def told(self, earlier: EarlierRun | None) -> dict[str, object]:
         """For the annex of the manifest."""
-        return {} if earlier is None else {"taken_over": {"units": self.units, "records": self.records}}
+        told: dict[str, object] = {"work": self.work.as_json}
+        if earlier is not None:
+            told["taken_over"] = {"units": self.units, "records": self.records}
+        if earlier is not None and earlier.anew is not None:
+            told["anew"] = list(earlier.anew)
+        return told
 
 
 def _find_published(job: Job) -> Manifest | None:
@@ -276,7 +303,9 @@ def _summarise(
     assert isinstance(sources, list)
     repeated = manifest.annex.get("repeated_ids", 0)
     assert isinstance(repeated, int)
-    note = "the ledger could not be read; it was moved aside and made again from the receipts"
+    notes = list(_switched_off(job))
+    if job.ledger.was_broken:
+        notes.append("the ledger could not be read; it was moved aside and made again from the receipts")
     return RunSummary(
         out=job.out,
         state=state,
@@ -286,10 +315,29 @@ def _summarise(
         units=len(job.ledger.units()),
         reused=reused,
         taken_over=_taken_over(manifest),
+        work=Work.read(manifest.annex.get("work")),
+        anew=_anew(manifest),
+        usage=tuple(cast("Sequence[Mapping[str, object]]", manifest.annex.get("usage", ()))),
         repeated_ids=repeated,
         seconds=time.monotonic() - began,
-        notes=(note,) if job.ledger.was_broken else (),
+        notes=tuple(notes),
     )
+
+
+def _switched_off(job: Job) -> Iterator[str]:
+    """What to tell of matchers that were not asked about all records."""
+    matchers = getattr(job.labeller, "matchers", ())
+    found: dict[str, list[int]] = {}
+    for unit in job.ledger.units():
+        if unit.key is not None:
+            for matcher in switched_off(matchers, load_incidents(job.out, unit.key)):
+                found.setdefault(matcher, []).append(unit.ordinal)
+    for matcher, units in sorted(found.items()):
+        where = f"unit {units[0]}" if len(units) == 1 else f"{len(units)} units, the first of them {units[0]}"
+        yield (
+            f'"{matcher}" was switched off in {where}: on {MOST_TIMEOUTS} records it took too long, and the rules that'
+            " rest on it say nothing of the records behind them, which are marked `without`"
+        )
 
 
 def _taken_over(manifest: Manifest) -> int:
@@ -297,6 +345,11 @@ def _taken_over(manifest: Manifest) -> int:
     records = taken.get("records", 0) if isinstance(taken, Mapping) else 0
     assert isinstance(records, int)
     return records
+
+
+def _anew(manifest: Manifest) -> tuple[int, int] | None:
+    found = manifest.annex.get("anew")
+    return (found[0], found[1]) if isinstance(found, list) and len(found) == 2 else None
 
 
 def _claim(out: Path, identity: Mapping[str, object], *, overwrite: bool) -> None:

@@ -1,8 +1,10 @@
-"""An earlier run of the same rules: units that say the same there are copied from it, byte for byte.
+"""An earlier run: units that say the same there are copied from it, byte for byte; of others it has the votes.
 
 A unit is known again by what its rows follow from: the bytes of its slice, the plan, the options of the run and the
 lists of what it must drop or rename. Where the slice stands in its dump, and how the dump is called, matters only to
 rows of the quarantine, which name the place.
+
+Where only the rules are others, the votes that were kept of a unit hold for each rule that means what it meant.
 """
 
 from __future__ import annotations
@@ -10,6 +12,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import cached_property
 from pathlib import Path, PurePath
 from typing import cast
 
@@ -17,10 +20,13 @@ import orjson
 
 from rubricate.errors import UsageError
 from rubricate.model.descriptors import Slice, SourceReader
+from rubricate.planning.residual import Residual
+from rubricate.planning.voting import Voting, VotingHeader
 from rubricate.running.contracts import Input, RunPlan
 from rubricate.running.merging import UnitLists
 from rubricate.running.publishing import Manifest, read_manifest
 from rubricate.running.units import put_part
+from rubricate.running.work import Work
 from rubricate.storage.failpoints import reach
 from rubricate.storage.incidents import add_incident, load_incidents
 from rubricate.storage.layout import MANIFEST, receipts_folder
@@ -28,6 +34,7 @@ from rubricate.storage.ledger import Unit
 from rubricate.storage.objects import digest_value, sync_descriptor, temp_path
 from rubricate.storage.parts import FinishedPart
 from rubricate.storage.receipts import Part, Receipt, read_receipt, store_receipt
+from rubricate.storage.votes import copy_votes, read_votes_header, votes_file
 
 __all__ = ["EarlierRun", "open_earlier", "origin_of"]
 
@@ -50,9 +57,25 @@ class EarlierRun:
         self.out = out
         self.manifest: Manifest = found
         """As it stood when the new run began."""
+        self.anew: tuple[int, int] | None = None
+        """How many rules, of how many, have no votes here; None where its rules are these, or it kept none."""
         self._answers = answers or {}
         self._key = output_key
-        self._by_content: Mapping[str, Sequence[str]] | None = None
+        self._by: Mapping[tuple[str, str], Sequence[str]] | None = None
+
+    @cached_property
+    def header(self) -> Mapping[str, object]:
+        """What its votes are to be read with; empty where it kept none."""
+        keys = (key for (what, _), found in self._receipts().items() if what == "input" for key in found)
+        path = next((path for key in keys if (path := votes_file(self.out, key)).is_file()), None)
+        return {} if path is None else read_votes_header(path)
+
+    def residual(self, plan: RunPlan, voting: Voting) -> Residual | None:
+        """What its votes leave to do for a plan of other rules; None where they do not hold."""
+        if self.manifest.body["plan"] == plan.digest or list(self.why_nothing(plan)):
+            return None
+        known = VotingHeader.read(self.header, str(self.header.get("reading")))
+        return None if known is None else Residual(voting, known)
 
     @property
     def sources(self) -> Sequence[Mapping[str, object]]:
@@ -62,8 +85,11 @@ class EarlierRun:
     def why_nothing(self, plan: RunPlan) -> Iterator[str]:
         """Why nothing of it can be taken over by a run of this plan, a clause for each reason."""
         body = self.manifest.body
-        if body["plan"] != plan.digest:
-            yield "was made with rules that mean something else"
+        header = self.header if body["plan"] != plan.digest else None
+        if header is not None and not header:
+            yield "was made with rules that mean something else, and kept no votes"
+        elif header and header.get("prepared") != plan.reading:
+            yield "was made with rules that read records otherwise"
         if digest_value(body["options"]) != digest_value(dict(plan.options)):
             yield "was made with other options"
 
@@ -72,7 +98,7 @@ class EarlierRun:
 
         Every byte is read and compared with its digest on the way. What is damaged here counts as unknown.
         """
-        for name in self._names(origin["content"]):
+        for name in self._names("content", origin):
             receipt = read_receipt(self.out, name)
             if receipt is None or not self._fits(receipt, origin):
                 continue
@@ -81,29 +107,41 @@ class EarlierRun:
                 continue
             for position, incident in load_incidents(self.out, name).items():
                 add_incident(out, key, position, incident)
+            copy_votes(self.out, name, out, key, run=run)
             reach("after_parts")
             known = {**origin, "from": self.manifest.digest}
-            taken = replace(receipt, unit=unit.ordinal, key=key, parts=parts, origin=known)
+            spared = Work.read(receipt.work).spared.as_json
+            taken = replace(receipt, unit=unit.ordinal, key=key, parts=parts, origin=known, work=spared)
             store_receipt(out, taken, run=run)
             reach("after_receipt")
             return taken
         return None
 
-    def _names(self, content: str) -> Sequence[str]:
-        if self._by_content is None:
-            self._by_content = self._index()
-        return self._by_content.get(content, ())
+    def votes_of(self, origin: Mapping[str, str]) -> Path | None:
+        """The votes that were cast on the records of a unit, by whatever rules; None where none are kept."""
+        paths = (votes_file(self.out, name) for name in self._names("input", origin))
+        return next((path for path in paths if path.is_file()), None)
 
-    def _index(self) -> dict[str, list[str]]:
-        """Content -> the keys of published units that have it."""
+    def _names(self, what: str, origin: Mapping[str, str]) -> Sequence[str]:
+        return self._receipts().get((what, origin[what]), ())
+
+    def _receipts(self) -> Mapping[tuple[str, str], Sequence[str]]:
+        """(`content`, digest) -> the keys of published units that have it; (`input`, digest) -> of any units."""
+        if self._by is None:
+            self._by = self._index()
+        return self._by
+
+    def _index(self) -> dict[tuple[str, str], list[str]]:
         named = {part["path"]: part["sha256"] for part in cast("list[Mapping[str, str]]", self.manifest.body["parts"])}
-        found: dict[str, list[str]] = {}
+        found: dict[tuple[str, str], list[str]] = {}
         for path in sorted(receipts_folder(self.out).glob("*.json")):
             receipt = read_receipt(self.out, path.stem)
-            if receipt is not None and all(named.get(part.path) == part.sha256 for part in receipt.parts):
-                content = receipt.origin.get("content")
-                if content is not None:
-                    found.setdefault(content, []).append(receipt.key)
+            if receipt is None:
+                continue
+            if "input" in receipt.origin:
+                found.setdefault(("input", receipt.origin["input"]), []).append(receipt.key)
+            if "content" in receipt.origin and all(named.get(part.path) == part.sha256 for part in receipt.parts):
+                found.setdefault(("content", receipt.origin["content"]), []).append(receipt.key)
         return found
 
     def _fits(self, receipt: Receipt, origin: Mapping[str, str]) -> bool:
@@ -166,20 +204,26 @@ def open_earlier(
 def origin_of(
     plan: RunPlan, source: Input, reader: SourceReader, unit: Unit, part: Slice, lists: UnitLists
 ) -> dict[str, str]:
-    """`content`: what the rows of a unit follow from but for its place; `place`: that, too."""
+    """By what a unit is known again.
+
+    `content`: what its rows follow from but for its place; `place`: that, too; `input`: what the votes of each rule on
+    its records follow from, beside the rule.
+    """
     drops, suffixes = lists.digests
-    content = digest_value(
-        {
-            "plan": plan.digest,
-            "options": dict(plan.options),
-            "format": [type(reader).__module__, type(reader).__qualname__, _endings(source.name)],
-            "slice": _digest_slice(part),
-            "chosen": unit.chosen,
-            "drops": drops,
-            "suffixes": suffixes,
-        }
-    )
-    return {"content": content, "place": digest_value([content, source.name, part.offset, part.first])}
+    given = {
+        "options": dict(plan.options),
+        "format": [type(reader).__module__, type(reader).__qualname__, _endings(source.name)],
+        "slice": _digest_slice(part),
+        "chosen": unit.chosen,
+        "drops": drops,
+        "suffixes": suffixes,
+    }
+    content = digest_value({"plan": plan.digest, **given})
+    return {
+        "content": content,
+        "place": digest_value([content, source.name, part.offset, part.first]),
+        "input": digest_value({"reading": plan.reading, **given}),
+    }
 
 
 def _digest_slice(part: Slice) -> str:

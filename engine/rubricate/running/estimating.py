@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Literal, TypeAlias
 
+from rubricate.errors import PluginError, RecordError
+from rubricate.model.descriptors import RawRecord
+from rubricate.model.document import Document
 from rubricate.running.contracts import Input
 from rubricate.running.digests import DigestMemory
+from rubricate.running.preparing import Preparer
 from rubricate.storage.inflating import INFLATERS
 
-__all__ = ["HASHED", "UNKNOWN", "InputSize", "KnownDigests", "measure"]
+__all__ = ["HASHED", "UNKNOWN", "InputSize", "KnownDigests", "first_documents", "measure"]
 
 UNKNOWN = ""
 """Stands for a digest that nobody has computed yet."""
@@ -69,6 +75,20 @@ def measure(source: Input, *, known: Mapping[str, int]) -> InputSize:
     if is_whole:
         return InputSize(records=records, bytes=seen, how="counted")
     return InputSize(records=round(records * size / max(seen, 1)), bytes=size, how="estimated")
+
+
+def first_documents(inputs: Sequence[Input], preparer: Preparer, *, most: int = 200) -> list[Document]:
+    """The first records of the inputs as matchers see them, a like share of each; unreadable ones are left out."""
+    found: list[Document] = []
+    each = max(1, most // max(1, len(inputs)))
+    for source in inputs[:most]:
+        reader = source.open()
+        records = (raw for part in reader.slices(1 << 16) for raw in reader.records(part))
+        for raw in islice(records, each):
+            if isinstance(raw, RawRecord):
+                with suppress(RecordError, PluginError):
+                    found.append(preparer.prepare(raw, id=preparer.identify(raw), ordinal=len(found)))
+    return found
 
 
 def _uncompressed(source: Input) -> int:

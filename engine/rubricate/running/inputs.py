@@ -11,13 +11,14 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import BinaryIO
 
 from rubricate.errors import UsageError
 from rubricate.model.descriptors import Source, SourceReader
 from rubricate.model.ruleset import empty
 from rubricate.registry import Registry
 from rubricate.running.digests import DigestMemory, digest_folder, list_folder, show_path
+from rubricate.running.options import fit_options
 from rubricate.storage.objects import temp_path
 from rubricate.storage.streams import open_stream
 
@@ -26,6 +27,7 @@ __all__ = ["STDIN", "Input", "resolve_inputs"]
 STDIN = "-"
 
 _BLOCK = 1 << 20
+_TEXTS = (".txt", ".text", ".html", ".htm", ".md")
 _JSON = re.compile(rb"\s*[\[{]")
 
 
@@ -149,9 +151,9 @@ class _Resolver:
             yield self.file(below, entry.path)
 
     def _input(self, name: str, path: Path, source: Source, size: int, digest: str) -> Input:
-        _check_options(source, self._options)
-        source.open(path, self._options)  # so that a file which is no such dump is refused before the run begins
-        return Input(name=name, path=path, source=source, size=size, sha256=digest, options=self._options)
+        options = fit_options(f"the source {source.name}", source.options, self._options)
+        source.open(path, options)  # so that a file which is no such dump is refused before the run begins
+        return Input(name=name, path=path, source=source, size=size, sha256=digest, options=options)
 
     def _refuse_second(self, name: str, path: Path) -> None:
         status = path.stat()
@@ -178,6 +180,12 @@ class _Resolver:
         source = self._registry.sources.get("jsonl")
         if source is not None and (_JSON.match(head) or not head.strip()):
             return source
+        if name.lower().endswith(_TEXTS):
+            raise UsageError(
+                f"{name}: a text and no dump of records",
+                help=f"a record a line: jq -Rc '{{text: .}}' {Path(name).name} > {Path(name).stem}.jsonl; "
+                "a record a file: name the folder that it is in",
+            )
         known = ", ".join(sorted(name for name, source in self._registry.sources.items() if "/" not in source.suffixes))
         raise UsageError(f"{name}: the name does not tell the format", help=f"say it with --from, one of {known}")
 
@@ -229,21 +237,6 @@ def _suggest(path: Path) -> str | None:
         return f'there is no folder "{show_path(str(path.parent))}" either'
     near = difflib.get_close_matches(path.name, names, n=1)
     return f'did you mean "{path.parent / near[0]}"?' if near else None
-
-
-def _check_options(source: Source, options: Mapping[str, object]) -> None:
-    if not options:
-        return
-    from jsonschema import Draft202012Validator  # late: it is slow to import, and most runs give no options
-
-    for error in Draft202012Validator(dict(source.options)).iter_errors(dict(options)):
-        if error.validator == "additionalProperties":
-            known = cast("Mapping[str, object]", source.options.get("properties", {}))
-            unknown = next(name for name in options if name not in known)
-            help = f"it has {', '.join(sorted(known))}" if known else "it has no options"
-            raise UsageError(f'the source {source.name} has no option "{unknown}"', help=help)
-        place = f'option "{error.path[0]}" of ' if error.path else ""
-        raise UsageError(f"{place}the source {source.name}: {error.message}")
 
 
 def _spool(folder: Path, stdin: BinaryIO) -> Path:

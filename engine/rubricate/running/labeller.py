@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import NamedTuple, TypeAlias, cast
 
@@ -14,12 +14,17 @@ from rubricate.model.descriptors import RawRecord, Unreadable
 from rubricate.model.document import Document
 from rubricate.planning.frame import Frame
 from rubricate.planning.plan import Plan
+from rubricate.registry import Registry
+from rubricate.running.asking import take_unit_counts
+from rubricate.running.balloting import Ballot
 from rubricate.running.cascade import BROKEN, Cascade
 from rubricate.running.contracts import UNWATCHED, Sink, UnitOutcome, Watch
 from rubricate.running.counting import UnitCounts
+from rubricate.running.patience import Patience
 from rubricate.running.preparing import Preparer
 from rubricate.running.settling import settle
 from rubricate.running.shaping import VERSION, Shaper
+from rubricate.running.showing import Showing
 from rubricate.storage.incidents import Incident
 
 __all__ = ["Answers", "PlanLabeller", "spliced"]
@@ -28,8 +33,10 @@ Answers: TypeAlias = "Mapping[str, Mapping[str, object]]"
 """Question id -> the answer that settles it."""
 
 SAMPLE_BYTES = 200
-CLOCKED = frozenset({"regex_timeout"})
-"""Reasons that a clock decides, which another try could see otherwise."""
+CLOSING = ord("}")
+SPACE = ord(" ")
+CLOCKED = frozenset({"llm_refused", "llm_unavailable", "regex_timeout"})
+"""Reasons that a clock, or a service, decides, which another try could see otherwise."""
 MOST_PLUGIN_FAULTS = 100
 """A plugin that fails on so many records, and on a tenth of them, is broken: the run stops."""
 
@@ -56,8 +63,12 @@ class PlanLabeller:
         relabel: bool = False,
         batch: int = 256,
         keep_first: bool = False,
+        registry: Registry | None = None,
     ) -> None:
-        """`keep_first`: of records with one id the later ones are going to be dropped."""
+        """`keep_first`: of records with one id the later ones are going to be dropped.
+
+        With the `registry` that the plan was made with, votes are kept, and those of an earlier run are cast again.
+        """
         self.plan = plan
         self.shaper = Shaper(plan)
         self.answers = answers or {}
@@ -69,13 +80,24 @@ class PlanLabeller:
         self._keep_first = keep_first
         self._preparer = Preparer(plan, output_key=output_key, relabel=relabel)
         self._cascade = Cascade(plan)
+        self._ballot = Ballot(plan, registry, self._cascade) if registry is not None else None
         self._faults = 0
         self._labelled = 0
 
     @property
+    def matchers(self) -> Collection[str]:
+        """The names of all matchers."""
+        return self.plan.ruleset.matchers
+
+    @property
+    def homes(self) -> Mapping[str, str]:
+        """Matcher -> the stage that it runs in."""
+        return {name: stage.name for stage in self.plan.stages for name in stage.matchers}
+
+    @property
     def seconds(self) -> Mapping[str, float]:
         """Stage -> time spent in it so far."""
-        return self._cascade.seconds
+        return self._cascade.seconds if self._ballot is None else self._ballot.seconds
 
     def identify(self, raw: RawRecord) -> tuple[str, bytes, bytes | None]:
         """A record's id, the id's digest, and the digest of what makes it a duplicate (None: duplicates stay)."""
@@ -103,15 +125,29 @@ class PlanLabeller:
     ) -> UnitOutcome:
         """Write a row for each record to one of `sinks`, reading to the end."""
         unit = _Unit(self, sinks, source, watch)
+        patience = Patience(self.plan.ruleset.matchers, watch.incidents)
+        ballot = self._ballot.of_unit(watch.votes) if self._ballot is not None and watch.votes is not None else None
+        cascade = self._cascade if ballot is None else ballot.cascade
+        before = (cascade.work.evaluations, cascade.work.model_calls)
         first = 0
         while batch := list(islice(records, 1 if first in watch.alone else self._batch)):
             watch.begin(first, len(batch))
             prepared = [
                 self._prepare(item, place, drops, suffixes, watch) for place, item in enumerate(batch, start=first)
             ]
-            self._label_batch(unit, first, batch, prepared)
+            if ballot is not None:
+                ballot.expect(first, len(batch))
+            documents = [item for item in prepared if isinstance(item, Document)]
+            patience.apply(documents)
+            frames = self._run(cascade, documents, patience)
+            self._write(unit, first, batch, prepared, frames)
+            if ballot is not None:
+                ballot.keep(first, prepared, frames)
             first += len(batch)
-        return UnitOutcome(routes="".join(unit.routes), tally=unit.counts.as_tally())
+        tally = unit.counts.as_tally()
+        work = cascade.work.since(before, self.plan.stages, unit.counts.asked)
+        counts, shows = take_unit_counts(), unit.shows.as_json()
+        return UnitOutcome(routes="".join(unit.routes), tally=tally, work=work, counts=counts, shows=shows)
 
     def _prepare(
         self,
@@ -149,10 +185,15 @@ class PlanLabeller:
             return _Aside("dropped", "repeated_id" if repeats_id else "duplicate", drops[ordinal], id)
         return document
 
-    def _label_batch(
-        self, unit: _Unit, first: int, batch: Sequence[RawRecord | Unreadable], prepared: Sequence[Document | _Aside]
+    def _write(
+        self,
+        unit: _Unit,
+        first: int,
+        batch: Sequence[RawRecord | Unreadable],
+        prepared: Sequence[Document | _Aside],
+        labelled: Sequence[Frame | PluginError],
     ) -> None:
-        frames = iter(self._run([item for item in prepared if isinstance(item, Document)]))
+        frames = iter(labelled)
         for position, (item, ready) in enumerate(zip(batch, prepared, strict=True), start=first):
             if isinstance(ready, Document):
                 frame = next(frames)
@@ -165,13 +206,15 @@ class PlanLabeller:
             else:
                 unit.quarantine(item, ready.reason, ready.detail or "")
 
-    def _run(self, documents: Sequence[Document]) -> Sequence[Frame | PluginError]:
+    def _run(
+        self, cascade: Cascade, documents: Sequence[Document], patience: Patience
+    ) -> Sequence[Frame | PluginError]:
         """The frames of documents; the records on which a plugin fails are those it names, or are found by halving."""
         if not documents:
             return []
         self._labelled += len(documents)
         try:
-            return self._cascade.run(documents)
+            return cascade.run(documents)
         except PluginError as error:
             if error.reason == BROKEN:
                 raise
@@ -184,10 +227,16 @@ class PlanLabeller:
                     )
                 self._count_fault(named)
                 self._labelled -= len(documents) - 1
-                return [*self._run(documents[:place]), named, *self._run(documents[place + 1 :])]
+                before, after = documents[:place], documents[place + 1 :]
+                done = self._run(cascade, before, patience)
+                patience.lose(error.matcher, documents[place].ordinal)
+                patience.apply(after)
+                return [*done, named, *self._run(cascade, after, patience)]
         middle = len(documents) // 2
         self._labelled -= len(documents)
-        return [*self._run(documents[:middle]), *self._run(documents[middle:])]
+        done = self._run(cascade, documents[:middle], patience)
+        patience.apply(documents[middle:])
+        return [*done, *self._run(cascade, documents[middle:], patience)]
 
     def _count_fault(self, error: PluginError) -> None:
         """One more record that a plugin failed on; raises the error when that makes too many."""
@@ -209,6 +258,7 @@ class _Unit:
     def __init__(self, labeller: PlanLabeller, sinks: Mapping[str, Sink], source: str, watch: Watch) -> None:
         self._watch = watch
         self.counts = UnitCounts(labeller.plan)
+        self.shows = Showing()
         self.routes: list[str] = []
         self._labeller = labeller
         self._sinks = sinks
@@ -231,7 +281,12 @@ class _Unit:
             return
         self.counts.labelled(frame, said, route)
         self.routes.append(route[0])
-        self._sinks["review" if route == "review" else "records"].write(row)
+        if route == "review":
+            self._sinks["review"].write(row)
+            self.shows.review(said, len(row))
+        else:
+            self._sinks["records"].write(row)
+            self.shows.record(said, len(row))
 
     def drop(self, record: RawRecord, aside: _Aside) -> None:
         """Write a dropped record; for a duplicate the detail is the id of the record that stays."""
@@ -252,6 +307,7 @@ class _Unit:
         self.counts.dropped(aside.reason)
         self.routes.append("d")
         self._sinks["dropped"].write(row)
+        self.shows.dropped(said, len(row))
 
     def fail(self, item: RawRecord | Unreadable, position: int, error: PluginError) -> None:
         """Write a record that a plugin failed on."""
@@ -276,7 +332,9 @@ class _Unit:
             "length": item.length if isinstance(item, Unreadable) else len(item.raw),
             "sample": raw[:SAMPLE_BYTES].decode("utf-8", "backslashreplace"),
         }
-        self._sinks["quarantine"].write(orjson.dumps({self._labeller.key: said}))
+        row = orjson.dumps({self._labeller.key: said})
+        self._sinks["quarantine"].write(row)
+        self.shows.quarantined(said, len(row))
 
     def _row(self, record: RawRecord, said: Mapping[str, object]) -> bytes:
         key = self._labeller.key
@@ -292,6 +350,11 @@ def spliced(raw: bytes, key: str, said: Mapping[str, object]) -> bytes:
     >>> spliced(b'{"id": 7}', "rubricate", {"v": 1})
     b'{"id": 7,"rubricate":{"v":1}}'
     """
-    body = raw.rstrip()[:-1].rstrip()
-    comma = b"" if body == b"{" else b","
-    return b"%b%b%b:%b}" % (body, comma, orjson.dumps(key), orjson.dumps(said))
+    end = len(raw) - 1
+    if raw[end] != CLOSING:
+        end = raw.rindex(b"}")
+    if raw[end - 1] <= SPACE or end == 1:  # {}, or white space before the brace
+        body = raw[:end].rstrip()
+        comma = b"" if body == b"{" else b","
+        return b"%b%b%b:%b}" % (body, comma, orjson.dumps(key), orjson.dumps(said))
+    return b"".join((memoryview(raw)[:end], b",", orjson.dumps(key), b":", orjson.dumps(said), b"}"))

@@ -10,6 +10,7 @@ from rubricate.running.earlier import origin_of
 from rubricate.running.enumerating import enumerate_units
 from rubricate.running.job import Job, changed
 from rubricate.running.merging import load_lists, resolve
+from rubricate.running.patience import switched_off
 from rubricate.running.tally import terms
 from rubricate.running.units import Task, unit_key
 from rubricate.running.workspace import find_parts
@@ -92,7 +93,17 @@ def _tasks(job: Job, left: Mapping[int, tuple[Unit, str]]) -> Iterator[Task]:
             if taken is not None:
                 _commit(job, unit, taken, taken_over=True)
             else:
-                yield Task(unit=unit, key=key, part=part, reader=reader, source=source.name, lists=lists, origin=origin)
+                yield Task(
+                    unit=unit,
+                    key=key,
+                    part=part,
+                    reader=reader,
+                    source=source.name,
+                    lists=lists,
+                    origin=origin,
+                    kept=None if job.earlier is None else job.earlier.votes_of(origin),
+                    keeps=job.options.votes,
+                )
             if not wanted:
                 break
         if wanted:
@@ -103,8 +114,11 @@ def _tasks(job: Job, left: Mapping[int, tuple[Unit, str]]) -> Iterator[Task]:
 def _commit(job: Job, unit: Unit, receipt: Receipt, *, taken_over: bool = False) -> None:
     job.ledger.commit_unit(unit.ordinal, key=receipt.key, receipt=receipt.digest)
     _advance(job, unit)
-    for position, incident in load_incidents(job.out, receipt.key).items():
+    incidents = load_incidents(job.out, receipt.key)
+    for position, incident in incidents.items():
         job.log.write("incident", unit=unit.ordinal, position=position, reason=incident.reason)
+    for matcher, position in switched_off(getattr(job.labeller, "matchers", ()), incidents).items():
+        job.log.write("switched_off", unit=unit.ordinal, matcher=matcher, position=position)
     routes = {name: number for name, number in terms(receipt.tally).items() if number and name not in ("read", "made")}
     job.log.write(
         "unit_done",
@@ -114,6 +128,7 @@ def _commit(job: Job, unit: Unit, receipt: Receipt, *, taken_over: bool = False)
         bytes=unit.length,
         routes=routes,
         seconds=receipt.seconds,
+        work=receipt.work,
         worker=job.log.worker_of(unit.ordinal),
         stages={} if taken_over else {name: round(spent, 3) for name, spent in job.executor.seconds.items()},
         taken_over=taken_over,

@@ -17,7 +17,7 @@ from rubricate.storage.locking import Holder, who_holds
 
 __all__ = ["Overview", "State", "find_runs", "look_at", "read_overviews"]
 
-State: TypeAlias = Literal["complete", "partial", "at work", "stopped", "broken"]
+State: TypeAlias = Literal["complete", "partial", "at work", "paused", "stopped", "broken"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,8 +83,8 @@ def look_at(path: Path) -> Overview:
     gone = 0 if manifest is None or is_new else sum(not (path / part).is_file() for part in named_parts(manifest.body))
     return Overview(
         path=path,
-        state=_state(manifest, holder, is_new=is_new, gone=gone),
-        detail=_detail(holder, gone),
+        state=_state(manifest, holder, events, is_new=is_new, gone=gone),
+        detail=_detail(holder, events, gone),
         ruleset=str(ruleset.get("name", "")),
         version=str(ruleset.get("version", "")),
         started=_time(events, "run_began") or ("" if manifest is None else str(manifest.annex.get("created", ""))),
@@ -103,19 +103,27 @@ def _folders(folder: Path) -> list[Path]:
     return sorted(path for path in folder.iterdir() if path.is_dir()) if folder.is_dir() else []
 
 
-def _detail(holder: Holder | None, gone: int) -> str:
+def _detail(holder: Holder | None, events: tuple[Event, ...], gone: int) -> str:
     if holder is not None:
         return f"pid {holder.pid} on {holder.host}" if holder.pid else "it has only just begun"
+    if not gone and _is_paused(events):
+        return str(events[-1].get("message", ""))
     return f"{gone} of its parts {'has' if gone == 1 else 'have'} gone" if gone else ""
 
 
-def _state(manifest: Manifest | None, holder: Holder | None, *, is_new: bool, gone: int) -> State:
+def _is_paused(events: tuple[Event, ...]) -> bool:
+    return bool(events) and events[-1]["event"] == "paused"
+
+
+def _state(
+    manifest: Manifest | None, holder: Holder | None, events: tuple[Event, ...], *, is_new: bool, gone: int
+) -> State:
     if holder is not None:
         return "at work"
     if gone:
         return "broken"
     if manifest is None or is_new:
-        return "stopped"
+        return "paused" if _is_paused(events) else "stopped"
     return "complete" if manifest.body["partial"] is None else "partial"
 
 

@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO, Protocol, cast
 
-from rubricate.errors import PluginError, RubricateError, RunError, RunInterruptedError
+from rubricate.errors import PluginError, RubricateError, RunError, RunInterruptedError, RunPausedError
 from rubricate.running.executing import Executor, MakeExecutor, Place
 from rubricate.running.units import IndexTask, Task
 from rubricate.running.wire import Frame, pack, pack_index, pack_task, receipt_of, receive
@@ -211,6 +211,7 @@ class _Pool:
         self._workers: list[_Worker] = []
         self._spent: dict[str, float] = {}
         self._failed_starts = 0
+        self._paused: RunPausedError | None = None
 
     @property
     def seconds(self) -> Mapping[str, float]:
@@ -266,12 +267,15 @@ class _Pool:
                 continue
             for worker, frame in self._heard():
                 done = self._take(worker, frame, again)
+                if self._paused is not None:  # others finish what they are at, or pause as well
+                    more = False
+                    again.clear()
                 if done is not None:
                     open_jobs -= 1
                     if done:
                         yield done
-        if stopped is not None:
-            raise stopped
+        if (ending := self._paused or stopped) is not None:
+            raise ending
 
     def _idle(self, wanted: int) -> list[_Worker]:
         """Workers without a job; so many as are wanted are started."""
@@ -333,7 +337,16 @@ class _Pool:
                     self._forget(worker)
                 return said
             case _:
-                raise _error(cast("Mapping[str, str]", said["error"]))
+                self._pause(_error(cast("Mapping[str, str]", said["error"])))
+                self._workers.remove(worker)
+                self._forget(worker)
+                return {}
+
+    def _pause(self, error: RubricateError) -> None:
+        """Gives out no more jobs because of what a worker met; raises what is no reason to pause."""
+        if not isinstance(error, RunPausedError):
+            raise error
+        self._paused = error
 
     def _replace(self, worker: _Worker, again: deque[_Job]) -> Mapping[str, object] | None:
         """A worker that died or hangs: its job goes to another one."""
@@ -385,4 +398,5 @@ def _error(told: Mapping[str, str]) -> RubricateError:
         return PluginError(
             told["plugin"], told["detail"], rule=told.get("rule"), record=told.get("record"), reason=told["reason"]
         )
-    return RunError(told["message"], help=told.get("help"))
+    form = RunPausedError if told["kind"] == "paused" else RunError
+    return form(told["message"], help=told.get("help"))

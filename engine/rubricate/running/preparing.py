@@ -14,6 +14,7 @@ from rubricate.errors import PluginError, RecordError
 from rubricate.model.descriptors import RawRecord
 from rubricate.model.document import Document
 from rubricate.model.offsets import OffsetMap
+from rubricate.model.places import find_obstacle, value_at
 from rubricate.model.ruleset import MetaField
 from rubricate.planning.plan import Plan
 from rubricate.texts.patterns import compile_slashed
@@ -36,11 +37,14 @@ class Preparer:
         self._plan = plan
         steps = [step.use for step in plan.ruleset.prepare if step.use != "dedupe"]
         self._rewrites = tuple(zip(steps, plan.prepare, strict=True))
-        self._id = schema.id or "id"
+        self._id = schema.place(schema.id or "id")
         self._declared_id = schema.id is not None
         self._fields = schema.text or DEFAULT_TEXT_FIELDS
-        self._declared_fields = schema.text is not None
-        self._meta = tuple(schema.meta.values())
+        self._read = {name: _reader(schema.place(name)) for name in (*self._fields, *schema.meta)}
+        self._read_id = _reader(self._id)
+        self._texts = tuple((name, self._read[name]) for name in self._fields)
+        self._places = {name: schema.place(name) for name in self._fields if schema.place(name) != name}
+        self._meta = tuple((field, self._read[field.name]) for field in schema.meta.values())
         patterns = [(each, compile_slashed(each.pattern)) for each in schema.derive.values()]
         self._derived = [
             (each.name, each.source, pattern, "it" if "it" in pattern.groupindex else 0) for each, pattern in patterns
@@ -55,7 +59,7 @@ class Preparer:
 
     def identify(self, record: RawRecord) -> str:
         """The record's own id, or one made from its content."""
-        found = record.fields.get(self._id)
+        found = self._read_id(record.fields)
         if isinstance(found, str) and found:
             return found
         if isinstance(found, int) and not isinstance(found, bool):
@@ -70,10 +74,17 @@ class Preparer:
         None for a record that has none of them, as what is missing twice is not the same; and for one that is blank or
         is going to be quarantined, since no other may be dropped in its favour.
         """
-        values = [record.fields.get(name) for name in fields or self._fields]
+        try:
+            values = [self._value(record.fields, name) for name in fields or self._fields]
+        except RecordError:
+            return None
         if all(value is None for value in values) or not self._goes_on(record):
             return None
         return hashlib.blake2b(orjson.dumps(values), digest_size=16).digest()
+
+    def _value(self, fields: Mapping[str, object], name: str) -> object:
+        read = self._read.get(name)
+        return value_at(fields, self._plan.ruleset.record.place(name)) if read is None else read(fields)
 
     def _goes_on(self, record: RawRecord) -> bool:
         """Whether a record is neither blank nor refused, told as it will be when its turn comes: by its clean texts."""
@@ -93,15 +104,17 @@ class Preparer:
         """The document of an object's fields. `lenient` forgives missing fields, as examples may leave them out."""
         clean: dict[str, str] = {}
         maps: dict[str, OffsetMap] = {}
-        for name in self._fields:
-            value = fields.get(name)
+        for name, read in self._texts:
+            value = read(fields)
             if value is None:
-                continue
+                value = fields.get(name) if lenient else None
+                if value is None:
+                    continue
             if not isinstance(value, str):
-                raise RecordError("type", f'the field "{name}" is {_kind(value)}, a text is wanted')
+                raise RecordError("type", f'the field "{self._shown(name)}" is {_kind(value)}, a text is wanted')
             clean[name] = self._clean(name, value, maps, id) if self._rewrites else value
         if not clean and not lenient:
-            raise RecordError("no_text", f"it has none of the text fields {', '.join(self._fields)}")
+            raise RecordError("no_text", f"it has none of the text fields {', '.join(map(self._shown, self._fields))}")
         meta = self._read_meta(fields, lenient=lenient) if self._meta else {}
         regions = self._regions(clean) if self._derived else {}
         return Document(
@@ -113,7 +126,12 @@ class Preparer:
             meta=meta,
             fold=self._plan.fold,
             regions=regions,
+            places=self._places,
         )
+
+    def _shown(self, name: str) -> str:
+        """A text field as the record calls it, so that its owner finds it."""
+        return self._places.get(name, name)
 
     def _regions(self, clean: Mapping[str, str]) -> dict[str, tuple[str, int, int]]:
         """Where the derived fields stand; an empty one is not there."""
@@ -148,14 +166,34 @@ class Preparer:
 
     def _read_meta(self, fields: Mapping[str, object], *, lenient: bool) -> dict[str, object]:
         meta: dict[str, object] = {}
-        for field in self._meta:
-            value = fields.get(field.name)
+        for field, read in self._meta:
+            value = read(fields)
+            if value is None and lenient:
+                value = fields.get(field.name)
             if value is None or value in field.missing:
                 if field.required and not lenient:
                     raise RecordError("missing_field", f'the required field "{field.name}" is not given')
                 continue
             meta[field.name] = READERS[field.type](value, field)
         return meta
+
+
+def _reader(place: str) -> Callable[[Mapping[str, object]], object]:
+    """What reads the value at a place; it raises RecordError where a list or a text is in the way to it."""
+    if "." not in place:
+        return lambda fields: fields.get(place)
+
+    def read(fields: Mapping[str, object]) -> object:
+        found = value_at(fields, place)
+        if found is None:
+            obstacle = find_obstacle(fields, place)
+            if obstacle is not None:
+                where, value = obstacle
+                kind = "a list, whose parts have no names" if isinstance(value, list) else _kind(value)
+                raise RecordError("type", f'the field "{where}" is {kind}, so there is no "{place}" in it')
+        return found
+
+    return read
 
 
 def _text(value: object, field: MetaField) -> object:

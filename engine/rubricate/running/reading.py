@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from itertools import groupby
 from pathlib import Path
@@ -12,12 +12,13 @@ from typing import cast
 import orjson
 
 from rubricate.errors import RunError, UsageError
+from rubricate.model.places import value_at
 from rubricate.running.publishing import Manifest, read_manifest
 from rubricate.storage.layout import FOLDERS, MANIFEST, receipts_folder
 from rubricate.storage.objects import digest_file, digest_value
 from rubricate.storage.receipts import decode_routes, read_receipt
 
-__all__ = ["annotation_id", "complete", "output_key", "read_run_records"]
+__all__ = ["annotation_id", "complete", "output_key", "read_run", "read_run_records"]
 
 _PLACES = {"document": (), "span": ("field", "start", "end"), "box": ("field", "x", "y", "width", "height")}
 """Kind of annotation -> what of it says where it stands."""
@@ -43,6 +44,14 @@ def output_key(out: Path) -> str:
     return cast("str", options.get("output_key", "rubricate"))
 
 
+def read_run(out: Path | str, folders: Sequence[str] = ("records",)) -> Iterator[dict[str, object]]:
+    """The records of the finished run in `out`, in the order of its dumps, with everything that can be derived.
+
+    The folders are records, review, quarantine and dropped. Raises UsageError when there is no finished run.
+    """
+    return read_run_records(Path(out), folders, key=output_key(Path(out)))
+
+
 def read_run_records(
     out: Path,
     folders: Sequence[str] = ("records",),
@@ -50,9 +59,11 @@ def read_run_records(
     key: str = "rubricate",
     verify: bool = False,
     completed: bool = True,
+    without: Collection[Path] = (),
 ) -> Iterator[dict[str, object]]:
     """The records of a finished run in the order of its sources; `completed` by what can be derived.
 
+    Parts in `without` are passed over.
     A folder is one of `rubricate.storage.layout.FOLDERS`; `verify` compares the digest of each part before its first
     record is given. What order the records of several folders had is in the receipts of the units: for a unit whose
     receipt has gone, one folder comes after the other. Raises UsageError when there is no finished run, RunError when
@@ -62,6 +73,8 @@ def read_run_records(
         if folder not in FOLDERS:
             raise UsageError(f'"{folder}" is not a folder of a run', help=f"say {', '.join(sorted(FOLDERS))}")
     parts = cast("Sequence[Mapping[str, object]]", _published(out).body["parts"])
+    if without:
+        parts = [part for part in parts if out / str(part["path"]) not in without]
     records = _read_units(out, parts, frozenset(folders), verify=verify)
     return (complete(record, key=key) for record in records) if completed else records
 
@@ -149,7 +162,7 @@ def complete(record: Mapping[str, object], *, key: str = "rubricate") -> dict[st
 def _complete_annotation(annotation: Mapping[str, object], record: Mapping[str, object], id: str) -> dict[str, object]:
     filled: dict[str, object] = {"id": annotation_id(id, annotation), **annotation}
     if annotation["kind"] == "span":
-        text = record.get(str(annotation["field"]))
+        text = value_at(record, str(annotation["field"]))
         start, end = annotation["start"], annotation["end"]
         assert isinstance(start, int)
         assert isinstance(end, int)

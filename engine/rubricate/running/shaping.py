@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 import orjson
 
+from rubricate.model.document import Document
 from rubricate.planning.frame import Decision, Frame, SpanDecision, Vote
 from rubricate.planning.plan import Plan, Subject
 
@@ -35,6 +36,7 @@ class Shaped(NamedTuple):
     route: str
     said: dict[str, object]
     questions: Sequence[OpenQuestion]
+    """What people are asked; nothing where a ruleset asks nobody."""
     shown: str
     """Digest of what people are shown; empty when nothing is asked."""
 
@@ -54,19 +56,22 @@ class Shaper:
         self._stages = [stage.name for stage in plan.stages]
         self._asked_when_none = [subject for subject in plan.subjects.values() if subject.if_none == "review"]
         self._implied = implied_by_each(plan)
+        self._lines = {name: table.line for name, table in plan.tables.items()}
         self._rules = [(each.rule.id, each.rule.cites) for each in plan.rules]
         by_id = sorted(plan.rules, key=lambda rule: rule.rule.id.encode())
         self._rank = {rule.number: rank for rank, rule in enumerate(by_id)}
-        self._open_route = "review" if plan.ruleset.review else "undecided"
+        self._asks = plan.ruleset.review
 
     def shape(self, frame: Frame) -> Shaped:
         """What is written about a record, with the questions that are open."""
-        order = self._order
-        decisions = [(label, frame.decisions[label]) for label in sorted(frame.decisions, key=order.__getitem__)]
+        decided = frame.decisions
+        order = sorted(decided, key=self._order.__getitem__) if len(decided) > 1 else decided
+        told_of: dict[str, str] = {}
         annotations: list[dict[str, object]] = []
         suggestions: list[dict[str, object]] = []
-        for label, decision in decisions:
-            told = decision[0]
+        for label in order:
+            decision = decided[label]
+            told = told_of[label] = decision[0]
             if decision[SPANS]:
                 for span in _in_reading_order(frame, decision.spans):
                     if span.decision != "no":
@@ -76,21 +81,26 @@ class Shaper:
                 annotations.append(self._document(frame, label, decision))
             elif told == "uncertain":
                 suggestions.append(self._document(frame, label, decision))
-        shown, questions = self._questions(frame)
-        route = self._open_route if questions else "accepted"
         said: dict[str, object] = {
             "v": VERSION,
             "id": frame.document.id,
             "plan": self._digest,
-            "route": route,
-            "decisions": {label: decision[0] for label, decision in decisions},
+            "route": "accepted",
+            "decisions": told_of,
             "annotations": annotations,
         }
+        if frame.document.off:
+            said["without"] = sorted(frame.document.off)
+        if not self._asks:
+            if suggestions or self._open_subjects(frame):
+                said |= {"route": "undecided", "suggestions": suggestions}
+            return Shaped(cast("str", said["route"]), said, (), "")
+        shown, questions = self.questions(frame)
         if questions:
-            said["suggestions"] = suggestions
             asked = {question.subject.name for question in questions} if self._implied else ()
-            said["questions"] = [self._question(question, asked) for question in questions]
-        return Shaped(route, said, questions, shown)
+            shaped = [self._question(question, asked) for question in questions]
+            said |= {"route": "review", "suggestions": suggestions, "questions": shaped}
+        return Shaped("review" if questions else "accepted", said, questions, shown)
 
     # -- annotations ---------------------------------------------------------------------------------------
 
@@ -104,7 +114,7 @@ class Shaper:
             "score": score,
             "threshold": threshold,
             "stage": self._stages[stage],
-            "votes": [self._vote(frame, vote) for vote in (self._in_order(votes) if len(votes) > 1 else votes)],
+            "votes": self._votes(frame.document, votes if len(votes) < 2 else self._in_order(votes)),
         }
         if implied_by is not None:
             shaped["implied_by"] = implied_by
@@ -112,8 +122,6 @@ class Shaper:
 
     def _in_order(self, votes: Sequence[Vote]) -> Sequence[Vote]:
         """Votes by the ids of their rules: in which order rules stand in a file changes nothing."""
-        if len(votes) < 2:
-            return votes
         rank = self._rank
         return sorted(votes, key=lambda vote: rank[vote.rule] if vote.rule >= 0 else vote.rule)
 
@@ -122,42 +130,47 @@ class Shaper:
         shaped: dict[str, object] = {
             "kind": "span",
             "label": label,
-            "field": span.field,
+            "field": frame.document.place(span.field),
             "start": start,
             "end": end,
             "decision": span.decision,
             "score": span.score,
             "threshold": span.threshold,
             "stage": self._stages[span.stage],
-            "votes": [self._vote(frame, vote) for vote in span.votes],
+            "votes": self._votes(frame.document, span.votes),
         }
         if span.value is not None:
             shaped["value"] = span.value
         return shaped
 
-    def _vote(self, frame: Frame, vote: Vote) -> dict[str, object]:
-        label, number, score, evidence, *_ = vote
-        if number < 0:
-            otherwise = self._plan.ruleset.otherwise[-1 - number]
-            return {"rule": f"otherwise: {label}", "score": score, "cites": otherwise.cites, "evidence": []}
-        id, cites = self._rules[number]
-        document, tables = frame.document, self._plan.tables
-        shown: list[dict[str, object]] = []
-        for name, field, start, end, _, entry in evidence:
-            if document.maps:
-                start, end = document.to_original(field, start, end)
-            found: dict[str, object] = {"matcher": name, "field": field, "start": start, "end": end}
-            if entry is not None:
-                row = entry if isinstance(entry, int) else entry.get("row")
-                table = tables.get(name)
-                if table is not None and isinstance(row, int):
-                    found["row"] = table.line(row)
-            shown.append(found)
-        return {"rule": id, "score": score, "cites": cites, "evidence": shown}
+    def _votes(self, document: Document, votes: Sequence[Vote]) -> list[dict[str, object]]:
+        rules, lines = self._rules, self._lines
+        is_moved = bool(document.maps or document.places)
+        shaped: list[dict[str, object]] = []
+        for label, number, score, evidence, _, _, _ in votes:
+            if number < 0:
+                otherwise = self._plan.ruleset.otherwise[-1 - number]
+                shaped.append({"rule": f"otherwise: {label}", "score": score, "cites": otherwise.cites, "evidence": []})
+                continue
+            id, cites = rules[number]
+            shown: list[dict[str, object]] = []
+            for name, field, start, end, _, entry in evidence:
+                if is_moved:
+                    start, end = document.to_original(field, start, end)
+                    field = document.place(field)
+                found: dict[str, object] = {"matcher": name, "field": field, "start": start, "end": end}
+                if entry is not None:
+                    row = entry if isinstance(entry, int) else entry.get("row")
+                    line = lines.get(name)
+                    if line is not None and isinstance(row, int):
+                        found["row"] = line(row)
+                shown.append(found)
+            shaped.append({"rule": id, "score": score, "cites": cites, "evidence": shown})
+        return shaped
 
     # -- questions -----------------------------------------------------------------------------------------
 
-    def _questions(self, frame: Frame) -> tuple[str, list[OpenQuestion]]:
+    def _open_subjects(self, frame: Frame) -> dict[str, Subject]:
         subject_of = self._plan.subject_of
         subjects: dict[str, Subject] = {}
         for label, decision in frame.decisions.items():
@@ -167,14 +180,26 @@ class Shaper:
         for subject in self._asked_when_none:
             if subject.name not in subjects and not self._is_settled(subject, frame):
                 subjects[subject.name] = subject
+        return subjects
+
+    def questions(self, frame: Frame) -> tuple[str, list[OpenQuestion]]:
+        """The digest of what is shown of a record, and what the machine leaves open in it, whether anybody is asked."""
+        subjects = self._open_subjects(frame)
         if not subjects:
             return "", []
-        shown = shown_digest({field: frame.document.original[field] for field in frame.document.clean})
-        questions = [
-            OpenQuestion(question_id(shown, subject, field), subject, field, why)
-            for subject in self._by_order(subjects)
-            for field, why in self._reasons(subject, frame)
-        ]
+        document = frame.document
+        texts = {document.place(name): document.source(name) for name in document.clean}
+        shown = shown_digest(texts)
+        decided, place, questions = frame.decisions, document.place, []
+        for subject in self._by_order(subjects):
+            if subject.kind == "label":
+                found = decided.get(subject.labels[0])
+                why = _reason_of_one(subject.labels[0], *(found[:3] if found is not None else (None, 0, 0)))
+                questions.append(OpenQuestion(question_id(shown, subject, None), subject, None, why))
+                continue
+            for name, why in self._reasons(subject, frame):
+                field = None if name is None else place(name)
+                questions.append(OpenQuestion(question_id(shown, subject, field), subject, field, why))
         return shown, questions
 
     def _by_order(self, subjects: Mapping[str, Subject]) -> Sequence[Subject]:
@@ -189,30 +214,24 @@ class Shaper:
         return any(decision is not None and decision.decision in ("accepted", "no") for decision in found)
 
     def _reasons(self, subject: Subject, frame: Frame) -> list[tuple[str | None, str]]:
-        """(field, why) of each question about a subject."""
+        """(field, why) of each question about a set or a span label."""
         if subject.kind == "span":
             decision = frame.decisions.get(subject.name)
             open_spans = [span for span in decision.spans if span.decision == "uncertain"] if decision else []
             fields = list(dict.fromkeys(span.field for span in open_spans)) or list(frame.document.clean)
             return [(field, _span_reason(subject, [s for s in open_spans if s.field == field])) for field in fields]
-        if subject.kind == "label":
-            decided = frame.decisions.get(subject.labels[0])
-            return [(None, _reason_of_one(subject.labels[0], *(decided[:3] if decided is not None else (None, 0, 0))))]
-        return [(None, _reason(subject, {label: frame.decisions.get(label) for label in subject.labels}))]
+        decisions = {label: frame.decisions.get(label) for label in subject.labels}
+        spoke = any(vote.rule >= 0 for label in subject.labels for vote in frame.votes.get(label, ()))
+        return [(None, _reason(subject, decisions, spoke=spoke))]
 
     def _question(self, question: OpenQuestion, asked: Collection[str]) -> dict[str, object]:
-        subject = question.subject
-        shaped: dict[str, object] = {
-            "id": question.id,
-            "subject": subject.name,
-            "kind": subject.kind,
-            "labels": subject.labels,
-        }
-        if question.field is not None:
-            shaped["field"] = question.field
+        id, subject, field, why = question
+        shaped: dict[str, object] = {"id": id, "subject": subject.name, "kind": subject.kind, "labels": subject.labels}
+        if field is not None:
+            shaped["field"] = field
         shaped["cites"] = subject.cites
-        shaped["why"] = question.why
-        implied = [label for label in self._implied.get(subject.name, ()) if label not in asked] if asked else []
+        shaped["why"] = why
+        implied = [label for label in self._implied.get(subject.name, ()) if label not in asked] if asked else ()
         if implied:
             shaped["implies"] = implied
         return shaped
@@ -257,8 +276,8 @@ def _reason_of_one(label: str, decision: str | None, score: float, threshold: fl
     return f"uncertain: {label} {score:.2f} is below {threshold:.2f}"
 
 
-def _reason(subject: Subject, decisions: Mapping[str, Decision | None]) -> str:
-    """Why the machine does not decide, in words."""
+def _reason(subject: Subject, decisions: Mapping[str, Decision | None], *, spoke: bool) -> str:
+    """Why the machine does not decide, in words; `spoke` says whether any rule did, and not only `otherwise`."""
     scored = sorted(
         ((decision.score, label, decision) for label, decision in decisions.items() if decision is not None),
         key=lambda item: (-item[0], item[1]),
@@ -266,6 +285,8 @@ def _reason(subject: Subject, decisions: Mapping[str, Decision | None]) -> str:
     if not scored:
         return f"none: no rule spoke for {' or '.join(subject.labels[:3])}"
     score, label, decision = scored[0]
+    if not spoke:
+        return f"uncertain: no rule spoke, otherwise suggests {label} {score:.2f}, below {decision.threshold:.2f}"
     if decision.decision == "no":
         return f"none: every vote was too weak, the best was {label} {score:.2f}"
     if score >= decision.threshold and len(scored) > 1:

@@ -26,6 +26,7 @@ from rubricate.storage.layout import (
     lock_file,
     receipts_folder,
     spool_folder,
+    votes_folder,
 )
 from rubricate.storage.locking import hold_lock
 from rubricate.storage.objects import is_temp
@@ -33,7 +34,7 @@ from rubricate.storage.receipts import read_receipt
 
 __all__ = ["Orphan", "Swept", "sweep_run"]
 
-What: TypeAlias = Literal["unfinished", "part", "receipt", "incident", "index", "input", "ledger", "answers"]
+What: TypeAlias = Literal["unfinished", "part", "receipt", "incident", "index", "input", "ledger", "answers", "votes"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,6 +125,9 @@ def _unmarked(out: Path, manifest: Manifest | None) -> Iterator[Orphan]:
                 marked |= parts
         else:
             yield _orphan(path, "receipt")
+    for path in _files(votes_folder(out), ".votes"):
+        if path.stem not in keys:
+            yield _orphan(path, "votes")
     for name in find_parts(out):
         if name not in marked:
             yield _orphan(out / name, "part")
@@ -143,10 +147,10 @@ def _answers(out: Path, manifest: Manifest | None, identity: Mapping[str, object
             yield _orphan(path, "answers")
 
 
-def _files(folder: Path) -> list[Path]:
+def _files(folder: Path, ending: str = ".json") -> list[Path]:
     if not folder.is_dir():
         return []
-    return sorted(path for path in folder.iterdir() if path.suffix == ".json" and not is_temp(path.name))
+    return sorted(path for path in folder.iterdir() if path.suffix == ending and not is_temp(path.name))
 
 
 def _orphan(path: Path, what: What) -> Orphan:

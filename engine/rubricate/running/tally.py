@@ -42,6 +42,7 @@ def empty() -> dict[str, object]:
         "stages": [],
         "labels": {},
         "histograms": {},
+        "decided_histograms": {},
         "rules": {},
     }
 

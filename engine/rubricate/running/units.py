@@ -5,12 +5,13 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from rubricate.errors import RunError
 from rubricate.model.descriptors import RawRecord, Slice, SourceReader, Unreadable
-from rubricate.running.contracts import Input, Labeller, RunPlan, UnitOutcome, Watch
+from rubricate.running.contracts import Input, Labeller, RunPlan, UnitOutcome, UnitVotes, Watch
 from rubricate.running.indexing import write_index
 from rubricate.running.merging import UnitLists
 from rubricate.running.sampling import pick
@@ -22,6 +23,7 @@ from rubricate.storage.ledger import Unit
 from rubricate.storage.objects import Put, digest_file, digest_value, put_if_absent, sync_folder
 from rubricate.storage.parts import FinishedPart, PartWriter
 from rubricate.storage.receipts import LETTERS, Part, Receipt, encode_routes, store_receipt
+from rubricate.storage.votes import KeptVotes, VotesWriter
 
 __all__ = ["IndexTask", "Task", "UnitWatch", "fingerprint_unit", "put_part", "run_index", "run_unit", "unit_key"]
 
@@ -42,6 +44,10 @@ class Task:
     lists: UnitLists
     origin: Mapping[str, str] = field(default_factory=dict)
     """By what a later run knows the unit again (`rubricate.running.earlier`)."""
+    kept: Path | None = None
+    """The votes that an earlier run kept of it."""
+    keeps: bool = True
+    """Whether its votes are kept for a later run."""
 
 
 def unit_key(plan: RunPlan, source: Input, unit: Unit, lists: UnitLists) -> str:
@@ -120,7 +126,8 @@ def run_unit(
     """Label a unit and make its parts and its receipt durable. Doing it twice changes nothing."""
     began = time.monotonic()
     watch = watch if watch is not None else UnitWatch(out, task.key)
-    outcome, finished = _label(task, out=out, labeller=labeller, run=run, watch=watch)
+    with _votes_of(task, out, run) as watch.votes:
+        outcome, finished = _label(task, out=out, labeller=labeller, run=run, watch=watch)
     try:
         parts = tuple(
             put_part(out, folder, task.unit, part, run=run) for folder, part in finished.items() if part is not None
@@ -139,10 +146,28 @@ def run_unit(
         seconds=round(time.monotonic() - began, 3),
         writers={"rubricate": writer},
         origin=task.origin,
+        work={**outcome.work.as_json, **outcome.counts},
+        shows={} if not outcome.shows else {**outcome.shows, "parts": {part.folder: part.sha256 for part in parts}},
     )
     store_receipt(out, receipt, run=run)
     reach("after_receipt")
     return receipt
+
+
+@contextmanager
+def _votes_of(task: Task, out: Path, run: str) -> Iterator[UnitVotes]:
+    """The votes that are known of a unit, and a place for those that are cast; kept only if all goes well."""
+    kept = None if task.kept is None else KeptVotes(task.kept)
+    keep = VotesWriter(out, task.key, run=run) if task.keeps else None
+    try:
+        yield UnitVotes(reading=task.origin.get("input", ""), kept=kept, keep=keep)
+        if keep is not None:
+            keep.finish()
+    finally:
+        if kept is not None:
+            kept.close()
+        if keep is not None:
+            keep.discard()
 
 
 def _label(

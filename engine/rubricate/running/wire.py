@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import struct
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import BinaryIO, cast
 
 import orjson
@@ -76,7 +78,8 @@ def pack_task(task: Task, *, alone: range) -> bytes:
     }
     said = {
         "do": "label", "key": task.key, "source": task.source, "alone": [alone.start, alone.stop],
-        "origin": task.origin, **lists, **_of_slice(task.unit, task.part),
+        "origin": task.origin, "kept": None if task.kept is None else os.fsencode(task.kept.absolute()).hex(),
+        "keeps": task.keeps, **lists, **_of_slice(task.unit, task.part),
     }  # fmt: skip
     return pack(said, task.part.data + task.part.head)
 
@@ -98,6 +101,8 @@ def unpack_task(frame: Frame, reader_of: Callable[[int], SourceReader]) -> tuple
         source=cast("str", said["source"]),
         lists=lists,
         origin=cast("Mapping[str, str]", said["origin"]),
+        kept=None if said["kept"] is None else Path(os.fsdecode(bytes.fromhex(cast("str", said["kept"])))),
+        keeps=cast("bool", said["keeps"]),
     )
     return task, range(*cast("list[int]", said["alone"]))
 
@@ -130,7 +135,7 @@ def tell_receipt(receipt: Receipt) -> dict[str, object]:
     parts = [[part.folder, part.path, part.sha256, part.rows] for part in receipt.parts]
     return {
         "unit": receipt.unit, "key": receipt.key, "parts": parts, "routes": receipt.routes, "tally": receipt.tally,
-        "seconds": receipt.seconds, "writers": receipt.writers,
+        "seconds": receipt.seconds, "writers": receipt.writers, "work": receipt.work,
     }  # fmt: skip
 
 
@@ -148,4 +153,5 @@ def receipt_of(told: Mapping[str, object]) -> Receipt:
         tally=cast("Mapping[str, object]", told["tally"]),
         seconds=cast("float", told["seconds"]),
         writers=cast("Mapping[str, str]", told["writers"]),
+        work=cast("Mapping[str, int]", told["work"]),
     )

@@ -16,6 +16,7 @@ from rubricate.storage.layout import (
     manifests_folder,
     receipts_folder,
     run_file,
+    votes_folder,
 )
 from rubricate.storage.objects import is_temp
 
@@ -31,7 +32,7 @@ __all__ = [
 ]
 
 _OURS = frozenset({*FOLDERS, MANIFEST, ".rubricate", "report.html"})
-_TOLERATED = frozenset({".DS_Store", ".gitignore", "people.db", "people.db-shm", "people.db-wal"})
+_TOLERATED = frozenset({".DS_Store", ".gitignore", "people.db", "people.db-shm", "people.db-wal", "cache"})
 
 
 def refuse_foreign(out: Path) -> None:
@@ -77,7 +78,7 @@ def find_parts(out: Path) -> Iterator[str]:
 def find_temps(out: Path) -> Iterator[Path]:
     """Unfinished files that a killed run left behind."""
     for folder in (out, *(out / name for name in FOLDERS), internal(out), receipts_folder(out), manifests_folder(out),
-                   index_folder(out)):  # fmt: skip
+                   index_folder(out), votes_folder(out)):  # fmt: skip
         yield from (path for path in _list(folder) if is_temp(path.name))
 
 
@@ -88,13 +89,16 @@ def sweep_temps(out: Path) -> None:
 
 
 def sweep_unnamed(out: Path, *, parts: Collection[str], keys: Collection[str]) -> None:
-    """Remove parts and receipts of an overwritten run."""
+    """Remove parts, receipts and votes of an overwritten run."""
     for path in find_parts(out):
         if path not in parts:
             (out / path).unlink(missing_ok=True)
     for receipt in _list(receipts_folder(out)):
         if receipt.stem not in keys:
             receipt.unlink(missing_ok=True)
+    for votes in _list(votes_folder(out)):
+        if votes.stem not in keys:
+            votes.unlink(missing_ok=True)
 
 
 def sweep_index(out: Path) -> None:

@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 import zstandard
 
-__all__ = ["GRACE", "INFLATERS", "RATIO", "Broken", "Pieces"]
+__all__ = ["GRACE", "INFLATERS", "RATIO", "Broken", "Pieces", "gunzip"]
 
 GRACE = 64 * 1024 * 1024
 """So many bytes may come out of anything; beyond, the ratio counts."""

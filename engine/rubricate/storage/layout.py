@@ -7,7 +7,8 @@ from pathlib import Path
 
 __all__ = [
     "FOLDERS", "MANIFEST", "PART_NAME", "incidents_folder", "index_folder", "internal", "ledger_file", "lock_file",
-    "log_file", "manifests_folder", "part_name", "receipts_folder", "run_file", "spool_folder",
+    "log_file", "manifests_folder", "part_name", "receipts_folder", "run_file", "spool_folder", "usage_file",
+    "votes_folder",
 ]  # fmt: skip
 
 FOLDERS = ("records", "review", "quarantine", "dropped")
@@ -58,6 +59,11 @@ def receipts_folder(out: Path) -> Path:
     return internal(out) / "receipts"
 
 
+def votes_folder(out: Path) -> Path:
+    """Where the votes of units are kept for a run of edited rules, named by unit key; all of it may be removed."""
+    return internal(out) / "votes"
+
+
 def manifests_folder(out: Path) -> Path:
     """Where each published manifest's body is kept, named by digest."""
     return internal(out) / "manifests"
@@ -76,3 +82,8 @@ def spool_folder(out: Path) -> Path:
 def index_folder(out: Path) -> Path:
     """Where pass 1 keeps its files until the run completes."""
     return internal(out) / "index"
+
+
+def usage_file(out: Path, run: str) -> Path:
+    """What a run has spent on services, a line a question; `run` is the digest of what the run is."""
+    return internal(out) / "usage" / f"{run[:16]}.jsonl"

@@ -13,6 +13,7 @@ from types import TracebackType
 from typing import Self
 
 from rubricate.errors import UsageError
+from rubricate.storage import people_queue as queue
 from rubricate.storage.audit import ChainReport, append_event, check_events, digest_answer_row
 from rubricate.storage.objects import canonical_json
 from rubricate.storage.people_rows import (
@@ -46,30 +47,6 @@ _HOLD_SECONDS = 3600.0
 _STANDING = (
     "SELECT * FROM answers a WHERE question = ? AND kind != 'withdrawal'"
     " AND NOT EXISTS (SELECT 1 FROM answers b WHERE b.supersedes = a.id) ORDER BY id"
-)
-
-_LAST_ACT = (
-    "SELECT question, a.state AS state FROM assignments a JOIN questions q ON q.id = a.question"
-    " WHERE person = :person AND a.state != 'held' AND q.state != 'settled'"
-    " AND (:run IS NULL OR q.id IN (SELECT question FROM asked_by WHERE run = :run)) AND NOT EXISTS"
-    " (SELECT 1 FROM answers x WHERE x.question = q.id AND x.kind = 'adjudication' AND x.person != :person"
-    " AND NOT EXISTS (SELECT 1 FROM answers y WHERE y.supersedes = x.id)) ORDER BY event DESC LIMIT 1"
-)
-
-_HELD = (
-    "SELECT * FROM questions WHERE state IN ('open', 'skipped', 'escalated') AND id IN"
-    " (SELECT question FROM assignments WHERE person = :person AND state = 'held')"
-    " AND (:run IS NULL OR id IN (SELECT question FROM asked_by WHERE run = :run)) ORDER BY number LIMIT 1"
-)
-
-_OPEN = (
-    "SELECT * FROM questions q WHERE state = :state AND NOT EXISTS"
-    " (SELECT 1 FROM assignments a WHERE a.question = q.id AND a.person = :person AND a.state != 'held')"
-    " AND (SELECT count(*) FROM assignments a WHERE a.question = q.id AND a.person != :person"
-    " AND (a.state = 'done' AND :state != 'escalated' OR a.state = 'held' AND a.since > :stale))"
-    " < iif(:state = 'escalated', 1, overlap)"
-    " AND (:run IS NULL OR q.id IN (SELECT question FROM asked_by WHERE run = :run))"
-    " ORDER BY priority DESC, number LIMIT 1"
 )
 
 
@@ -174,28 +151,51 @@ class People:
         return dict(rows)
 
     def next_question(
-        self, person: str, *, run: str | None = None, hold_seconds: float = _HOLD_SECONDS
+        self,
+        person: str,
+        *,
+        run: str | None = None,
+        escalated: bool = False,
+        hold_seconds: float = _HOLD_SECONDS,
     ) -> Question | None:
         """The question that a person should see now, kept for them for a while; None when none is left.
 
-        With `run`, only what that run asks.
+        With `run`, only what that run asks; with `escalated`, only what was handed to those who adjudicate.
 
         What they were shown last and did not answer comes first. Then, for those who adjudicate, what is escalated.
         Nobody is asked twice, nor asked what enough others have answered or are looking at.
         """
-        role = self._role(person)
-        states = (["escalated"] if role in ADJUDICATORS else []) + ["open", "skipped"]
-        now = self._clock()
+        states, stale = queue.states_for(self._role(person), escalated=escalated), self._clock() - hold_seconds
         with self._transaction() as connection:
-            row = connection.execute(_HELD, {"person": person, "run": run}).fetchone()
-            for state in states if role != "auditor" else []:
-                if row is None:
-                    search = {"person": person, "state": state, "stale": now - hold_seconds, "run": run}
-                    row = connection.execute(_OPEN, search).fetchone()
+            row = queue.find_next(connection, person, states, run=run, stale=stale)
             if row is None:
                 return None
             self._assign(row["id"], person, "held", event=0)
         return to_question(row)
+
+    def count_left(self, person: str, *, run: str | None = None, escalated: bool = False) -> int:
+        """How many questions `next_question` would still give to a person, the one before them included."""
+        states, stale = queue.states_for(self._role(person), escalated=escalated), self._clock() - _HOLD_SECONDS
+        return queue.count_waiting(self._connection, person, states, run=run, stale=stale)
+
+    def handed_on(self, question: str) -> list[tuple[str, str]]:
+        """Who escalated a question, and with which words."""
+        return queue.find_handed_on(self._connection, question)
+
+    def count_skipped(self, person: str, *, run: str | None = None) -> int:
+        """How many questions a person has skipped that nobody has answered since."""
+        return len(queue.find_skipped(self._connection, person, run=run))
+
+    def take_up_skipped(self, person: str, *, run: str | None = None) -> int:
+        """Ask a person again what they skipped; returns how many questions that are."""
+        self._role(person)
+        with self._transaction() as connection:
+            skipped = queue.find_skipped(connection, person, run=run)
+            for question in skipped:
+                connection.execute("DELETE FROM assignments WHERE question = ? AND person = ?", (question, person))
+                self._tell(person, "taken up", question, {"was": "skipped"})
+                self._set_state(connection, question)
+        return len(skipped)
 
     def release(self, person: str) -> None:
         """Let others have what the person was shown and did not answer."""
@@ -239,10 +239,10 @@ class People:
         """Take back the person's last answer, skip or escalation; returns its question, which they will see next."""
         self._role(person)
         with self._transaction() as connection:
-            row = connection.execute(_LAST_ACT, {"person": person, "run": run}).fetchone()
-            if row is None:
+            found = queue.find_last_act(connection, person, run=run)
+            if found is None:
                 return None
-            question, state = row
+            question, state = found
             if state == "done":
                 self._withdraw(question, person)
             event = self._tell(person, "undone", question, {"was": state})

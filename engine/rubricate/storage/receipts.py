@@ -59,8 +59,13 @@ class Receipt:
     origin: Mapping[str, str] = field(default_factory=dict, compare=False)
     """`content` and `place`: digests by which a later run knows the unit again, wherever it stands by then.
 
-    `from`: the digest of the manifest of the run that it was taken over from, if it was.
+    `from`: the digest of the manifest of the run that it was taken over from, if it was. `input`: what the votes of its
+    records follow from, whatever the rules.
     """
+    work: Mapping[str, int] = field(default_factory=dict, compare=False)
+    """What was asked of matchers, and what a run from scratch asks of them."""
+    shows: Mapping[str, object] = field(default_factory=dict, compare=False)
+    """Where rows stand that a report may show (`rubricate.running.showing`), of parts with the digests in `parts`."""
 
     @property
     def digest(self) -> str:
@@ -97,7 +102,14 @@ def store_receipt(out: Path, receipt: Receipt, *, run: str = "0") -> None:
             f"{out}: unit {receipt.unit} gave two different results",
             help="a plugin is not deterministic: look for random numbers, clocks and sets in what the ruleset names",
         )
-    aside = {"seconds": receipt.seconds, "writers": receipt.writers, "origin": receipt.origin}
+    aside: dict[str, object] = {
+        "seconds": receipt.seconds,
+        "writers": receipt.writers,
+        "origin": receipt.origin,
+        "work": receipt.work,
+    }
+    if receipt.shows:
+        aside["shows"] = receipt.shows
     document = {**_content(receipt), "digest": receipt.digest, **aside}
     name = f"{receipt.key}.json"
     if (folder / name).exists():
@@ -122,6 +134,8 @@ def read_receipt(out: Path, key: str) -> Receipt | None:
             seconds=document["seconds"],
             writers=document["writers"],
             origin=document.get("origin", {}),
+            work=document.get("work", {}),
+            shows=document.get("shows", {}),
         )
         is_sound = receipt.key == key and receipt.digest == document["digest"]
     except (KeyError, TypeError):

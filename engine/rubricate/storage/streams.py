@@ -11,9 +11,26 @@ from typing import BinaryIO
 
 from rubricate.errors import RunError, UsageError
 from rubricate.model.descriptors import Unreadable
-from rubricate.storage.inflating import INFLATERS, Broken, Pieces
+from rubricate.storage.fast_inflating import begin_again, can_inflate_fast, gunzip_fast
+from rubricate.storage.inflating import INFLATERS, Broken, Pieces, gunzip
 
-__all__ = ["ByteStream", "open_stream"]
+__all__ = ["UNREAD", "ByteStream", "open_stream"]
+
+UNREAD = frozenset(
+    {
+        "archive",
+        "gzip_corrupt",
+        "gzip_garbage",
+        "gzip_truncated",
+        "inflate_limit",
+        "nested_archive",
+        "utf16",
+        "zstd_corrupt",
+        "zstd_garbage",
+        "zstd_truncated",
+    }
+)
+"""Reasons under which the rest of a file, or all of it, was not read."""
 
 _CHUNK = 64 * 1024
 _SAMPLE = 200
@@ -99,6 +116,12 @@ class ByteStream:
         first = next(chunks, b"")
         for magic, inflate in INFLATERS.items():
             if first.startswith(magic):
+                if inflate is gunzip and can_inflate_fast():
+                    given = yield from gunzip_fast(_chain(first, chunks))
+                    if given is None:
+                        return None
+                    self._file.seek(0)
+                    return (yield from begin_again(given, gunzip(self._chunks())))
                 return (yield from inflate(_chain(first, chunks)))
         yield from _chain(first, chunks)
         return None
@@ -136,6 +159,9 @@ def _refusal(first: bytes) -> Broken:
     for magic, name in _WIDE:
         if first.startswith(magic):
             return "utf16", f"the file is {name}, and only UTF-8 is read: convert it with iconv -f {name} -t UTF-8"
+    if len(first) >= _PEEK and not (any(first[1::2]) and any(first[::2])) and any(first):
+        name = "UTF-16BE" if any(first[1::2]) else "UTF-16LE"
+        return "utf16", f"the file is {name}, and only UTF-8 is read: convert it with iconv -f {name} -t UTF-8"
     for magic in INFLATERS:
         if first.startswith(magic):
             return "nested_archive", "the archive holds another archive: unpack it first"

@@ -62,6 +62,7 @@ _depends = regex.compile(
     rf"[\p{{M}}\p{{GCB=Extend}}\p{{GCB=ZWJ}}\p{{GCB=L}}\p{{GCB=V}}\p{{GCB=T}}\u3131-\u318e\uffa0-\uffdc{_JAMO}]"
 ).match
 _hides = re.compile(f"[{_INVISIBLE}]").match
+_PRINTABLE = bytes(range(32, 127))
 _ASCII_SPACES = "\t\n\r\x0b\x0c\x1c\x1d\x1e\x1f"
 _space_runs = re.compile("  +").finditer
 _invisible_runs = re.compile(f"[{_INVISIBLE}]+").finditer
@@ -158,9 +159,10 @@ class _Folding:
     def __call__(self, text: str) -> tuple[str, OffsetMap | None]:
         if text.isascii():
             folded = text.lower() if self._casefold else text
-            offsets = None
-        else:
-            folded, offsets = self._fold_beyond_ascii(text)
+            if self._spaces and ("  " in folded or folded.encode().translate(None, _PRINTABLE)):
+                return _join_spaces(folded)
+            return folded, None
+        folded, offsets = self._fold_beyond_ascii(text)
         # No white space but the space itself is printable, and asking this is ten times as fast as searching.
         if self._spaces and ("  " in folded or not folded.isprintable()):
             folded, later = _join_spaces(folded)

@@ -7,7 +7,7 @@ from typing import Any
 
 __all__ = ["SLASHED", "compile_slashed"]
 
-SLASHED = re.compile(r"/(?P<pattern>.+)/(?P<flags>[imsx]*)", re.DOTALL)
+SLASHED = re.compile(r"/(?P<pattern>.+)/(?P<flags>[aimsx]*)", re.DOTALL)
 
 
 def compile_slashed(written: str) -> Any:
@@ -19,7 +19,7 @@ def compile_slashed(written: str) -> Any:
 
     flags = regex.V0  # patterns of texts are Unicode-aware unless they begin with (?a)
     for letter in parts["flags"]:
-        flags |= {"i": regex.I, "m": regex.M, "s": regex.S, "x": regex.X}[letter]
+        flags |= {"a": regex.A, "i": regex.I, "m": regex.M, "s": regex.S, "x": regex.X}[letter]
     try:
         return regex.compile(parts["pattern"], flags)
     except (regex.error, OverflowError, ValueError) as error:

@@ -15,12 +15,25 @@ from typing import Any, Final, Protocol, TypeAlias, TypeVar
 from rubricate.errors import MissingExtraError, UsageError
 from rubricate.model.wider import Wider
 
-__all__ = ["PatternSet", "Search", "backend", "backends", "make_pattern_set", "make_search", "search_plainly"]
+__all__ = [
+    "Locate",
+    "PatternSet",
+    "Search",
+    "backend",
+    "backends",
+    "make_locate",
+    "make_pattern_set",
+    "make_search",
+    "search_plainly",
+]
 
 T = TypeVar("T")
 
 Search: TypeAlias = Callable[[str], Iterable[tuple[int, T]]]
 """Text -> (offset of the last character, what belongs to the text found) of every place, overlapping ones too."""
+
+Locate: TypeAlias = Callable[[bytes, int], int]
+"""ASCII text, offset -> the first offset from there on at which a match can begin; -1 where none can."""
 
 VARIABLE: Final = "RUBRICATE_BACKEND"
 PACKAGES: Final = {"literals": "ahocorasick_rs", "patterns": "re2"}
@@ -187,14 +200,39 @@ def _chooser(patterns: Sequence[str]) -> Callable[[str], Sequence[int]]:
     return choose
 
 
-def _compile(patterns: Sequence[str]) -> tuple[Any, list[int], list[int]]:
-    """The set, place in it -> number, and the numbers that are not in it; no set where RE2 cannot make one."""
+def make_locate(wider: Wider) -> Locate | None:
+    """What finds the first place where a pattern can match, or None where nothing does it faster than the pattern."""
+    if backend("patterns") == "plain" or wider.of_ascii.startswith("\\x"):  # a rare character is found as fast
+        return None
+    import re2
+
+    try:
+        compiled = re2.compile(wider.of_ascii, _options())
+    except re2.error:
+        return None
+    match = compiled._regexp.Match  # the wrapper around it costs more than the search
+    anywhere = re2._re2.RE2.Anchor.UNANCHORED
+
+    def locate(text: bytes, start: int) -> int:
+        return int(match(anywhere, text, start, len(text))[0][0])
+
+    return locate
+
+
+def _options() -> Any:
     import re2
 
     options = re2.Options()
     options.log_errors = False
     options.max_mem = MEMORY
-    made = re2.Set.SearchSet(options)
+    return options
+
+
+def _compile(patterns: Sequence[str]) -> tuple[Any, list[int], list[int]]:
+    """The set, place in it -> number, and the numbers that are not in it; no set where RE2 cannot make one."""
+    import re2
+
+    made = re2.Set.SearchSet(_options())
     made.Add("")
     numbers, always = [-1], []
     for number, pattern in enumerate(patterns):

@@ -7,13 +7,14 @@ from dataclasses import dataclass, field
 
 from rubricate.language import tree
 from rubricate.model.match import Match
+from rubricate.model.ruleset import Conflicts
 from rubricate.planning.frame import Frame, Vote
 from rubricate.planning.plan import Plan, Subject, Threshold
 from rubricate.planning.scoping import root
 from rubricate.versioning.changes import Side
 from rubricate.versioning.words import in_quotes
 
-__all__ = ["Blame", "Blamer", "Found", "View"]
+__all__ = ["Blame", "Blamer", "Found", "Place", "View"]
 
 Place = tuple[str, int, int]
 
@@ -72,7 +73,7 @@ class Blamer:
         strong_view, weak_view = (after, before) if rises else (before, after)
         found = (
             self._by_vote(strong.votes, weak.votes, strong_view, weak_view, rises=rises)
-            or self._by_span(one, other, after)
+            or self._by_span(one, other, before, after)
             or self._by_threshold(label, before, after)
             or self._by_rival(label, strong_view, weak_view, rises=rises)
             or self._by_label(one, other)
@@ -147,12 +148,35 @@ class Blamer:
 
     # -- how votes are decided -----------------------------------------------------------------------------
 
-    def _by_span(self, one: Found, other: Found, after: View) -> str | None:
-        """The rule behind a span that both have, with other edges or another value."""
+    def _by_span(self, one: Found, other: Found, before: View, after: View) -> str | None:
+        """What is behind a span that both have, with other edges or another value."""
         if one.place is None or other.place is None or (one.place, one.value) == (other.place, other.value):
             return None
-        ids = sorted(_rule_id(vote, after.side.plan) for vote in other.votes)
-        return f"rule {ids[0]}" if ids else None
+        return (
+            # the surest votes may be the same on both sides, and one that is less sure have gone
+            self._by_vote(one.votes, other.votes, before, after, rises=False)
+            or self._by_own_row(one, other)
+            or self._by_target(one, other, before, after)
+            or _conflict_words(self.before.plan.ruleset.conflicts, self.after.plan.ruleset.conflicts)
+        )
+
+    def _by_own_row(self, one: Found, other: Found) -> str | None:
+        """A row that a vote rests on and that the other side has not."""
+        for found, sides, word in (
+            (other, (self.after, self.before), "added"), (one, (self.before, self.after), "removed"),
+        ):  # fmt: skip
+            for vote in found.votes:
+                row = next(self._own_rows(vote, *sides), None)
+                if row is not None:
+                    return f"{row} {word} (rule {_rule_id(vote, sides[0].plan)})"
+        return None
+
+    def _by_target(self, one: Found, other: Found, before: View, after: View) -> str | None:
+        """A rule that votes on both sides, for another place or with another value; the one that gives the edges."""
+        votes = _targets(one.votes, before), _targets(other.votes, after)
+        moved = [id for id in sorted(votes[0].keys() | votes[1].keys()) if votes[0].get(id) != votes[1].get(id)]
+        leading = [id for id in moved if any(place == other.place for place, _ in votes[1].get(id, ()))]
+        return next((f"rule {id}" for id in (*leading, *moved)), None)
 
     def _by_threshold(self, label: str, before: View, after: View) -> str | None:
         one, other = _threshold(label, before), _threshold(label, after)
@@ -178,6 +202,25 @@ class Blamer:
     def _by_subject(self, label: str) -> str | None:
         one, other = self.before.plan.subject_of[label], self.after.plan.subject_of[label]
         return next(_subject_words(one, other), None)
+
+
+def _targets(votes: Iterable[Vote], view: View) -> dict[str, list[tuple[Place, str]]]:
+    """Rule -> the places in the original text that it votes for, each with its value."""
+    document = view.frame.document
+    found: dict[str, list[tuple[Place, str]]] = {}
+    for vote in votes:
+        if vote.target is not None:
+            place = (vote.target[0], *document.to_original(*vote.target))
+            found.setdefault(_rule_id(vote, view.side.plan), []).append((place, repr(vote.value)))
+    return found
+
+
+def _conflict_words(one: Conflicts, other: Conflicts) -> str | None:
+    for name in ("same_label_overlap", "overlap"):
+        before, after = getattr(one, name), getattr(other, name)
+        if before != after:
+            return f"{name} {before} -> {after}"
+    return "conflicts: nest" if one.nest != other.nest else None
 
 
 def _subject_words(one: Subject, other: Subject) -> Iterator[str]:

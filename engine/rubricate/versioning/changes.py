@@ -7,13 +7,14 @@ from dataclasses import dataclass
 
 from rubricate.language import tree
 from rubricate.model.ruleset import Expression, Rule
+from rubricate.planning.meanings import Meanings
 from rubricate.planning.plan import Plan
 from rubricate.planning.scoping import expressions_of, named_matchers, root
 from rubricate.registry import Registry
-from rubricate.versioning.meaning import Meanings
+from rubricate.versioning.condition_words import ConditionWords, under
 from rubricate.versioning.other_changes import Change, label_changes, section_changes, setting_changes
 from rubricate.versioning.part_changes import part_changes
-from rubricate.versioning.words import ConditionWords, list_changes
+from rubricate.versioning.words import list_changes
 
 __all__ = ["Side", "find_changes"]
 
@@ -103,9 +104,9 @@ def _compare_rules(one: Rule, other: Rule, before: Side, after: Side, words: Con
     found += words.compare(_asked(one), _asked(other))
     if by_match and one.emit is None and other.emit is None and not found:
         found += words.compare(root(one.when), root(other.when), "matches")
-    found += [f"emit: {line}" for line in _compare_optional(one.emit, other.emit, words, "matches")]
+    found += under("emit", _compare_optional(one.emit, other.emit, words, "matches"))
     found += _compare_confidence(one, other, words)
-    found += [f"value: {line}" for line in _compare_optional(one.value, other.value, words, "value")]
+    found += under("value", _compare_optional(one.value, other.value, words, "value"))
     found += [f"cites {line}" for line in list_changes(sorted(set(one.cites)), sorted(set(other.cites)))]
     if (one.status == "draft") != (other.status == "draft"):
         found.append("is a draft now, and decides nothing" if other.status == "draft" else "is no draft any more")
@@ -113,7 +114,7 @@ def _compare_rules(one: Rule, other: Rule, before: Side, after: Side, words: Con
         found.append(f"priority {one.priority} -> {other.priority}")
     if before.meanings.is_by_match(one) != by_match:
         found.append("is worked out for each match now" if by_match else "is worked out once a record now")
-    return found or [f"when: {_text(one.when)} -> {_text(other.when)}"]
+    return list(dict.fromkeys(found)) or [f"when: {_text(one.when)} -> {_text(other.when)}"]
 
 
 def _compare_label(one: Rule, other: Rule, words: ConditionWords) -> list[str]:
@@ -136,7 +137,7 @@ def _compare_confidence(one: Rule, other: Rule, words: ConditionWords) -> list[s
     found = words.compare(before, after, "value")
     if isinstance(before, tree.Number) and isinstance(after, tree.Number):
         return [f"confidence {line}" for line in found]
-    return [f"confidence: {line}" for line in found]
+    return under("confidence", found)
 
 
 def _compare_optional(

@@ -164,7 +164,7 @@ class _Pair:
         blame = self.blamer.blame(group.label, one, other, before, after)
         document = (after if blame.of_after else before).frame.document
         marks = [(match[1], *document.to_original(match[1], match[2], match[3])) for match in blame.evidence]
-        self.counts.add(Move(group, one, other, blame.text, tuple(marks)))
+        self.counts.add(Move(group, one, other, blame.text, tuple(marks), document))
 
     def _compare_spans(
         self, label: str, decisions: tuple[Decision | None, Decision | None], before: View, after: View

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator
 
 from rubricate.model.evaluation import Proportion
 from rubricate.reporting.figures import number, plural, share, visible
-from rubricate.versioning.counting import Comparison, GroupCount, Quality, Sample
+from rubricate.versioning.counting import Comparison, GroupCount, Quality, Sample, ShownSpan
 from rubricate.versioning.showing import in_cell, in_code
 
 __all__ = ["comparison_json", "comparison_markdown", "comparison_text"]
@@ -22,12 +23,13 @@ def comparison_text(comparison: Comparison) -> str:
         if group.group.label != label:
             label = group.group.label
             lines.append(label or "routes")
-        lines.append(f"  {_how(group)} {number(group.count)}{_judged(group)}: {_blames(group)}")
+        lines.append(f"  {_how(group)} {number(group.count)}{_judged(group)}: {_blames(group)}{_legend(group)}")
         for sample in group.samples:
             lines.append(f"    {sample.id}  {sample.before} -> {sample.after}, {sample.blame}{_verdict(sample)}")
             lines.append(f"      {sample.text}")
     if comparison.quality is not None:
         lines += [f"gold: {line}" for line in _quality(*comparison.quality)]
+    lines += [f"warning: {line}" for line in _unknown(comparison)]
     return "".join(f"{visible(line)}\n" for line in lines)
 
 
@@ -54,6 +56,11 @@ def _judged(group: GroupCount) -> str:
     return f" (+{number(group.right)} right, -{number(group.wrong)} wrong)" if group.right or group.wrong else ""
 
 
+def _legend(group: GroupCount) -> str:
+    """What the brackets of its samples are, where they are of two kinds."""
+    return "; [before] {after}" if group.group.kind == "edges" and group.samples else ""
+
+
 def _blames(group: GroupCount) -> str:
     told = [f"{blame} {number(count)}" for blame, count in group.blames[:MOST_BLAMES]]
     more = len(group.blames) - MOST_BLAMES
@@ -62,6 +69,13 @@ def _blames(group: GroupCount) -> str:
 
 def _verdict(sample: Sample) -> str:
     return "" if sample.is_right is None else " (right)" if sample.is_right else " (wrong)"
+
+
+def _unknown(comparison: Comparison) -> Iterator[str]:
+    for one in comparison.unknown_labels:
+        records = f"{plural(one.count, 'gold record')} name{'s' if one.count == 1 else ''}"
+        help = "" if one.nearest is None else f', did you mean "{one.nearest}"?'
+        yield f'neither ruleset has a label "{one.label}", which {records}{help}'
 
 
 def _quality(before: Quality, after: Quality) -> Iterator[str]:
@@ -88,6 +102,8 @@ def comparison_markdown(comparison: Comparison) -> str:
     if comparison.quality is not None:
         lines.append("")
         lines += [f"- {in_cell(line)}" for line in _quality(*comparison.quality)]
+    if comparison.unknown_labels:
+        lines += ["", *(f"> {in_cell(line)}" for line in _unknown(comparison))]
     for group in comparison.groups:
         if group.samples:
             lines += ["", *_details(group)]
@@ -105,7 +121,7 @@ def _details(group: GroupCount) -> Iterator[str]:
     name = f"{in_cell(group.group.label)}: {in_cell(_how(group))}"
     yield f"<details><summary>{name}, {len(group.samples)} of {number(group.count)}</summary>"
     yield ""
-    yield "| Record | Before | After | From | Text |"
+    yield f"| Record | Before | After | From | Text{in_cell(_legend(group))} |"
     yield "| --- | --- | --- | --- | --- |"
     for sample in group.samples:
         cells = (sample.before, f"{sample.after}{_verdict(sample)}", sample.blame, sample.text)
@@ -127,6 +143,9 @@ def comparison_json(comparison: Comparison) -> dict[str, object]:
         "gold": None
         if comparison.quality is None
         else {name: _quality_json(found) for name, found in zip(("before", "after"), comparison.quality, strict=True)},
+        "unknown_labels": [
+            {"label": one.label, "records": one.count, "nearest": one.nearest} for one in comparison.unknown_labels
+        ],
     }
 
 
@@ -138,11 +157,20 @@ def _group_json(group: GroupCount) -> dict[str, object]:
         "samples": [
             {
                 "id": sample.id, "from": sample.blame, "before": sample.before, "after": sample.after,
-                "text": sample.text, "right": sample.is_right,
+                "text": sample.text, "spans": _spans_json(*sample.spans), "right": sample.is_right,
             }
             for sample in group.samples
         ],
     }  # fmt: skip
+
+
+def _spans_json(before: ShownSpan | None, after: ShownSpan | None) -> dict[str, object] | None:
+    if before is None and after is None:
+        return None
+    return {
+        name: None if span is None else dataclasses.asdict(span)
+        for name, span in (("before", before), ("after", after))
+    }
 
 
 def _quality_json(found: Quality) -> dict[str, object]:

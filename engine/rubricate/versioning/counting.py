@@ -9,12 +9,27 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
-from rubricate.model.descriptors import RawRecord, Unreadable
-from rubricate.model.evaluation import Proportion
-from rubricate.reporting.spans import Mark, excerpt
-from rubricate.versioning.blaming import Found
+import orjson
 
-__all__ = ["KINDS", "Comparison", "Counts", "Group", "GroupCount", "Kind", "Move", "Quality", "Sample", "Truth"]
+from rubricate.model.descriptors import RawRecord, Unreadable
+from rubricate.model.document import Document
+from rubricate.model.evaluation import Proportion, UnknownLabel
+from rubricate.reporting.spans import Mark, excerpt, shorten
+from rubricate.versioning.blaming import Found, Place
+
+__all__ = [
+    "KINDS",
+    "Comparison",
+    "Counts",
+    "Group",
+    "GroupCount",
+    "Kind",
+    "Move",
+    "Quality",
+    "Sample",
+    "ShownSpan",
+    "Truth",
+]
 
 Kind: TypeAlias = Literal["gained", "lost", "moved", "edges", "value", "score", "route"]
 KINDS: tuple[Kind, ...] = ("gained", "lost", "moved", "edges", "value", "score", "route")
@@ -22,6 +37,7 @@ KINDS: tuple[Kind, ...] = ("gained", "lost", "moved", "edges", "value", "score",
 uncertain in both; route: of a record."""
 
 EXCERPT = 200
+_BRACKETS = {"": "[]", "before": "[]", "after": "{}"}
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -41,8 +57,10 @@ class Move:
     before: Found
     after: Found
     blame: str
-    marks: tuple[tuple[str, int, int], ...] = ()
-    """Field, start and end of the evidence, in the original text."""
+    marks: tuple[Place, ...] = ()
+    """The evidence, in the original text."""
+    document: Document | None = None
+    """The record that it was found in; None for one that was not labelled."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +75,17 @@ class Truth:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ShownSpan:
+    """A span in the original text."""
+
+    field: str
+    start: int
+    end: int
+    text: str
+    value: object = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Sample:
     """A record with a difference."""
 
@@ -65,7 +94,9 @@ class Sample:
     before: str
     after: str
     text: str
-    """An excerpt with the evidence in brackets."""
+    """An excerpt with the evidence in brackets; where edges moved, [the span before] and {the span after}."""
+    spans: tuple[ShownSpan | None, ShownSpan | None] = (None, None)
+    """Of a span: the one before and the one after."""
     is_right: bool | None
     """Whether gold agrees with the second ruleset; None where it says nothing, or to neither."""
 
@@ -107,6 +138,8 @@ class Comparison:
     routes: Mapping[tuple[str, str], int]
     groups: tuple[GroupCount, ...]
     quality: tuple[Quality, Quality] | None
+    unknown_labels: tuple[UnknownLabel, ...] = ()
+    """Labels of gold that neither ruleset declares."""
 
     def has(self, kinds: Sequence[str]) -> bool:
         """Whether there is a difference of one of these kinds."""
@@ -158,7 +191,6 @@ class Counts:
         self._routes: Counter[tuple[str, str]] = Counter()
         self._quality = (_QualityCounter(), _QualityCounter())
         self._records = self._unread = self._changed = 0
-        self._raw: RawRecord | Unreadable | None = None
         self._id = ""
         self._key = b""
         self._truth: Truth | None = None
@@ -167,7 +199,7 @@ class Counts:
 
     def begin(self, raw: RawRecord | Unreadable, id: str, truth: Truth | None) -> None:
         """The next record."""
-        self._raw, self._id, self._truth = raw, id, truth
+        self._id, self._truth = id, truth
         self._key = b""
         self._has_changed = False
         self._place += 1
@@ -209,29 +241,14 @@ class Counts:
         sample = Sample(
             id=self._id,
             blame=move.blame,
-            before=_state(move.before),
-            after=_state(move.after),
-            text=self._excerpt(move),
+            before=_state(move, move.before),
+            after=_state(move, move.after),
+            text=_excerpt(move),
+            spans=(_shown(move, move.before), _shown(move, move.after)),
             is_right=is_right,
         )
         insort(counter.samples, (key, sample), key=lambda item: item[0])
         del counter.samples[self._most :]
-
-    def _excerpt(self, move: Move) -> str:
-        """The text with its evidence in brackets, the field of the first evidence, else the first field of text."""
-        assert isinstance(self._raw, RawRecord)
-        marks = list(move.marks)
-        for found in (move.after, move.before):
-            if not marks and found.place is not None:
-                marks = [found.place]
-        fields = self._raw.fields
-        texts = {name: text for name, text in fields.items() if isinstance(text, str)}
-        name = marks[0][0] if marks else max(texts, key=lambda each: len(texts[each]), default="")
-        inside = [Mark(start=start, end=end, label="") for field, start, end in marks if field == name]
-        parts = []
-        for segment in excerpt(texts.get(name, ""), _apart(inside), limit=EXCERPT):
-            parts.append(f"[{segment.text}]" if segment.marks and not segment.is_gap else segment.text)
-        return " ".join("".join(parts).split())
 
     def judge_records(self, truth: Truth, before: _Said, after: _Said) -> None:
         """Both results of the record held against gold."""
@@ -276,6 +293,46 @@ class Counts:
         )
 
 
+def _excerpt(move: Move) -> str:
+    """The text with its evidence in brackets, the field of the first evidence, else the longest field of text."""
+    document = move.document
+    assert document is not None  # only what was labelled has samples
+    if move.group.kind == "edges" and move.before.place is not None and move.after.place is not None:
+        field, *edges = move.before.place
+        inside = [Mark(start=edges[0], end=edges[1], label="before")]
+        inside.append(Mark(start=move.after.place[1], end=move.after.place[2], label="after"))
+        return _marked(document.source(field), inside)
+    marks = list(move.marks) or [found.place for found in (move.after, move.before) if found.place is not None][:1]
+    field = marks[0][0] if marks else max(document.clean, key=lambda each: len(document.clean[each]), default="")
+    return _marked(
+        document.source(field), _apart([Mark(start=m[1], end=m[2], label="") for m in marks if m[0] == field])
+    )
+
+
+def _marked(text: str, marks: Sequence[Mark]) -> str:
+    """An excerpt on one line, each mark in the brackets of its label."""
+    parts: list[str] = []
+    open_marks: list[Mark] = []
+    for segment in excerpt(text, marks, limit=EXCERPT):
+        if segment.is_gap:
+            parts.append(segment.text)
+            continue
+        opened = [mark for mark in segment.marks if mark not in open_marks]
+        parts += [_BRACKETS[mark.label][0] for mark in opened]
+        parts.append(segment.text)
+        parts += [_BRACKETS[mark.label][1] for mark in reversed(segment.ends)]
+        open_marks = [mark for mark in segment.marks if mark not in segment.ends]
+    return " ".join("".join(parts).split())
+
+
+def _shown(move: Move, found: Found) -> ShownSpan | None:
+    if found.place is None or move.document is None:
+        return None
+    field, start, end = found.place
+    text = shorten(move.document.source(field)[start:end], EXCERPT)
+    return ShownSpan(field=field, start=start, end=end, text=text, value=found.value)
+
+
 def _apart(marks: Sequence[Mark]) -> list[Mark]:
     """Marks that do not overlap: brackets do not nest."""
     kept: list[Mark] = []
@@ -285,10 +342,13 @@ def _apart(marks: Sequence[Mark]) -> list[Mark]:
     return kept
 
 
-def _state(found: Found) -> str:
-    if found.score is None:
-        return found.decision
-    return f"{found.decision} {found.score:g}"
+def _state(move: Move, found: Found) -> str:
+    state = found.decision if found.score is None else f"{found.decision} {found.score:g}"
+    return f"{state} = {_value(found.value)}" if move.group.kind == "value" else state
+
+
+def _value(value: object) -> str:
+    return "no value" if value is None else shorten(orjson.dumps(value, default=str).decode(), EXCERPT)
 
 
 def _is_right(move: Move, truth: Truth) -> bool | None:

@@ -13,10 +13,11 @@ from rubricate.model.codes import problem
 from rubricate.model.location import Location
 from rubricate.model.problem import Note, Problem
 from rubricate.model.ruleset import Ruleset
+from rubricate.planning.meanings import Meanings
 from rubricate.registry import Registry
+from rubricate.versioning.calibrations import calibration_problems
 from rubricate.versioning.lockfile import Lock, lock_path, read_lock
-from rubricate.versioning.locking import drift_line, find_drift, is_enough, needed_bump, next_version
-from rubricate.versioning.meaning import Meanings, table_digest
+from rubricate.versioning.locking import drift_line, find_drift, is_enough, judge_version
 from rubricate.versioning.pins import Pins, section_digest
 
 __all__ = ["asked_sections", "check_beside_lock", "check_version"]
@@ -28,13 +29,14 @@ def check_beside_lock(ruleset: Ruleset, registry: Registry) -> list[Problem]:
     """The problems that the lock beside a ruleset tells of; none without one. Raises UsageError for a broken lock."""
     lock = read_lock(lock_path(ruleset.file))
     if lock is None:
-        return []
+        return calibration_problems(ruleset, None, registry)
     return [
         *_reused_rules(ruleset, lock, registry),
         *_reused_labels(ruleset, lock),
         *_superseding(ruleset, lock),
         *_sections(ruleset, lock),
-        *_tables(ruleset, lock),
+        *_tables(ruleset, lock, registry),
+        *calibration_problems(ruleset, lock, registry),
     ]
 
 
@@ -83,10 +85,11 @@ def _sections(ruleset: Ruleset, lock: Lock) -> Iterator[Problem]:
             yield problem("R120", message, section.location, notes=notes, help=help)
 
 
-def _tables(ruleset: Ruleset, lock: Lock) -> Iterator[Problem]:
+def _tables(ruleset: Ruleset, lock: Lock, registry: Registry) -> Iterator[Problem]:
+    meanings = Meanings(ruleset, registry)
     for name, table in ruleset.tables.items():
         known = lock.pins.tables.get(name)
-        if known is None or known.version is None or known.digest == table_digest(table):
+        if known is None or known.version is None or meanings.holds(name, known.digest):
             continue
         if known.version == table.version:
             message = f"the entries of {quoted(name)} are not those that were locked as version {table.version}"
@@ -95,32 +98,31 @@ def _tables(ruleset: Ruleset, lock: Lock) -> Iterator[Problem]:
 
 def check_version(ruleset: Ruleset, lock: Lock | None, pins: Pins) -> list[Problem]:
     """Whether the version of a ruleset has grown as much as what changed since the lock was written asks for."""
-    base = lock.pins.version if lock is not None else pins.version
-    drift = () if lock is None else find_drift(lock, pins)
-    bump = "patch" if lock is None else needed_bump(drift, lock, pins, asked=asked_sections(ruleset))
-    enough = is_enough(base, pins.version, bump)
-    if enough:
+    if is_enough(pins.version, pins.version, "patch") is None:
+        message = f"{quoted(pins.version)} is not a version of three numbers"
+        return [problem("R053", message, _place_of_version(ruleset), help='write version: "1.0.0"')]
+    if lock is None:
+        return []
+    drift = find_drift(lock, pins)
+    verdict = judge_version(lock, pins, drift, asked=asked_sections(ruleset))
+    if verdict.how == "enough":
         return []
     place = _place_of_version(ruleset)
-    if enough is None:
-        message = f"{quoted(pins.version)} is not a version of three numbers"
-        if is_enough(pins.version, pins.version, "patch"):
-            message = f"the lock has the version {quoted(base)}, which is not one of three numbers"
-        return [problem("R053", message, place, help='write version: "1.0.0"')]
-    assert lock is not None  # without one a version is always enough
-    changed = drift_line(tuple(each for each in drift if each.part != "version"), lock).partition(": ")[2]
-    what = changed.partition(" changed since ")[0]
-    message = f"the version {quoted(pins.version)} is too small after {base}: {what} changed"
-    if bump == "patch":
-        message = f"the version {quoted(pins.version)} comes before {base}, which is locked"
-    elif pins.version == base:
-        message = f"the version {base} is locked with another meaning: {what} changed"
-    reason = {"major": "labels or ids changed", "minor": "results may change", "patch": "nothing changed its meaning"}
-    help = f'write version: "{next_version(base, bump)}" or higher, as {reason[bump]}'
+    if verdict.how == "unknown":
+        message = f"the lock has the version {quoted(verdict.locked)}, which is not one of three numbers"
+        return [problem("R053", message, place, help="remove the lock, and run rubricate lock")]
+    counted = drift_line(tuple(each for each in drift if each.part != "version"), lock).partition(": ")[2]
+    what = counted.partition(" changed since ")[0]
+    message = f"the version {quoted(verdict.version)} is too small after {verdict.locked}: {what} changed"
+    if verdict.how == "goes back":
+        message = f"the version {quoted(verdict.version)} comes before {verdict.locked}, which is locked"
+        message += "" if verdict.bump == "patch" else f": {what} changed"
+    elif verdict.version == verdict.locked:
+        message = f"the version {verdict.locked} is locked with another meaning: {what} changed"
     changed_rules = {each.name for each in drift if each.part == "rule"}
     rules = [rule for rule in ruleset.rules if rule.id in changed_rules][:MOST_NOTES]
     notes = tuple(Note(rule.location, f"{rule.id} is not what was locked") for rule in rules)
-    return [problem("R051", message, place, notes=notes, help=help)]
+    return [problem("R051", message, place, notes=notes, help=verdict.advice)]
 
 
 def asked_sections(ruleset: Ruleset) -> frozenset[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import math
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -13,7 +15,17 @@ import orjson
 from rubricate.errors import UsageError
 from rubricate.versioning.pins import PinnedTable, Pins
 
-__all__ = ["FORMAT", "LOCK_NAME", "Gone", "Lock", "lock_path", "read_lock", "write_lock"]
+__all__ = [
+    "FORMAT",
+    "LOCK_NAME",
+    "Gone",
+    "Lock",
+    "PinnedGold",
+    "PinnedThreshold",
+    "lock_path",
+    "read_lock",
+    "write_lock",
+]
 
 FORMAT = 1
 LOCK_NAME = "ruleset.lock"
@@ -36,6 +48,33 @@ class Gone:
     """The version that it went in."""
 
 
+@dataclass(frozen=True, slots=True)
+class PinnedGold:
+    """The gold that numbers were chosen from."""
+
+    file: str
+    """From the folder of the ruleset; its whole path where it stands elsewhere."""
+    digest: str
+    records: int
+    """How many of its records were used."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PinnedThreshold:
+    """A threshold that keeps a target, with the test that it passed."""
+
+    accept: float | None
+    """None: nothing is accepted, as no threshold was shown to keep the target."""
+    precision: float
+    confidence: float
+    right: int
+    of: int
+    bound: float
+    """The precision that it has at least, at the part of the error that this test was allowed."""
+    meaning: str
+    """A digest of what the scores rest on."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lock:
     """What a lock file says."""
@@ -45,6 +84,9 @@ class Lock:
     """(`rules`, `labels` or `tables`; name) -> the version that it last changed in."""
     gone_rules: Mapping[str, Gone] = field(default_factory=dict)
     gone_labels: Mapping[str, Gone] = field(default_factory=dict)
+    gold: PinnedGold | None = None
+    thresholds: Mapping[tuple[str, str], PinnedThreshold] = field(default_factory=dict)
+    """(stage, label) -> what was chosen."""
 
 
 def lock_path(ruleset: Path) -> Path:
@@ -93,7 +135,40 @@ def _lock(found: Mapping[str, object]) -> Lock:
         since=since,
         gone_rules=_gone(gone, "rules"),
         gone_labels=_gone(gone, "labels"),
+        gold=_gold(_table(found, "calibrated")),
+        thresholds=_thresholds(_table(_table(found, "calibrated"), "thresholds")),
     )
+
+
+def _thresholds(stages: Mapping[str, object]) -> dict[tuple[str, str], PinnedThreshold]:
+    return {(stage, label): _threshold(entry) for stage in stages for label, entry in _table(stages, stage).items()}
+
+
+def _gold(calibrated: Mapping[str, object]) -> PinnedGold | None:
+    entry = _table(calibrated, "gold")
+    if not entry:
+        return None
+    return PinnedGold(_text(entry, "file"), _text(entry, "digest"), round(_number(entry, "records")))
+
+
+def _threshold(entry: object) -> PinnedThreshold:
+    never = isinstance(entry, dict) and entry.get("accept") == "never"
+    return PinnedThreshold(
+        accept=None if never else _number(entry, "accept"),
+        precision=_number(entry, "precision"),
+        confidence=_number(entry, "confidence"),
+        right=round(_number(entry, "right")),
+        of=round(_number(entry, "of")),
+        bound=_number(entry, "bound"),
+        meaning=_text(entry, "meaning"),
+    )
+
+
+def _number(found: object, name: str) -> float:
+    entry = found.get(name) if isinstance(found, dict) else None
+    if not isinstance(entry, int | float) or isinstance(entry, bool) or not math.isfinite(entry):
+        raise TypeError(f'"{name}" is missing or no number')
+    return entry
 
 
 def _table(found: object, name: str) -> Mapping[str, object]:
@@ -161,6 +236,13 @@ def _lines(lock: Lock) -> Iterator[str]:
     yield ""
     yield "# thresholds and confidences that were chosen from gold"
     yield "[calibrated]"
+    if lock.gold is not None:
+        yield f"gold = {_value(dataclasses.asdict(lock.gold))}"
+    for stage in sorted({stage for stage, _ in lock.thresholds}):
+        yield from _section(f"calibrated.thresholds.{_key(stage)}", {
+            label: {**dataclasses.asdict(pinned), "accept": "never" if pinned.accept is None else pinned.accept}
+            for (place, label), pinned in lock.thresholds.items() if place == stage
+        })  # fmt: skip
     for part, gone in (("rules", lock.gone_rules), ("labels", lock.gone_labels)):
         yield from _section(
             f"gone.{part}", {name: {"digest": one.digest, "gone": one.gone} for name, one in gone.items()}

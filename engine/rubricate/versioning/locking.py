@@ -11,7 +11,19 @@ from rubricate.reporting.figures import plural
 from rubricate.versioning.lockfile import Gone, Lock
 from rubricate.versioning.pins import Pins
 
-__all__ = ["Bump", "Drift", "drift_line", "find_drift", "is_enough", "needed_bump", "next_version", "renew"]
+__all__ = [
+    "REASONS",
+    "Bump",
+    "Drift",
+    "Verdict",
+    "drift_line",
+    "find_drift",
+    "is_enough",
+    "judge_version",
+    "needed_bump",
+    "next_version",
+    "renew",
+]
 
 Part: TypeAlias = Literal["rule", "label", "setting", "table", "section", "plugin", "guideline", "version", "unicode"]
 Bump: TypeAlias = Literal["patch", "minor", "major"]
@@ -105,6 +117,48 @@ def needed_bump(found: tuple[Drift, ...], lock: Lock, pins: Pins, *, asked: froz
     return "patch"
 
 
+REASONS: Mapping[Bump, str] = {
+    "major": "labels or ids changed", "minor": "results may change", "patch": "nothing changed its meaning",
+}  # fmt: skip
+"""Why a version must grow as much."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What the version of a ruleset is worth beside the one that is locked."""
+
+    locked: str
+    version: str
+    bump: Bump
+    """How much it must grow."""
+    smallest: str
+    """The smallest version that is enough."""
+    how: Literal["enough", "too small", "goes back", "unknown"]
+    """`unknown`: one of the versions is not of the form 1.2.3."""
+
+    @property
+    def advice(self) -> str:
+        """What to write, and why.
+
+        >>> Verdict(locked="1.0.0", version="1.0.1", bump="minor", smallest="1.1.0", how="too small").advice
+        'write version: "1.1.0" or higher, as results may change'
+        """
+        if self.how == "goes back" and self.bump == "patch":
+            return f'write version: "{self.smallest}" or higher; versions never go back'
+        return f'write version: "{self.smallest}" or higher, as {REASONS[self.bump]}'
+
+
+def judge_version(lock: Lock, pins: Pins, found: tuple[Drift, ...], *, asked: frozenset[str]) -> Verdict:
+    """Whether the version has grown as much since the lock was written as what changed asks for."""
+    bump = needed_bump(found, lock, pins, asked=asked)
+    locked, version = lock.pins.version, pins.version
+    enough, back = is_enough(locked, version, bump), is_enough(locked, version, "patch") is False
+    how: Literal["enough", "too small", "goes back", "unknown"] = "unknown"
+    if enough is not None:
+        how = "enough" if enough else "goes back" if back else "too small"
+    return Verdict(locked=locked, version=version, bump=bump, smallest=next_version(locked, bump), how=how)
+
+
 def is_enough(old: str, new: str, bump: Bump) -> bool | None:
     """Whether a version has grown as much as is needed, None for one that is not of the form 1.2.3.
 
@@ -159,6 +213,8 @@ def renew(lock: Lock | None, pins: Pins) -> Lock:
         since=since,
         gone_rules=_buried(lock.gone_rules, lock.pins.rules, pins.rules, pins.version),
         gone_labels=_buried(lock.gone_labels, lock.pins.label_ids, pins.label_ids, pins.version),
+        gold=lock.gold,
+        thresholds=lock.thresholds,
     )
 
 

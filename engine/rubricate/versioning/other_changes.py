@@ -9,11 +9,12 @@ from typing import Literal, TypeAlias
 import orjson
 
 from rubricate.model.ruleset import Ruleset, Stage
+from rubricate.planning.meanings import Meanings
 from rubricate.planning.plan import Plan
 from rubricate.planning.scoping import root
-from rubricate.versioning.meaning import Meanings
+from rubricate.versioning.condition_words import ConditionWords
 from rubricate.versioning.pins import label_parts, section_digest, setting_parts
-from rubricate.versioning.words import ConditionWords, list_changes
+from rubricate.versioning.words import list_changes
 
 __all__ = ["Change", "Part", "label_changes", "section_changes", "setting_changes"]
 
@@ -85,7 +86,12 @@ def _plain(value: object) -> str:
 def setting_changes(before: Meanings, after: Meanings, words: ConditionWords) -> Iterator[Change]:
     """record, prepare, fold, cascade, conflicts, otherwise and review."""
     one, other = setting_parts(before.ruleset, before), setting_parts(after.ruleset, after)
-    for name, old in one.items():
+    for name in dict.fromkeys((*one, *other)):
+        if name not in one or name not in other:
+            how: Literal["added", "removed"] = "removed" if name in one else "added"
+            yield Change("setting", name, how, (_json(one.get(name, other.get(name))),))
+            continue
+        old = one[name]
         if old == other[name]:
             continue
         if name == "cascade":

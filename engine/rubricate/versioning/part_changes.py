@@ -8,11 +8,12 @@ import orjson
 
 from rubricate.model.ruleset import Context, MatcherSpec
 from rubricate.planning.digest import meaning
+from rubricate.planning.meanings import Meanings
 from rubricate.planning.scoping import root
-from rubricate.versioning.meaning import Meanings
+from rubricate.versioning.condition_words import ConditionWords
 from rubricate.versioning.other_changes import Change
 from rubricate.versioning.table_words import compare_tables
-from rubricate.versioning.words import ConditionWords, list_changes, pattern_changes
+from rubricate.versioning.words import list_changes, pattern_changes
 
 __all__ = ["part_changes"]
 
@@ -34,7 +35,8 @@ def part_changes(
     yield from _matchers(before, after, users)
     for name, table in one.tables.items():
         if name in other.tables:
-            lines = compare_tables(table, other.tables[name])
+            is_same = table.digest == other.tables[name].digest or before.table(name) == after.table(name)
+            lines = [] if is_same else compare_tables(table, other.tables[name])
             if lines:
                 yield Change("table", name, "changed", tuple(lines), users.get(f"table {name}", ()))
 
@@ -63,24 +65,23 @@ def _matchers(before: Meanings, after: Meanings, users: Mapping[str, tuple[str, 
         other = after.ruleset.matchers.get(name)
         if other is None or name[:1] in '"/' or before.matcher(name) == after.matcher(name):
             continue
-        lines = tuple(_compare_matchers(spec, other))
+        lines = tuple(_compare_matchers(spec, other, before, after))
         # that only the table behind it or the fold changed is said there
         if lines:
             yield Change("matcher", name, "changed", lines, users.get(f"matcher {name}", ()))
 
 
-def _compare_matchers(one: MatcherSpec, other: MatcherSpec) -> Iterator[str]:
+def _compare_matchers(one: MatcherSpec, other: MatcherSpec, before: Meanings, after: Meanings) -> Iterator[str]:
     if one.kind != other.kind:
         yield f"use {one.kind} -> {other.kind}"
     for key in dict.fromkeys((*one.options, *other.options)):
         yield from _compare_option(key, one.options.get(key), other.options.get(key))
-    for key, before, after in (
-        ("of", one.table, other.table),
-        ("except", one.exceptions, other.exceptions),
-    ):
-        names = [None if table is None else table.name for table in (before, after)]
+    for key, *tables in (("of", one.table, other.table), ("except", one.exceptions, other.exceptions)):
+        names = [None if table is None else table.name for table in tables]
         # a table that goes by another name and holds the same is the same
-        digests = [None if table is None else table.digest for table in (before, after)]
+        digests = [
+            None if name is None else side.table(name) for name, side in zip(names, (before, after), strict=True)
+        ]
         if names[0] != names[1] and digests[0] != digests[1]:
             yield f"{key} {names[0] or 'none'} -> {names[1] or 'none'}"
     for key, old, new in (("take", one.take, other.take), ("check", one.check, other.check)):

@@ -10,9 +10,9 @@ from importlib.metadata import PackageNotFoundError, version
 
 from rubricate.model.ruleset import Label, Ruleset, Section, Stage
 from rubricate.planning.digest import meaning
+from rubricate.planning.meanings import Meanings, short_digest
 from rubricate.planning.plan import Plan
 from rubricate.registry import Registry
-from rubricate.versioning.meaning import Meanings, short_digest, table_digest
 
 __all__ = ["PinnedTable", "Pins", "label_parts", "pin", "pins_json", "read_pins", "section_digest", "setting_parts"]
 
@@ -60,7 +60,7 @@ def pin(plan: Plan, registry: Registry) -> Pins:
         label_ids={name: f"{label.kind} {label.set or ''}".strip() for name, label in ruleset.labels.items()},
         settings={name: short_digest(part) for name, part in setting_parts(ruleset, meanings).items()},
         tables={
-            name: PinnedTable(table_digest(table), table.version, len(table.rows))
+            name: PinnedTable(meanings.table(name), table.version, len(table.rows))
             for name, table in ruleset.tables.items()
         },
         guideline=None if guideline is None else f"{guideline.id} {guideline.version}",
@@ -90,7 +90,11 @@ def label_parts(label: Label, plan: Plan) -> dict[str, object]:
     """What a label is and how it is decided, defaults filled in."""
     subject = plan.subject_of[label.name]
     thresholds = {stage.name: stage.thresholds[label.name] for stage in plan.stages}
-    accept = {name: threshold.accept for name, threshold in thresholds.items()}
+    # what a target comes to is pinned beside it, and choosing it anew from other gold changes no word of the ruleset
+    accept = {
+        name: threshold.accept if threshold.target is None else str(threshold.target)
+        for name, threshold in thresholds.items()
+    }
     low = {name: threshold.low for name, threshold in thresholds.items()}
     return {
         "kind": label.kind,
@@ -107,7 +111,7 @@ def label_parts(label: Label, plan: Plan) -> dict[str, object]:
     }
 
 
-def _one_or_each(by_stage: Mapping[str, float]) -> object:
+def _one_or_each(by_stage: Mapping[str, float | str]) -> object:
     """One number where all stages have the same, else that of each stage."""
     found = set(by_stage.values())
     return next(iter(found)) if len(found) == 1 else dict(by_stage)
@@ -120,12 +124,14 @@ def setting_parts(ruleset: Ruleset, meanings: Meanings) -> dict[str, object]:
         "record": {
             "id": record.id,
             "text": None if record.text is None else list(record.text),
-            "meta": {name: [one.type, list(one.values), one.required, meaning(one.missing)]
+            "meta": {name: [one.type, sorted(one.values), one.required, meaning(one.missing)]
                      for name, one in record.meta.items()},
             "derive": {name: [one.source, one.pattern] for name, one in record.derive.items()},
+            **({"fields": dict(record.fields)} if record.fields else {}),
         },
         "prepare": [[step.use, meaning(step.options)] for step in ruleset.prepare],
-        "fold": list(ruleset.fold),
+        "fold": sorted(set(ruleset.fold)),
+        **({} if ruleset.conjunctions is None else {"conjunctions": sorted(set(ruleset.conjunctions))}),
         "cascade": [_stage(stage, meanings) for stage in ruleset.cascade],
         "conflicts": {
             "same_label_overlap": conflicts.same_label_overlap, "overlap": conflicts.overlap,

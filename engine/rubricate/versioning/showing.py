@@ -22,7 +22,15 @@ def _summary(changes: Sequence[Change]) -> str:
     if not changes:
         return "both mean the same"
     parts = dict.fromkeys(change.part for change in changes)
-    return ", ".join(plural(sum(each.part == part for each in changes), part) for part in parts) + " changed"
+    return (
+        ", ".join(plural(sum(_parts(each) for each in changes if each.part == part), part) for part in parts)
+        + " changed"
+    )
+
+
+def _parts(change: Change) -> int:
+    """How many parts a difference is one of: labels with the same one stand together."""
+    return len(change.name.split(", ")) if change.part == "label" else 1
 
 
 def _lines(change: Change) -> Iterator[str]:

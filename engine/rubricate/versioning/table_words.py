@@ -15,9 +15,7 @@ MOST_ROWS = 10
 
 
 def compare_tables(before: Table, after: Table) -> list[str]:
-    """The differences of the entries, counted first; none when both hold the same."""
-    if before.digest == after.digest:
-        return []
+    """The differences of the entries, counted first; that of their order where there is no other."""
     if before.patterns != after.patterns:
         return ["rows are patterns now" if after.patterns else "rows are terms now"]
     lines = _columns(before, after)
@@ -38,8 +36,8 @@ def compare_tables(before: Table, after: Table) -> list[str]:
 
 def _columns(before: Table, after: Table) -> list[str]:
     return [f"column {line}" for line in list_changes(
-        [f"{name} ({kind})" for name, kind in before.columns.items()],
-        [f"{name} ({kind})" for name, kind in after.columns.items()],
+        [f"{name} ({kind})" for name, kind in sorted(before.columns.items())],
+        [f"{name} ({kind})" for name, kind in sorted(after.columns.items())],
     )]  # fmt: skip
 
 
@@ -55,7 +53,7 @@ def _by_term(table: Table) -> Mapping[tuple[str, int], Row]:
 
 
 def _differ(one: Row, other: Row) -> bool:
-    return one.terms != other.terms or dict(one.cells) != dict(other.cells)
+    return sorted(one.terms) != sorted(other.terms) or dict(one.cells) != dict(other.cells)
 
 
 def _row_words(one: Row, other: Row) -> str:

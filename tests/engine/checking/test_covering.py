@@ -231,7 +231,10 @@ def test_a_section_is_touched_by_a_rule_that_cites_it_and_fires(covered):
     )
     plain = covered(rules.replace("MISS", "x"), head, guide_md=GUIDELINE)
 
-    assert reasons(plain, "sections") == [("s1.2", "", "no hit of s passes"), ("s2", "", "no rule cites it")]
+    assert reasons(plain, "sections") == [
+        ("s1.2", "", "no hit of s passes"),
+        ("s2", "", "no rule, label or example cites it"),
+    ]
     assert plain.shares["sections"] == Share(1, 3)
     because = covered(rules.replace("MISS", "{title: x, because: s2}"), head, guide_md=GUIDELINE)
     assert reasons(because, "sections") == [("s1.2", "", "no hit of s passes")]
@@ -245,6 +248,28 @@ def test_a_row_is_touched_by_an_example_that_holds_its_term(covered):
 
     assert coverage.shares["rows"] == Share(1, 3)
     assert [(gap.name, gap.location.line) for gap in coverage.gaps] == [("hello", 3), ("bye", 4)]
+
+
+def test_an_untouched_row_says_why(covered):
+    head = HEAD + (
+        "dictionaries: {songs: {file: songs.tsv}}\nmatchers: {song: {use: dictionary, of: songs, take: longest}}\n"
+    )
+    rule = (
+        "rules:\n  - {id: r, label: spam, when: song, confidence: 0.9, hit: [gangnam style], "
+        "miss: [hello], todo_miss: [bye]}\n"
+    )
+
+    coverage = covered(rule, head, songs_tsv="term\ngangnam style\ngangnam\nhello\nbye\nelse\n")
+
+    assert [(gap.name, gap.reason) for gap in coverage.gaps if gap.kind == "rows"] == [
+        (
+            "gangnam",
+            "an example has its term, and no match is left of it: see take, check, except and fields of the matcher",
+        ),
+        ("hello", "only an example that fails has its term"),
+        ("bye", "only a known gap has its term"),
+        ("else", "no example has its term"),
+    ]
 
 
 def test_a_member_that_is_a_table_is_told_by_its_file(covered):

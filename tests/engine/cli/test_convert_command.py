@@ -61,8 +61,34 @@ def test_nothing_is_written_over_an_existing_file_of_rules(ruleset: Path) -> Non
 
     called = call("convert", ruleset, "--out", out, "--replace")
 
-    assert (called.code, called.err) == (2, f'rubricate: "{out}" exists already\nhelp: name a new file\n')
+    said = f'rubricate: "{out}" exists already\nhelp: name a new file, or write over it with --force\n'
+    assert (called.code, called.err) == (2, said)
     assert (out.read_text(), ruleset.read_text()) == ("mine\n", HEAD + YAML)
+
+
+def test_an_existing_file_is_written_over_by_force_alone(ruleset: Path) -> None:
+    out = ruleset.parent / "spam.rules"
+    out.write_text("mine\n")
+
+    assert (call("convert", ruleset, "--out", out).code, out.read_text()) == (2, "mine\n")
+    assert (call("convert", ruleset, "--out", out, "--force").code, out.read_text()) == (0, RULES)
+
+
+def test_the_file_that_is_read_is_never_written_over(ruleset: Path) -> None:
+    link = ruleset.parent / "same.rules"
+    link.symlink_to(ruleset)
+
+    for out in (ruleset, link):
+        called = call("convert", ruleset, "--out", out, "--force")
+        assert (called.code, called.err) == (
+            2, f'rubricate: "{out}" is the file that is read\nhelp: name another file\n'
+        )  # fmt: skip
+    assert ruleset.read_text() == HEAD + YAML
+
+
+def test_no_file_is_made_in_a_folder_that_is_not_there(ruleset: Path) -> None:
+    assert call("convert", ruleset, "--out", ruleset.parent / "new" / "spam.rules").code == 2
+    assert call("convert", ruleset, "--out", ruleset.parent).code == 2
 
 
 def test_what_cannot_be_held_is_named_and_replaces_nothing(ruleset: Path) -> None:

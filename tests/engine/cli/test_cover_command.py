@@ -51,7 +51,7 @@ def test_what_is_missing_is_listed_with_its_place_and_the_reason(path):
         "               ~~~~~\n"
         '      - none of its examples has "get"\n'
         "  rows that no example touches\n"
-        f"    {path.parent / 'songs.tsv'}: 2 rows, lines 3-4\n"
+        f"    {path.parent / 'songs.tsv'}: 2 rows, lines 3-4: no example has its term\n"
     )
 
 
@@ -106,7 +106,7 @@ def test_as_json(path):
                 {"kind": "branches", "name": "asks", "reason": 'none of its examples has "get"',
                  "location": {"path": str(path), "line": 8, "column": 45, "length": 5}},
             ],
-            "missing_rows": [{"path": str(path.parent / "songs.tsv"), "lines": [3, 4]}],
+            "missing_rows": [{"path": str(path.parent / "songs.tsv"), "reason": "no example has its term", "lines": [3, 4]}],
         }
     ]  # fmt: skip
 

@@ -92,6 +92,40 @@ def test_gold_judges_the_changes(folder):
     ]
 
 
+def test_gold_may_be_a_table_and_labels_that_neither_ruleset_has_are_named(folder):
+    (folder / "gold.csv").write_text("id,label\nr0,angry\nr2,angri\n", "utf-8")
+    called = call("diff", "a", "b", "--on", "dump.jsonl", "--gold", "gold.csv", "--samples", "0")
+    found = orjson.loads(call("diff", "a", "b", "--on", "dump.jsonl", "--gold", "gold.csv", "--json").out)
+
+    warning = 'neither ruleset has a label "angri", which 1 gold record names, did you mean "angry"?'
+    assert called.out.splitlines()[-1] == f"warning: {warning}"
+    assert found["on"]["unknown_labels"] == [{"label": "angri", "records": 1, "nearest": "angry"}]
+
+
+def test_edges_that_moved_are_told_in_each_form(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    write_ruleset(tmp_path / "a")
+    emitted = "    emit: '/scalded his/'\n    confidence: 0.9\n    hit"
+    write_ruleset(tmp_path / "b", RULESET.replace("    confidence: 0.9\n    hit", emitted))
+    (tmp_path / "dump.jsonl").write_text('{"id": "r1", "text": "he scalded his hand"}\n', "utf-8")
+    shown, marked, told = (call("diff", "a", "b", "--on", "dump.jsonl", *form).out for form in
+                           ((), ("--markdown",), ("--json",)))  # fmt: skip
+
+    assert shown.endswith(
+        "burn\n"
+        "  edges shifted 1: rule burnt 1; [before] {after}\n"
+        "    r1  accepted 0.9 -> accepted 0.9, rule burnt\n"
+        "      he {[scalded] his} hand\n"
+    )
+    assert "| From | Text; \\[before\\] {after} |\n" in marked
+    assert "| rule burnt | he {\\[scalded\\] his} hand |\n" in marked
+    [group] = orjson.loads(told)["on"]["groups"]
+    assert group["samples"][0]["spans"] == {
+        "before": {"field": "text", "start": 3, "end": 10, "text": "scalded", "value": None},
+        "after": {"field": "text", "start": 3, "end": 14, "text": "scalded his", "value": None},
+    }
+
+
 def test_markdown_shows_texts_as_they_are_and_calls_nobody(folder):
     called = call("diff", "a", "b", "--on", "dump.jsonl", "--markdown")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import orjson
 import pytest
 
 from support.command import call
@@ -96,3 +97,29 @@ def test_a_folder_means_the_rulesets_below_it_with_what_they_include(tmp_path):
 
     assert (called.code, called.err) == (0, "")
     assert (below / "parts" / "labels.yaml").read_text() == "labels: [a, b]\n"
+
+
+def test_json_says_what_became_of_each_file(folder: Path) -> None:
+    (folder / "ruleset.yaml").write_text(NEAT)
+    (folder / "broken.rules").write_text('rule r => a\n  when "x" and\nend\n')
+
+    called = call("fmt", "--check", "--json", folder)
+    files = {Path(each["file"]).name: each for each in orjson.loads(called.out)["files"]}
+
+    assert (called.code, called.err) == (2, "")
+    assert {name: each["state"] for name, each in files.items()} == {
+        "ruleset.yaml": "unchanged", "s.rules": "would change", "broken.rules": "failed"
+    }  # fmt: skip
+    assert [each["message"] for each in files["broken.rules"]["problems"]] == ['nothing stands after "and"']
+    assert (folder / "s.rules").read_text() == RULES
+
+
+def test_json_without_check_writes_the_files(folder: Path) -> None:
+    called = call("fmt", "--json", folder)
+
+    assert [each["state"] for each in orjson.loads(called.out)["files"]] == ["changed", "changed"]
+    assert (folder / "s.rules").read_text() == NEAT_RULES
+
+
+def test_a_difference_is_not_shown_as_json(folder: Path) -> None:
+    assert call("fmt", "--json", "--diff", folder).code == 2

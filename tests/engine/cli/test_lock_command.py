@@ -39,7 +39,7 @@ def test_a_version_that_did_not_grow_is_refused_with_the_one_to_write(ruleset):
     called = call("lock", "ruleset.yaml")
 
     assert called.code == 2
-    assert called.out == "rule furious: changed\n"
+    assert called.out == "since version 1.0.0 was locked in ruleset.lock:\n  rule furious: changed\n"
     assert "R051 error: the version 1.0.0 is locked with another meaning: 1 rule changed\n" in called.err
     assert '  help: write version: "1.1.0" or higher, as results may change\n' in called.err
     assert ruleset.with_name("ruleset.lock").read_bytes() == before
@@ -61,8 +61,10 @@ def test_check_exits_with_1_when_the_lock_is_stale(ruleset):
 
     assert called.code == 1
     assert called.out == (
-        "rule furious: changed\nversion burns 1.1.0: changed\n"
-        "ruleset.lock: 1 rule, the version changed since 1.0.0; run rubricate lock\n"
+        "since version 1.0.0 was locked in ruleset.lock:\n"
+        "  rule furious: changed\n"
+        "  version: 1.0.0 -> 1.1.0\n"
+        "ruleset.lock: not up to date; run rubricate lock\n"
     )
 
 
@@ -70,10 +72,59 @@ def test_json_says_what_was_done(ruleset):
     edit(ruleset, "confidence: 0.95", "confidence: 0.9")
     called = call("lock", "ruleset.yaml", "--json")
 
-    assert orjson.loads(called.out) == {
-        "lock": "ruleset.lock", "state": "refused", "version": "1.0.0",
+    found = orjson.loads(called.out)
+    [problem] = found.pop("problems")
+    assert (problem["code"], problem["help"]) == ("R051", 'write version: "1.1.0" or higher, as results may change')
+    assert (called.code, called.err, found) == (2, "", {
+        "format": "rubricate-lock-1", "lock": "ruleset.lock", "state": "refused",
+        "version": "1.0.0", "locked": "1.0.0", "needs": {"bump": "minor", "version": "1.1.0"},
         "changes": [{"part": "rule", "name": "furious", "how": "changed"}],
-    }  # fmt: skip
+    })  # fmt: skip
+
+
+def test_json_says_when_nothing_changed(ruleset):
+    called = call("lock", "ruleset.yaml", "--check", "--json")
+
+    assert (called.code, orjson.loads(called.out)) == (0, {
+        "format": "rubricate-lock-1", "lock": "ruleset.lock", "state": "current",
+        "version": "1.0.0", "locked": "1.0.0", "needs": {"bump": "patch", "version": "1.0.0"},
+        "changes": [], "problems": [],
+    })  # fmt: skip
+
+
+VERSIONS = {
+    "the same version": ("confidence: 0.95", "confidence: 0.9", "1.0.0",
+                         "the version 1.0.0 is locked with another meaning: 1 rule changed",
+                         'write version: "1.1.0" or higher, as results may change', ""),
+    "a patch": ("confidence: 0.95", "confidence: 0.9", "1.0.1",
+                'the version "1.0.1" is too small after 1.0.0: 1 rule changed',
+                'write version: "1.1.0" or higher, as results may change', ""),
+    "a minor version for an id": ("id: furious", "id: angry-words", "1.1.0",
+                                  'the version "1.1.0" is too small after 1.0.0: 2 rules changed',
+                                  'write version: "2.0.0" or higher, as labels or ids changed', ""),
+    "a version that goes back": ("confidence: 0.95", "confidence: 0.9", "0.9.0",
+                                 'the version "0.9.0" comes before 1.0.0, which is locked: 1 rule changed',
+                                 'write version: "1.1.0" or higher, as results may change',
+                                 ", which 0.9.0 comes before"),
+    "a version that goes back where nothing changed": (
+        "title: Heat", "title: Much heat", "0.9.0",
+        'the version "0.9.0" comes before 1.0.0, which is locked',
+        'write version: "1.0.0" or higher; versions never go back', ", which 0.9.0 comes before"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", VERSIONS)
+def test_a_version_that_will_not_do_is_told_with_the_smallest_that_will(ruleset, name):
+    old, new, version, message, help, tail = VERSIONS[name]
+    edit(ruleset, old, new)
+    bump(ruleset, version)
+    locked, checked = call("lock", "ruleset.yaml", "--check"), call("check", "ruleset.yaml", "--locked")
+
+    assert (locked.code, checked.code) == (1, 2)
+    assert f"R051 error: {message}\n" in locked.err
+    assert f"  help: {help}\n" in locked.err
+    assert f"changed since 1.0.0{tail}\nhelp: {help}; then run rubricate lock, or undo the change\n" in checked.err
+    assert call("check", "ruleset.yaml").err.endswith(f"{tail}; {help}; then run rubricate lock\n")
 
 
 def test_a_title_needs_no_new_version_and_no_new_lock(ruleset):
@@ -117,7 +168,7 @@ def test_check_warns_of_sections_and_tables_that_changed_since_they_were_locked(
 
     assert called.code == 0
     assert warning in called.out
-    assert "changed since 1.0.0; run rubricate lock\n" in called.err
+    assert 'changed since 1.0.0; write version: "1.' in called.err
 
 
 def test_locked_refuses_drift_and_a_missing_lock(ruleset):
@@ -141,7 +192,10 @@ def test_a_run_keeps_what_had_drifted_beside_its_manifest(ruleset):
     edit(ruleset, "confidence: 0.95", "confidence: 0.9")
     called = call("run", "ruleset.yaml", "dump.jsonl", "--out", "out", "--quiet")
 
-    assert called.err == "ruleset.lock: 1 rule changed since 1.0.0; run rubricate lock\n"
+    assert called.err == (
+        'ruleset.lock: 1 rule changed since 1.0.0; write version: "1.1.0" or higher, as results may change; '
+        "then run rubricate lock\n"
+    )
     annex = orjson.loads((ruleset.parent / "out" / "manifest.json").read_bytes())["annex"]
     assert annex["lock"] == {
         "version": "1.0.0", "drift": [{"part": "rule", "name": "furious", "how": "changed"}],

@@ -10,7 +10,7 @@ from rubricate.storage.locking import hold_lock
 from support.command import call, spawn, tree
 from support.faults import command as run_command
 from support.faults import environment, install_misbehaving, run_process, write_records
-from support.projects import ROWS, make_project, manifest
+from support.projects import ROWS, RULESET, make_project, manifest
 
 MOMENT = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d")
 TIME = re.compile(r"\d+(\.\d)? m?s\b")
@@ -176,6 +176,7 @@ def test_show_tells_everything_about_a_run(project):
             " + settled 0 + undecided 0"
         ),
         "stage lexical  asked 7  closed 3 (42.9 %)  mean score 0.91  TIME",
+        "work  35 evaluations of a matcher on a record",
         "accepted, nothing found: 0",
         "asked: kind 2, price 1, rude 1",
         "",
@@ -201,6 +202,19 @@ def test_show_tells_what_a_run_follows(project):
     ]
     assert told["taken_over"] == {"units": 1, "records": 8}
     assert f"follows    {applied['digest'][:12]}, earlier run: {first}" in call("runs", "show", second).out.splitlines()
+
+
+def test_show_tells_the_work_of_edited_rules(project):
+    first = project.run("first")
+    project.ruleset.write_text(RULESET.replace("confidence: 0.95", "confidence: 0.96"))
+    second = project.run("second", "--after", first)
+
+    told = json.loads(call("runs", "show", second, "--json").out)
+
+    assert told["work"] == {"evaluations": 7, "evaluations_of": 35, "model_calls": 0, "model_calls_of": 0}
+    assert told["anew"] == [1, 5]
+    line = "work    7 of 35 evaluations of a matcher on a record (20.0 %); 1 of 5 rules asked anew"
+    assert line in call("runs", "show", second).out.splitlines()
 
 
 def test_show_tells_attempts_workers_and_incidents(tmp_path):

@@ -68,10 +68,45 @@ def test_places_are_those_of_the_original(project):
     explained = json.loads(why(project, "<b>one</b> &amp; Zap", "--json"))
 
     [named] = [rule for rule in explained["rules"] if rule["rule"] == "named"]
-    place = {"field": "title", "start": 17, "end": 20, "text": "Zap"}
+    place = {"field": "title", "start": 17, "end": 20, "text": "Zap", "shown": [6, 9]}
     assert named["found"] == [{"matcher": "brand_name", **place, "row": 2}]
     assert named["marks"] == {"matcher": "", **place, "row": None}
     assert (named["value"], named["when"], named["confidence"]) == ("Zap Ltd", "brand_name", "0.9")
+
+
+HTML = '{"title": "<i>A</i> box", "text": "<p>it is <b>terri</b>ble &amp; n<!-- -->ever</p>", "lang": "en"}'
+
+
+def test_people_read_the_text_that_rules_see(project):
+    drawn, _, told = why(project, HTML, "--tree").partition("\n\n")
+
+    assert drawn.splitlines()[1:4] == [
+        "title  A box",
+        "text   it is [terrible](angry) & never",
+        "also   lang: en",
+    ]
+    assert '     found       "terrible" at text 12-24 by "terrible"' in told
+    assert "  text: it is terrible & never\n              ^^^^^^^^" in told
+    assert told.splitlines()[-1] == (
+        "note: title, text: shown as rules see it; the numbers are places in the text as it was written"
+    )
+
+
+def test_json_has_the_text_that_rules_see_beside_the_record(project):
+    explained = json.loads(why(project, HTML, "--json"))
+
+    assert explained["record"]["text"] == "<p>it is <b>terri</b>ble &amp; n<!-- -->ever</p>"
+    assert explained["shown"] == {"title": "A box", "text": "it is terrible & never"}
+
+
+def test_long_text_is_shown_around_its_evidence_unless_all_is_asked_for(project):
+    text = json.dumps({"title": "x", "text": f"{'one two ' * 1000}terrible{' six ten' * 1000}"})
+
+    short, whole = why(project, text), why(project, text, "--whole")
+
+    assert "more characters … two one two" in short
+    assert "--whole shows all of it" in short
+    assert "more characters" not in whole
 
 
 def test_line_of_the_table_is_named(project):
@@ -83,8 +118,8 @@ def test_span_that_lost_its_place_says_to_which(project):
 
     assert '  brand "Acme Boxes" at 0-10: accepted (0.90 >= 0.85, one vote of 0.90) in stage lexical' in lines
     assert (
-        '  firm "Acme" at 0-4: no (0.90 >= 0.85, one vote of 0.90; lost to brand on the same text) in stage lexical'
-        in lines
+        '  firm "Acme" at 0-4: no (0.90 >= 0.85, one vote of 0.90; '
+        'lost by overlap to brand "Acme Boxes" at 0, which is longer) in stage lexical' in lines
     )
 
 
@@ -104,7 +139,7 @@ def test_otherwise_has_its_place_too(project):
         f"  otherwise -> calm 0.40   {project.ruleset}:20:12",
         "labels",
         "  calm: uncertain (0.40 < 0.85, one vote of 0.40) in stage lexical",
-        "route review: uncertain: calm 0.40 is below 0.85",
+        "route review: uncertain: no rule spoke, otherwise suggests calm 0.40, below 0.85",
     ]
 
 

@@ -218,16 +218,19 @@ rules:
     ("ruleset", "rule", "record", "outcome", "reasons", "edits"),
     [
         (RIVALS, "weak", "a", "not accepted", ("lost to strong by priority: two excludes one",), ["raise the priority from 0 to 2"]),
-        (SPANS, "few", "a b", "not accepted", ("lost to long on the same text",), []),
+        (SPANS, "few", "a b", "not accepted", ('lost by overlap to long "a b" at 0, which is longer',),
+         ["add [long, short] to nest of conflicts", "overlap of conflicts: longest -> keep_all"]),
         (SETS, "less", "d", "not accepted", ("lost to angry, 0.86 to 0.97: exactly one of the set holds",), []),
-        (SETS, "dear", "c", "not accepted", ("0.90 does not lead calm 0.86 by 0.10",), ["lower the margin of mood from 0.10 to 0.04"]),
+        (SETS, "dear", "c", "not accepted", ("its lead of 0.04 over calm 0.86 is below the margin 0.10",),
+         ["lower the margin of mood from 0.10 to 0.04", "raise the confidence from 0.90 to 0.96"]),
+        (SETS, "near", "c", "not accepted", ("0.86 is 0.04 behind angry 0.90, a lead of 0.10 is wanted",), ["raise the confidence from 0.86 to 1.00"]),
         (STAGES, "second", "early late", "not asked",
          ("stage model did not run: no label is open that it can vote for",), []),
         (STAGES, "third", {"text": "third", "go": "off"}, "not asked",
          ('stage asked did not run: its when says no: doc.go == "on"',), []),
         (DRAFT, "new", "a", "draft", ("it is a draft: its votes are reported and decide nothing",), ["status draft -> stable"]),
     ],
-    ids=["priority", "same-text", "set", "margin", "stage-without-open-label", "stage-when", "draft"],
+    ids=["priority", "same-text", "set", "margin", "behind", "stage-without-open-label", "stage-when", "draft"],
 )  # fmt: skip
 def test_a_rule_that_holds_and_does_not_carry_the_day(tmp_path, ruleset, rule, record, outcome, reasons, edits):
     rules = load_text(tmp_path, ruleset)

@@ -6,8 +6,9 @@ import re
 
 import pytest
 
-from rubricate.language.malformed import MALFORMED, MISPLACED, RESERVED_WORDS, STRAYS
+from rubricate.language.malformed import MALFORMED, MISPLACED, RESERVED_WORDS
 from rubricate.language.parsing import MAX_DEPTH, MAX_LENGTH, ConditionSyntaxError, parse
+from rubricate.language.strays import STRAYS
 
 GOLDEN = [
     # text, message, start, end, help
@@ -22,7 +23,7 @@ GOLDEN = [
     ("a | b", '"|" is written in words', 2, 3, 'write "or"'),
     ("!a", '"!" is written in words', 0, 1, 'write "not"'),
     ("a = 3", '"=" does not compare', 2, 3, 'write "=="'),
-    ("a => 3", '"=>" is no comparison', 2, 4, 'write ">=" or "<="'),
+    ("a => 3", '"=>" is no comparison', 2, 4, 'write ">="'),
     ("a <> b", '"<>" is no comparison', 3, 4, 'write "!="'),
     ("a < b < c", "comparisons cannot be chained", 6, 7, 'write "a < b and b < c"'),
     ("a near", 'nothing stands after "near"', 6, 6, "complete it, or take it away"),
@@ -104,11 +105,23 @@ GOLDEN = [
     ("any of (a,)", "nothing stands after the last comma", 10, 11, "take the comma away"),
     ("any of (, a)", 'nothing stands before ","', 8, 9, "take the comma away"),
     ("a, b", "a comma joins nothing here", 1, 2, 'write "and" or "or", or "any of (a, b)"'),
-    ("burn_*", "a wildcard stands only in a group, and alone", 5, 6, 'write "any of (burn_*)"'),
-    ("any of (a and b*)", "a wildcard stands only in a group, and alone", 15, 16, 'write "any of (burn_*)"'),
-    ('"buy now', "the string is not closed", 0, 1, 'add " at its end'),
-    ("'buy now", "the string is not closed", 0, 1, "add ' at its end"),
-    ("“buy now”", 'curly quotes "“" do not mark a string', 0, 1, "write straight quotes"),
+    (
+        "burn_*",
+        "a wildcard stands only in a group, and alone",
+        5,
+        6,
+        'write "any of (burn_*)" for names, or /\\bburn_\\w*/i for words of the text',
+    ),
+    (
+        "any of (a and b*)",
+        "a wildcard stands only in a group, and alone",
+        15,
+        16,
+        'write "any of (b*)" for names, or /\\bb\\w*/i for words of the text',
+    ),
+    ('"buy now', "the string is not closed", 0, 1, 'add " at its end; a quote that is part of the text is written \\"'),
+    ("'buy now", "the string is not closed", 0, 1, "add ' at its end; a quote that is part of the text is written \\'"),
+    ("“buy now”", 'curly quotes "“" do not mark a string', 0, 1, 'write straight quotes: "text"'),
     (
         '"a\\d"',
         '"\\d" means nothing in a string',
@@ -118,7 +131,13 @@ GOLDEN = [
     ),
     ("/abc", "the regex is not closed", 0, 1, 'add "/" at its end; a slash inside it is written "\\/"'),
     ("//", "the regex is empty", 0, 2, "write what it looks for between the two slashes"),
-    ("/a/g", 'unknown regex flag "g"', 3, 4, 'use "i", "m", "s" or "x"'),
+    (
+        "/a/g",
+        'unknown regex flag "g"',
+        3,
+        4,
+        'use "a", "i", "m", "s" or "x"; a slash inside the regex is written "\\/"',
+    ),
     ("/a/ii", 'the regex flag "i" stands twice', 4, 5, "take one away"),
     (
         "doc.n > 1e999",
@@ -154,9 +173,15 @@ GOLDEN = [
     ),
     ('a in "title"', '"in" is followed by fields or a list', 5, 12, 'write "in title" or "in ["a", "b"]"'),
     ('a in ("x", "y")', "values stand in a list, fields in parentheses", 6, 9, 'write "in ["a", "b"]"'),
-    ("a in doc.title", 'a field stands after "in" without "doc."', 5, 14, 'write "in title"'),
+    (
+        "a in doc.title",
+        'a field stands after "in" without "doc."',
+        5,
+        14,
+        'write "in title" for matches in a text, or "doc.title contains ..." to look into a value',
+    ),
     ("a in ()", "no field stands in the parentheses", 6, 7, 'name one, as in "in (title, body)"'),
-    ("a in first words of title", 'the number after "first" is missing', 11, 16, 'write "in first 3 words of title"'),
+    ("a in first words of title", 'the number after "first" is missing', 11, 16, 'write "in first 3 words"'),
     (
         "a in first 3 of title",
         'the unit after "3" is missing',
@@ -171,14 +196,20 @@ GOLDEN = [
     ('a is "x"', '"is" names a context and does not compare', 5, 8, 'write "==", or "!=" for "is not"'),
     ("a is in title", '"is" stands before "in"', 5, 7, 'write "in" without "is"'),
     ("a is not near b", '"is not" stands before "near"', 9, 13, 'write "not near"'),
-    ("x if a", '"else" is missing', 6, 6, 'write "x if a else y"'),
+    ("x if a", '"else" is missing', 6, 6, 'write "x if a else y", or "and" where both must be there'),
     ("x else y", '"else" has no "if"', 2, 6, 'write "x if a else y"'),
-    ("if a then b", '"if" stands between two values', 0, 2, 'write "x if a else y"'),
+    (
+        "if a then b",
+        '"if" stands between two values',
+        0,
+        2,
+        'write "a and b" for a condition of two parts, or "x if a else y" to choose a value',
+    ),
     ("a same sentence", '"same" stands only after "within"', 2, 6, 'write "within same sentence"'),
     ("a ? 1 : 2", '"?" means nothing here', 2, 3, 'choose with "x if a else y"'),
-    ("10% < a", '"%" means nothing here', 2, 3, "write a share as a number, as in 0.1"),
+    ("10% < a", '"%" means nothing here', 2, 3, "write a share as a number: 0.1"),
     ("a @ b", 'the character "@" means nothing here', 2, 3, "take it away"),
-    ("a and {b}", '"{" means nothing here', 6, 7, "group with ( ) and list with [ ]"),
+    ("a and {b}", '"{b}" is no way to name a field', 6, 9, 'write "doc.b" for a field; ( ) make groups'),
     ("doc. price", 'a dot stands only inside a name, as in "doc.price"', 3, 4, "take it away, or the spaces around it"),
     ("a # b", "a condition holds no comment", 2, 3, "put it behind a # outside the quotes"),
     ("\\d+", "a backslash stands only in a string or a regex", 0, 1, "write a pattern between slashes, as in /\\d+/"),

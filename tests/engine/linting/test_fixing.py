@@ -145,3 +145,29 @@ def test_one_bad_fix_keeps_no_other_from_being_made() -> None:
     fixed = fix_texts({"r.yaml": "a c\n"}, examine)
 
     assert (fixed.texts, dict(fixed.counts)) == ({"r.yaml": "A c\n"}, {"r.yaml": 1})
+
+
+def test_a_pattern_without_slashes_gets_them(tmp_path: Path) -> None:
+    path = write(tmp_path)
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("'/[0-9]+ ?eur/'", "'[0-9]+ ?eur'"), encoding="utf-8")
+
+    assert fix(path).texts == {str(path): text}
+
+
+def test_a_silence_of_nothing_goes_and_other_comments_stay(tmp_path: Path) -> None:
+    path = write(tmp_path)
+    text = path.read_text(encoding="utf-8")
+    above = text.replace("  - id: asks", "  # allow R104: both read alike\n  # the first\n  - id: asks")
+    path.write_text(above.replace("label: spam\n", "label: spam  # allow R101: none\n"), encoding="utf-8")
+
+    assert fix(path).texts == {str(path): text.replace("  - id: asks", "  # the first\n  - id: asks")}
+
+
+def test_a_silence_that_another_machine_may_need_stays(tmp_path: Path) -> None:
+    path = write(tmp_path)
+    text = path.read_text(encoding="utf-8").replace("label: spam\n", "label: spam  # allow R114: slow at times\n")
+    path.write_text(text, encoding="utf-8")
+
+    assert [each.code for each in check(path)[1]] == ["R135"]
+    assert fix(path).texts == {}

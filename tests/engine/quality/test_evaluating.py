@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rubricate.model.evaluation import Confusion, DocumentScore, Mistake, Proportion, SpanScore
+from rubricate.model.evaluation import Confusion, DocumentScore, Mistake, Proportion, SpanScore, UnknownLabel
 from rubricate.quality.evaluating import evaluate
 from rubricate.quality.gold import NO_VALUE, Gold, GoldSpan
 
@@ -37,7 +37,7 @@ def test_accuracy_is_over_the_settled_and_coverage_over_all():
 
     found = evaluate(run, gold)
 
-    assert (found.settled, found.right) == (Proportion(3, 4), Proportion(2, 3))
+    assert (found.decided, found.right) == (Proportion(3, 4), Proportion(2, 3))
     assert found.routes == {"accepted": 2, "review": 1, "settled": 1}
 
 
@@ -76,7 +76,7 @@ def test_dropped_and_quarantined_records_are_not_settled():
 
     found = evaluate(run, {"a": closed("spam")})
 
-    assert (found.settled, found.right, found.without_gold) == (Proportion(0, 1), Proportion(0, 0), 1)
+    assert (found.decided, found.right, found.without_gold) == (Proportion(0, 1), Proportion(0, 0), 1)
 
 
 def test_the_best_suggestion_of_records_in_review_is_compared():
@@ -170,8 +170,8 @@ def test_counts_add_up(entries):
 
     found = evaluate(run, gold)
 
-    assert sum(found.routes.values()) == found.settled.of == len(entries)
-    assert found.right.of == found.settled.count
+    assert sum(found.routes.values()) == found.decided.of == len(entries)
+    assert found.right.of == found.decided.count
     assert found.right.count == sum(g == h for g, route, h in entries if route in ("accepted", "settled"))
     for score in found.documents:
         assert score.precision.count == score.recall.count <= min(score.precision.of, score.recall.of)
@@ -183,3 +183,29 @@ def test_an_interval_holds_its_share(count, more):
     low, high = proportion.interval
 
     assert 0 <= low <= proportion.value <= high <= 1
+
+
+def test_labels_of_gold_that_are_not_declared_are_named_with_the_nearest():
+    gold = {"a": closed("spamm"), "b": closed("spamm", "ham"), "c": marked((0, 1, "brnad", NO_VALUE))}
+
+    found = evaluate([record("a", "spam")], gold, declared=["spam", "ham", "brand", "toxic"])
+
+    assert found.unknown_labels == (UnknownLabel("brnad", 1, "brand"), UnknownLabel("spamm", 2, "spam"))
+    assert found.labels_without_gold == ("brand", "spam", "toxic")
+
+
+def test_gold_of_another_guideline_version_is_counted():
+    def made(version):
+        return Gold(labels={"spam": True}, closed=True, guideline=version)
+
+    gold = {"a": made("4.0.0"), "b": made("4.1.0"), "c": made("4.0.0"), "d": made(None)}
+
+    assert evaluate([], gold, guideline="4.1.0").guidelines == {"4.0.0": 2}
+    assert evaluate([], gold).guidelines == {}
+
+
+def test_ids_that_have_nothing_in_common_are_shown():
+    gold = {"t-1": closed("spam")}
+
+    assert evaluate([record("c1"), record("c2")], gold).ids == ("t-1", "c1")
+    assert evaluate([record("t-1"), record("c2")], gold).ids is None

@@ -88,5 +88,5 @@ def test_an_id_may_stand_once_only(tmp_path):
 
 
 def test_a_missing_file_is_named(tmp_path):
-    with pytest.raises(UsageError, match=r"nowhere\.jsonl: cannot be read: No such file or directory"):
+    with pytest.raises(UsageError, match=r"nowhere\.jsonl: no such file"):
         read_gold(tmp_path / "nowhere.jsonl")

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from html.parser import HTMLParser
 
+from rubricate.model.document import Document
+from rubricate.model.offsets import OffsetMap
 from rubricate.reporting.drawing import draw_html, draw_text
+from rubricate.reporting.viewing import texts_of
 
 RECORD = {
     "id": "c17",
@@ -87,6 +90,78 @@ def test_suggestions_and_questions_are_shown_as_such():
     assert draw_text(record) == (
         "r review\ntext  hm\nspam suggested 0.70 (accept 0.85)\nasked  uncertain: spam 0.70 is below 0.85\n"
     )
+
+
+PAGE = {
+    "id": "p1",
+    "title": "Kettle",
+    "body": "<p>It is <b>bro</b>ken &amp; loud.</p>",
+    "price": 9.5,
+    "lang": "en",
+    "rubricate": {
+        "id": "p1",
+        "route": "accepted",
+        "annotations": [
+            {
+                "kind": "span", "label": "defect", "field": "body", "start": 12, "end": 22, "score": 0.9,
+                "votes": [{"rule": "breaks", "score": 0.9, "evidence": [
+                    {"matcher": "broken", "field": "body", "start": 12, "end": 22}]}],
+            },
+        ],
+    },
+}  # fmt: skip
+SHOWN = texts_of(
+    Document(
+        id="p1", ordinal=0, original={}, clean={"title": "Kettle", "body": "It is broken & loud."},
+        maps={"body": OffsetMap([(0, 6, 3, 9), (6, 9, 12, 15), (9, 13, 19, 23), (13, 14, 23, 28), (14, 20, 28, 34)])},
+        meta={}, fold=lambda text: (text, None),
+    )
+)  # fmt: skip
+
+
+def test_people_see_the_text_that_rules_see_with_the_marks_at_its_places():
+    assert draw_text(PAGE, shown=SHOWN, others=True) == (
+        "p1 accepted\n"
+        "title  Kettle\n"
+        "body   It is [broken](defect) & loud.\n"
+        "also   price: 9.5, lang: en\n"
+        'defect given 0.90 "broken"\n'
+        '  breaks 0.90: broken "broken"\n'
+    )
+
+
+def test_a_notebook_shows_every_text_of_the_record_and_no_markup_of_it():
+    parser = Texts()
+
+    parser.feed(draw_html(PAGE, shown=SHOWN))
+
+    assert "title Kettlebody It is broken defect & loud.price: 9.5, lang: en" in parser.text
+
+
+def test_a_text_without_evidence_is_cut_shorter_than_one_with_some():
+    record = {
+        "title": "a " * 300,
+        "text": "b " * 300,
+        "rubricate": {"annotations": [{"kind": "span", "label": "x", "field": "text", "start": 0, "end": 1}]},
+    }
+
+    title, text = draw_text(record, limit=90, opens="--whole shows all of it").splitlines()[1:3]
+
+    assert title == f"title  {'a ' * 14}a  … 570 more characters"
+    assert text == f"text   [b](x){' b' * 30} … 539 more characters"
+    assert "--whole shows all of it" in draw_text(record, limit=90, opens="--whole shows all of it")
+    assert "--whole" not in draw_text(record, opens="--whole shows all of it")
+
+
+def test_a_long_text_can_be_opened_in_a_notebook():
+    record = {"text": "word " * 2000, "rubricate": {}}
+
+    html = draw_html(record, limit=100)
+
+    assert "9,900 more characters" in html
+    assert "<summary style=" in html
+    assert "the whole text, 10,000 characters</summary>" in html
+    assert "word " * 2000 in html
 
 
 def test_a_label_by_a_person_names_the_person():

@@ -8,7 +8,7 @@ from rubricate.model.evaluation import Confusion, DocumentScore, Evaluation, Mis
 from rubricate.reporting.evaluation import evaluation_json, evaluation_line, evaluation_text
 
 EVALUATION = Evaluation(
-    settled=Proportion(1391, 1706),
+    decided=Proportion(1391, 1706),
     right=Proportion(1361, 1391),
     routes={"accepted": 1391, "dropped": 31, "review": 284},
     suggested=Proportion(150, 200),
@@ -27,22 +27,22 @@ EVALUATION = Evaluation(
 def test_one_line_says_coverage_before_accuracy():
     line = evaluation_line(EVALUATION)
 
-    assert line == "settled 1,391 of 1,706 (81.5 %), right 97.8 % (95 % interval 96.9-98.5)"
+    assert line == "decided 1,391 of 1,706 (81.5 %), right 97.8 % (95 % interval 96.9-98.5)"
 
 
 def test_records_without_gold_labels_are_told_from_the_settled_ones():
     evaluation = Evaluation(
-        settled=Proportion(10, 10), right=Proportion(4, 4), routes={"accepted": 10}, suggested=Proportion(0, 0)
+        decided=Proportion(10, 10), right=Proportion(4, 4), routes={"accepted": 10}, suggested=Proportion(0, 0)
     )
 
     assert evaluation_line(evaluation) == (
-        "settled 10 of 10 (100.0 %), right 100.0 % of 4 with gold labels (95 % interval 51.0-100.0)"
+        "decided 10 of 10 (100.0 %), right 100.0 % of 4 with gold labels (95 % interval 51.0-100.0)"
     )
 
 
 def test_the_text_holds_every_count():
     assert evaluation_text(EVALUATION) == (
-        "settled 1,391 of 1,706 (81.5 %), right 97.8 % (95 % interval 96.9-98.5)\n"
+        "decided 1,391 of 1,706 (81.5 %), right 97.8 % (95 % interval 96.9-98.5)\n"
         "in review 284; best suggestion right 75.0 % of 200 (95 % interval 68.6-80.5)\n"
         "dropped 31\n"
         "gold without a record in the run 3, records of the run without gold 1\n"
@@ -68,7 +68,7 @@ def test_spans_have_exact_and_overlapping_figures():
         overlap_recall=Proportion(2, 2),
     )
     evaluation = Evaluation(
-        settled=Proportion(2, 2),
+        decided=Proportion(2, 2),
         right=Proportion(0, 0),
         routes={"accepted": 2},
         suggested=Proportion(0, 0),
@@ -89,6 +89,6 @@ def test_spans_have_exact_and_overlapping_figures():
 def test_json_gives_shares_with_counts_and_intervals():
     document = orjson.loads(orjson.dumps(evaluation_json(EVALUATION)))
 
-    assert document["settled"] == {"count": 1391, "of": 1706, "value": 0.815358, "interval": [0.796244, 0.833054]}
+    assert document["decided"] == {"count": 1391, "of": 1706, "value": 0.815358, "interval": [0.796244, 0.833054]}
     assert document["labels"]["ham"]["in_review"] == 200
     assert document["micro"] is None

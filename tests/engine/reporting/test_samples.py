@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import itertools
 
+from rubricate.model.offsets import OffsetMap
 from rubricate.reporting.samples import Dropped, Quarantined, Reservoir, draw_samples
+from rubricate.reporting.viewing import Texts
 from support.runs import fake_run
 
 LABELS = ("spam", "ham", "link", "insult")
@@ -84,6 +86,34 @@ def test_texts_are_cut_with_their_evidence_in_view():
     (field,) = picture.fields
     assert [segment.text for segment in field.segments if segment.marks] == ["SPAM"]
     assert sum(len(segment.text) for segment in field.segments) < 600
+    assert sum(len(segment.text) for segment in field.whole) < 12_600
+    assert field.length == len(text)
+
+
+def test_whole_texts_are_kept_up_to_the_room_that_the_page_has(monkeypatch):
+    monkeypatch.setattr("rubricate.reporting.samples.WHOLE_ROOM", 2_000)
+    records = [
+        {"text": f"{word} " * 200, "rubricate": {"id": word, "route": "accepted", "annotations": [{"label": "spam"}]}}
+        for word in ("four", "five", "nine")
+    ]
+
+    pictures = draw_samples(lambda folder: iter(records if folder == "records" else ()), labels=["spam"]).labels["spam"]
+
+    assert [len(field.whole) for picture in pictures for field in picture.fields] == [1, 1, 0]
+
+
+def test_samples_show_the_texts_that_rules_see():
+    annotation = {"kind": "span", "label": "spam", "field": "text", "start": 3, "end": 6}
+    record = {"text": "<b>buy</b> now", "rubricate": {"id": "a", "route": "accepted", "annotations": [annotation]}}
+    shown = Texts({"text": "buy now"}, {"text": OffsetMap([(0, 3, 3, 6), (3, 7, 10, 14)])})
+
+    drawn = draw_samples(one_folder("records", record), labels=["spam"], viewer=lambda _record: shown)
+
+    [field] = drawn.labels["spam"][0].fields
+    assert [(segment.text, [mark.label for mark in segment.marks]) for segment in field.segments] == [
+        ("buy", ["spam"]),
+        (" now", []),
+    ]
 
 
 def test_dropped_records_name_what_they_repeat():

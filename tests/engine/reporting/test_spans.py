@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rubricate.reporting.spans import Mark, Segment, cut, excerpt, shorten
+from rubricate.reporting.spans import LEAST_GAP, Mark, Segment, cut, excerpt, shorten
 
 SPAM = Mark(start=0, end=4, label="spam")
 LINK = Mark(start=2, end=6, label="link")
@@ -36,17 +36,38 @@ def test_a_short_text_is_shown_whole():
     assert excerpt("abcdefg", [SPAM], limit=10) == cut("abcdefg", [SPAM])
 
 
-def test_a_long_text_is_shown_around_its_mark():
-    mark = Mark(start=500, end=505, label="spam")
-    text = "a" * 500 + "SPAM!" + "b" * 500
+def test_a_long_text_is_shown_around_its_mark_and_says_how_much_is_left_out():
+    mark = Mark(start=9500, end=9505, label="spam")
+    text = "a" * 9500 + "SPAM!" + "b" * 500
 
     assert excerpt(text, [mark], limit=25, around=10) == (
-        Segment(text="…", is_gap=True),
+        Segment(text="… 9,490 more characters … ", left_out=9490),
         Segment(text="a" * 10),
         Segment(text="SPAM!", marks=(mark,), ends=(mark,)),
         Segment(text="b" * 10),
-        Segment(text="…", is_gap=True),
+        Segment(text=" … 490 more characters", left_out=490),
     )
+
+
+def test_an_excerpt_begins_and_ends_between_words():
+    text = "lorem ipsum " * 20 + "SPAM" + " dolor amet" * 20
+    mark = Mark(start=240, end=244, label="spam")
+
+    assert [segment.text for segment in excerpt(text, [mark], limit=44, around=20)] == [
+        "… 222 more characters … ",
+        "ipsum lorem ipsum ",
+        "SPAM",
+        " dolor amet dolor",
+        " … 203 more characters",
+    ]
+
+
+def test_a_few_characters_are_never_left_out():
+    marks = [Mark(start=20, end=24, label="spam"), Mark(start=80, end=84, label="spam")]
+
+    segments = excerpt("x" * 110, marks, limit=60, around=12)
+
+    assert "".join(segment.text for segment in segments) == "x" * 110
 
 
 def test_of_a_very_long_mark_the_beginning_is_shown():
@@ -58,7 +79,10 @@ def test_of_a_very_long_mark_the_beginning_is_shown():
 
 
 def test_a_long_text_without_marks_is_cut_at_its_end():
-    assert excerpt("a" * 50, [], limit=20) == (Segment(text="a" * 20), Segment(text="…", is_gap=True))
+    assert excerpt("a" * 90, [], limit=20) == (
+        Segment(text="a" * 20),
+        Segment(text=" … 70 more characters", left_out=70),
+    )
 
 
 def test_shortened_texts_keep_both_ends():
@@ -95,5 +119,6 @@ def test_an_excerpt_is_bounded_and_keeps_the_first_mark_in_view(text, marks):
     segments = excerpt(text, marks, limit=30, around=5)
     inside = sorted((m for m in marks if m.start < m.end <= len(text)), key=lambda m: (m.start, -m.end, m.label))
 
-    assert sum(len(segment.text) for segment in segments if not segment.is_gap) <= 30 + 4 * 5
+    assert sum(len(segment.text) for segment in segments if not segment.is_gap) <= 30 + 4 * 5 + 3 * LEAST_GAP
+    assert sum(len(segment.text) if not segment.is_gap else segment.left_out for segment in segments) == len(text)
     assert not inside or any(inside[0] in segment.marks for segment in segments)

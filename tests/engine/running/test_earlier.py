@@ -10,6 +10,8 @@ from rubricate.annotator import load
 from rubricate.errors import UsageError
 from rubricate.runner import Settings, apply, run
 from rubricate.running.verifying import verify_run
+from rubricate.running.work import Work
+from rubricate.storage.layout import votes_folder
 from support.command import spawn
 from support.projects import RULESET, make_project, manifest, parts
 
@@ -150,7 +152,7 @@ def test_an_id_that_comes_in_another_dump_is_renamed_as_from_scratch(project):
     check_same(project, second, new, old)
 
 
-def test_other_rules_label_everything_and_say_so(project):
+def test_of_other_rules_only_those_that_changed_are_asked(project):
     dump = write(project.folder / "a.jsonl", lines(0, 60))
     first, all_units, _ = label(project, "first", dump)
     project.ruleset.write_text(RULESET.replace("confidence: 0.95", "confidence: 0.96"))
@@ -158,7 +160,128 @@ def test_other_rules_label_everything_and_say_so(project):
     second, labelled, found = label(project, "second", dump, after=first)
 
     assert labelled == all_units
-    assert found.notes == (f"{first}: was made with rules that mean something else, so everything was labelled anew",)
+    assert (found.notes, found.anew) == ((), (1, 5))
+    assert found.work == Work(evaluations=60, evaluations_of=60 * 5)
+    check_same(project, second, dump)
+
+
+def test_another_threshold_asks_no_matcher(project):
+    dump = write(project.folder / "a.jsonl", lines(0, 60))
+    first, _, _ = label(project, "first", dump)
+    project.ruleset.write_text(f"{RULESET}accept: 0.5\n")
+
+    second, _, found = label(project, "second", dump, after=first)
+
+    assert found.work == Work(evaluations=0, evaluations_of=60 * 5)
+    check_same(project, second, dump)
+
+
+def test_the_same_rules_ask_nothing(project):
+    dump = write(project.folder / "a.jsonl", lines(0, 60))
+    first, _, before = label(project, "first", dump)
+    project.ruleset.write_text(f"# a remark\n{RULESET}")
+
+    _, labelled, found = label(project, "second", dump, after=first)
+
+    assert (labelled, found.anew) == ([], None)
+    assert before.work == Work(evaluations=60 * 5, evaluations_of=60 * 5)
+    assert found.work == Work(evaluations=0, evaluations_of=60 * 5)
+
+
+def test_edits_follow_one_another(project):
+    dump = write(project.folder / "a.jsonl", lines(0, 60))
+    before, _, _ = label(project, "run0", dump)
+    for number in range(1, 4):
+        project.ruleset.write_text(RULESET.replace("confidence: 0.95", f"confidence: 0.9{number}"))
+        before, _, found = label(project, f"run{number}", dump, after=before)
+        assert found.work == Work(evaluations=60, evaluations_of=60 * 5)
+
+    check_same(project, before, dump)
+
+
+def test_a_dump_that_grew_under_edited_rules_is_replayed_as_far_as_it_is_known(project):
+    dump = write(project.folder / "a.jsonl", lines(0, 100))
+    first, _, _ = label(project, "first", dump)
+    write(dump, lines(0, 110))
+    grown, _, _ = label(project, "grown", dump, after=first)
+    project.ruleset.write_text(RULESET.replace("confidence: 0.95", "confidence: 0.96"))
+
+    edited, _, found = label(project, "edited", dump, after=grown)
+    early, _, more = label(project, "early", dump, after=first)
+
+    assert found.work == Work(evaluations=110, evaluations_of=110 * 5)
+    assert found.work.evaluations < more.work.evaluations < 2 * found.work.evaluations
+    assert parts(early) == parts(edited)
+    check_same(project, edited, dump)
+
+
+@pytest.mark.parametrize("spoil", ["gone", "cut", "changed", "other"])
+def test_votes_that_are_lost_or_damaged_are_worked_out_again(project, spoil):
+    dump = write(project.folder / "a.jsonl", lines(0, 60))
+    first, _, _ = label(project, "first", dump, batch=4)
+    for path in votes_folder(first).iterdir():
+        content = path.read_bytes()
+        found = {"gone": None, "cut": content[:-5], "changed": content[:-5] + b"\x00" + content[-4:], "other": b"votes"}
+        path.unlink()
+        if found[spoil] is not None:
+            path.write_bytes(found[spoil])
+    project.ruleset.write_text(RULESET.replace("confidence: 0.95", "confidence: 0.96"))
+
+    second, _, found = label(project, "second", dump, after=first)
+
+    assert 60 < found.work.evaluations <= 60 * 5
+    assert (found.work.evaluations == 60 * 5) is (spoil in ("gone", "other"))
+    check_same(project, second, dump)
+
+
+def test_a_run_without_votes_says_that_they_are_missed(project):
+    dump = write(project.folder / "a.jsonl", lines(0, 60))
+    first, all_units, _ = label(project, "first", dump, votes=False)
+    project.ruleset.write_text(RULESET.replace("confidence: 0.95", "confidence: 0.96"))
+
+    second, labelled, found = label(project, "second", dump, after=first)
+
+    assert (votes_folder(first).exists(), labelled) == (False, all_units)
+    told = "was made with rules that mean something else, and kept no votes, so everything was labelled anew"
+    assert found.notes == (f"{first}: {told}",)
+    check_same(project, second, dump)
+
+
+def test_records_that_are_read_otherwise_are_labelled_anew(project):
+    dump = write(project.folder / "a.jsonl", lines(0, 60))
+    first, _, _ = label(project, "first", dump)
+    project.ruleset.write_text(f"{RULESET}fold: [casefold]\n")
+
+    second, _, found = label(project, "second", dump, after=first)
+
+    told = "was made with rules that read records otherwise, so everything was labelled anew"
+    assert found.notes == (f"{first}: {told}",)
+    assert found.work.evaluations == found.work.evaluations_of
+    check_same(project, second, dump)
+
+
+def test_answers_stay_whatever_is_edited(project):
+    dump = write(
+        project.folder / "dump.jsonl", [json.dumps({"id": f"c{n}", "text": f"see www {n}"}) for n in range(40)]
+    )
+    first, _, _ = label(project, "first", dump)
+    project.answer(first, "1;q")
+    project.ruleset.write_text(RULESET.replace("confidence: 0.6", "confidence: 0.61"))
+
+    second, _, _ = label(project, "second", dump, after=first)
+
+    assert manifest(second)["body"]["counts"]["routes"]["settled"] == 1
+    check_same(project, second, dump)
+
+
+def test_two_workers_write_the_same(project):
+    dump = write(project.folder / "a.jsonl", lines(0, 120))
+    first, _, _ = label(project, "first", dump, workers=2)
+    project.ruleset.write_text(RULESET.replace("confidence: 0.95", "confidence: 0.96"))
+
+    second, _, found = label(project, "second", dump, after=first, workers=2)
+
+    assert found.work.evaluations * 5 == found.work.evaluations_of
     check_same(project, second, dump)
 
 
@@ -245,6 +368,26 @@ def test_answers_applied_to_the_earlier_run_stay_with_their_units(project):
     assert labelled == []
     assert manifest(second)["body"]["counts"]["routes"]["settled"] == 1
     check_same(project, second, dump)
+
+
+@pytest.mark.parametrize("point", ["mid_spill:2", "after_parts:2", "before_manifest:1"])
+def test_killed_while_it_replays_it_goes_on_to_the_same(project, point):
+    dump = write(project.folder / "a.jsonl", lines(0, 60))
+    first, _, _ = label(project, "first", dump)
+    project.ruleset.write_text(RULESET.replace("confidence: 0.95", "confidence: 0.96"))
+    out = project.folder / "runs" / "killed"
+    places = (project.ruleset, dump, "--out", out, "--after", first)
+    command = ("run", *places, "--unit-size", 700, "--dedupe", "none", "--workers", 0, "--json")
+
+    killed = spawn(*command, env={"RUBRICATE_FAIL_POINT": point})
+    again = spawn(*command)
+
+    assert (killed.returncode, again.returncode) == (-signal.SIGKILL, 0)
+    assert json.loads(again.stdout)["work"]["evaluations"] == 60
+    project.ruleset.write_text(RULESET.replace("confidence: 0.95", "confidence: 0.97"))
+    third, _, found = label(project, "third", dump, after=out)
+    assert (found.work.evaluations, found.anew) == (60, (1, 5))
+    check_same(project, third, dump)
 
 
 @pytest.mark.parametrize("point", ["after_parts:2", "after_receipt:2", "before_ledger_commit:3", "before_manifest:1"])

@@ -120,11 +120,20 @@ def test_file_that_begins_like_json_needs_no_suffix(tmp_path, place, content):
     assert names(resolve(tmp_path, "dump")) == [("dump", "jsonl")]
 
 
-def test_file_of_no_known_format_is_refused(tmp_path, place):
+def test_a_text_is_told_how_it_becomes_records(tmp_path, place):
     write(place, page_txt=b"hello")
 
     assert refusal(tmp_path, "page.txt") == (
-        "page.txt: the name does not tell the format", "say it with --from, one of csv, jsonl"
+        "page.txt: a text and no dump of records",
+        "a record a line: jq -Rc '{text: .}' page.txt > page.jsonl; a record a file: name the folder that it is in",
+    )
+
+
+def test_file_of_no_known_format_is_refused(tmp_path, place):
+    write(place, page_dat=b"hello")
+
+    assert refusal(tmp_path, "page.dat") == (
+        "page.dat: the name does not tell the format", "say it with --from, one of csv, jsonl"
     )  # fmt: skip
 
 
@@ -196,7 +205,7 @@ def test_option_that_the_source_does_not_have_is_refused(tmp_path, place):
 
     message, _ = refusal(tmp_path, "a.jsonl", options={"max_record_bytes": "many"})
 
-    assert message == "option \"max_record_bytes\" of the source jsonl: 'many' is not of type 'integer'"
+    assert message == 'option "max_record_bytes" of the source jsonl: "many" is not a whole number'
 
 
 def test_odd_names_are_shown_and_read(tmp_path, place):

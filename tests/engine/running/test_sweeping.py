@@ -11,7 +11,7 @@ import pytest
 from rubricate.running.sweeping import sweep_run
 from rubricate.running.verifying import verify_run
 from rubricate.storage.incidents import Incident, add_incident
-from rubricate.storage.layout import index_folder, internal, lock_file, receipts_folder, spool_folder
+from rubricate.storage.layout import index_folder, internal, lock_file, receipts_folder, spool_folder, votes_folder
 from rubricate.storage.locking import hold_lock
 from support.command import call, spawn, tree
 from support.fake_run import read_rows, run_fake, start_fake, write_dump
@@ -220,3 +220,15 @@ def test_answers_that_were_applied_leave_nothing_to_sweep(tmp_path):
     assert {orphan.what for orphan in sweep_run(out, grace=0).orphans} <= {"answers"}
     assert verify_run(out) == []
     assert project.run() == out
+
+
+def test_votes_of_no_unit_are_swept(tmp_path):
+    out = make_project(tmp_path / "project").run("first")
+    [kept] = votes_folder(out).iterdir()
+    lost = kept.with_name("0" * 64 + ".votes")
+    lost.write_bytes(kept.read_bytes())
+
+    swept = sweep_run(out, grace=-1)
+
+    assert [(orphan.path, orphan.what) for orphan in swept.orphans] == [(lost, "votes")]
+    assert list(votes_folder(out).iterdir()) == [kept]

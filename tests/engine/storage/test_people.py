@@ -216,6 +216,35 @@ def test_escalated_question_is_for_those_who_adjudicate(people):
     assert (people.next_question("bob"), people.next_question("rea").id) == (None, "q1")
 
 
+def test_what_is_left_is_counted_for_each_person(people):
+    people.add_questions([FIRST, SECOND, replace(FIRST, id="q4", shown_digest="d4")], run="runs/first")
+    people.skip("q1", "ann")
+    people.escalate("q2", "ann", note="unsure")
+
+    assert people.count_left("ann") == 1
+    assert people.count_left("bob") == 2
+    assert (people.count_left("rea"), people.count_left("rea", escalated=True)) == (3, 1)
+    assert people.count_left("aud") == 0
+    assert people.handed_on("q2") == [("ann", "unsure")]
+
+
+def test_only_escalated_questions_are_given_on_request(people):
+    people.add_questions([FIRST, SECOND], run="runs/first")
+    people.escalate("q2", "ann")
+
+    assert people.next_question("rea", escalated=True).id == "q2"
+    assert people.next_question("bob", escalated=True) is None
+
+
+def test_skipped_questions_are_taken_up_again(people):
+    people.add_questions([FIRST, SECOND], run="runs/first")
+    people.skip("q1", "ann")
+
+    assert (people.count_skipped("ann"), people.count_skipped("bob")) == (1, 0)
+    assert people.take_up_skipped("ann") == 1
+    assert (people.count_skipped("ann"), people.next_question("ann").id) == (0, "q1")
+
+
 def test_auditor_is_asked_nothing(people):
     people.add_questions([FIRST], run="r1")
 

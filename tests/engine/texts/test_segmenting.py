@@ -25,8 +25,8 @@ REAL = (
     "cafe\u0301 1\u202f000 x\u2028y. Z"
 )
 WORDS = "aB1_ .,;:'\"-\n\r\té\u0301\u200d\u200b❤\ufe0f👩🏽🇩🇪ⓜ漢ひカター\u3099אב״׳اب١٢ก\u0e34가\u202f½²’·$(ß\u0600क\u094d，々"
-# Without characters that are "other" to the rules for sentences: there uniseg takes rule SB8 too narrowly.
-SENTENCES = "aB1.,;:'\"-\n\r\té\u0301\u200d\u200b漢ひاب١२.!?…。)»“”(\u2028\x85ЖßǅΩ"
+# Without characters that are "other" to the rules for sentences, such as U+2026: there uniseg takes rule SB8 too narrowly.
+SENTENCES = "aB1.,;:'\"-\n\r\té\u0301\u200d\u200b漢ひاب١२.!?。)»“”(\u2028\x85ЖßǅΩ"
 
 
 def texts_of(segmenter: Segmenter, text: str) -> list[str]:

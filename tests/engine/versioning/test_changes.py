@@ -47,7 +47,7 @@ EDITS = {
         Change("context", "negated", "changed", ("window 6 words -> same sentence", "stop clause -> none"), ("burnt",)),
     ]),
     "a pattern": ("|\\bboiling\\b", "|\\bsteaming\\b", [
-        Change("rule", "priced", "changed", ('matcher "degree" changed', 'confidence: if: matcher "degree" changed')),
+        Change("rule", "priced", "changed", ('matcher "degree" changed',)),
         Change("rule", "furious", "changed", ('matcher "degree" changed',)),
         Change("matcher", "degree", "changed", (
             'pattern "/\\\\b\\\\d+ ?degrees\\\\b|\\\\bboiling\\\\b/i" -> x',

@@ -113,6 +113,93 @@ def test_a_sample_shows_the_evidence_in_brackets(tmp_path):
     )  # fmt: skip
 
 
+SPANS = """ruleset: prices
+version: "1.0.0"
+record: {text: [text]}
+labels: {price: {kind: span}}
+dictionaries: {coins: {file: coins.txt}}
+matchers:
+  number: {use: regex, pattern: '/\\d+/'}
+  amount: {use: regex, pattern: '/\\d+ EUR/'}
+  coin: {use: dictionary, of: coins}
+rules:
+  - {id: amount, label: price, when: amount, confidence: 0.9}
+  - {id: number, label: price, when: number, confidence: 0.9}
+  - {id: coin, label: price, when: coin, confidence: 0.9, value: lower(it.text)}
+"""
+COINS = {"coins.txt": "two cents\n"}
+
+
+def edges(tmp_path, old, new, text, *, files=COINS, before=SPANS, kind="edges"):
+    """Group, blame and samples of the only difference."""
+    assert old in before
+    one = load(write_ruleset(tmp_path / "a", before, COINS))
+    other = load(write_ruleset(tmp_path / "b", before.replace(old, new), files))
+    [group] = compare_on(side_of(one), side_of(other), [raw(1, text)]).groups
+    assert group.group.kind == kind
+    [sample] = group.samples
+    return group.blames[0][0], sample.text
+
+
+EDGES = {
+    "a pattern": ("/\\d+ EUR/", "/price \\d+ EUR/", "the price 10 EUR", ("rule amount", "the {price [10 EUR]}")),
+    "a shorter pattern": ("'/\\d+ EUR/'", "'/\\d+ EU/'", "so 10 EUR", ("rule amount", "so [{10 EU}R]")),
+    "another side": ("'/\\d+ EUR/'", "'/(?<=1)0 EUR net/'", "10 EUR net",
+                     ("rule amount", "[1{0 EUR] net}")),
+    "a rule that went": ("  - {id: amount, label: price, when: amount, confidence: 0.9}\n", "", "10 EUR",
+                         ("rule amount removed", "[{10} EUR]")),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", EDGES)
+def test_edges_that_moved_are_shown_before_and_after_with_the_rule_to_blame(name, tmp_path):
+    old, new, text, expected = EDGES[name]
+
+    assert edges(tmp_path, old, new, text) == expected
+
+
+def test_a_row_that_moves_edges_is_blamed(tmp_path):
+    files = {"coins.txt": "two cents\nlast two cents\n"}
+
+    assert edges(tmp_path, "ruleset: prices", "ruleset: prices", "my last two cents", files=files) == (
+        'row "last two cents" of coins added (rule coin)', "my {last [two cents]}",
+    )  # fmt: skip
+
+
+def test_the_way_in_which_overlaps_are_settled_is_blamed_where_it_moves_edges(tmp_path):
+    before = SPANS.replace("number, confidence: 0.9", "number, confidence: 0.95")
+    found = edges(
+        tmp_path, "\nrules:", "\nconflicts: {same_label_overlap: highest_score}\nrules:", "10 EUR", before=before
+    )
+
+    assert found == ("same_label_overlap longest -> highest_score", "[{10} EUR]")
+
+
+def test_a_value_that_changed_is_shown_before_and_after(tmp_path):
+    one, other = (
+        load(write_ruleset(tmp_path / name, SPANS.replace("lower(it.text)", value), COINS))
+        for name, value in (("a", "lower(it.text)"), ("b", "it.field"))
+    )
+    [group] = compare_on(side_of(one), side_of(other), [raw(1, "Two cents")]).groups
+
+    assert (group.group.kind, group.blames) == ("value", (("rule coin", 1),))
+    [sample] = group.samples
+    assert (sample.before, sample.after) == ('accepted 0.9 = "two cents"', 'accepted 0.9 = "text"')
+
+
+def test_a_sample_of_a_record_whose_fields_are_called_otherwise_shows_its_text(tmp_path):
+    before = SPANS.replace("{text: [text]}", "{text: [text], fields: {text: {from: body.of}}}")
+    record = {"id": "r1", "body": {"of": "so 10 EUR"}}
+    rules = [
+        load(write_ruleset(tmp_path / name, before.replace("/\\d+ EUR/", pattern), COINS))
+        for name, pattern in (("a", "/\\d+ EUR/"), ("b", "/\\d+ EU/"))
+    ]
+    source = [RawRecord(line=1, offset=0, raw=json.dumps(record).encode(), fields=record)]
+    [group] = compare_on(*map(side_of, rules), source).groups
+
+    assert [sample.text for sample in group.samples] == ["so [{10 EU}R]"]
+
+
 def test_gold_says_which_changes_are_right(tmp_path):
     truth = {"r3": Truth(labels={"angry": True, "calm": False}), "r4": Truth(labels={"angry": False, "calm": True})}
     found = compare(tmp_path, RULESET.replace("confidence: 0.95", "confidence: 0.8"), judge=truth.get)

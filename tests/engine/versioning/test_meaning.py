@@ -9,6 +9,18 @@ import pytest
 from support.versions import FILES, RULESET, differences, pins_of
 
 SAME = {
+    "the order of what is folded": ("labels:\n", "fold: [spaces, quotes, casefold, nfkc]\nlabels:\n"),
+    "the order of keys of a record": (
+        "{source: {type: text}, price: {type: number, missing: [0]}}",
+        "{price: {missing: [0], type: number}, source: {type: text}}",
+    ),
+    "the order of contexts, matchers and lets": (
+        "  body: 'any of (\"hand\", \"arm\", \"lid\")'\n  hot_body: 'hot near body within 8 words'\n",
+        "  hot_body: 'hot near body within 8 words'\n  body: 'any of (\"hand\", \"arm\", \"lid\")'\n",
+    ),
+    "keys of a rule": ("{id: sale, when: 'count(\"buy now\" or \"sale\") >= 2', confidence: 0.9}",
+                       "{confidence: 0.9, when: 'count(\"buy now\" or \"sale\") >= 2', id: sale}"),
+    "a mapping in another layout": ("urgent: {kind: document}", "urgent:\n    kind: document"),
     "comments": ("\nrules:\n", "\n# about heat\nrules:   # four\n"),
     "title": ("title: Heat close to the body", "title: Something else"),
     "owners": ('version: "1.0.0"\n', 'version: "1.0.0"\nowners: [somebody]\n'),
@@ -100,6 +112,61 @@ def test_a_row_changes_the_table_and_the_rules_that_look_into_it(tmp_path):
 
     assert {id for id in before.rules if before.rules[id] != after.rules[id]} == {"burnt", "weighed"}
     assert [name for name in before.tables if before.tables[name] != after.tables[name]] == ["heat"]
+
+
+ORDERED = """ruleset: devices
+version: "1.0.0"
+record: {text: [text]}
+labels: {device: {kind: span}, ad: {kind: document}}
+dictionaries:
+  devices: {file: devices.tsv, version: "1.0.0", term: TERM}
+matchers:
+  device: {use: KIND, of: devices, take: TAKE}
+rules:
+  - {id: named, label: device, when: device, confidence: 0.9VALUE}
+"""
+DEVICES = {
+    "as it was": "term\tmaker\nphone\tAcme\ntablet\tBest\nwatch\tCore\n",
+    "rows": "term\tmaker\nwatch\tCore\nphone\tAcme\ntablet\tBest\n",
+    "columns": "maker\tterm\nAcme\tphone\nBest\ttablet\nCore\twatch\n",
+    "one term": "term\tmaker\nphone\tAcme\nPhone\tBest\nwatch\tCore\n",
+    "one term turned round": "term\tmaker\nPhone\tBest\nwatch\tCore\nphone\tAcme\n",
+    "one term moved": "term\tmaker\nwatch\tCore\nphone\tAcme\nPhone\tBest\n",
+}
+ORDERS = {
+    "rows of a dictionary": ("dictionary", "all", "", "as it was", "rows", False),
+    "rows of a dictionary that give a value": ("dictionary", "all", ", value: it.maker", "as it was", "rows", False),
+    "rows of a dictionary of which the longest count": ("dictionary", "longest", "", "as it was", "rows", False),
+    "rows of which the first counts": ("dictionary", "first", "", "as it was", "rows", True),
+    "patterns": ("regex", "all", "", "as it was", "rows", False),
+    "patterns of which the first counts": ("regex", "first", "", "as it was", "rows", True),
+    "patterns that give a value": ("regex", "all", ", value: it.maker", "as it was", "rows", True),
+    "columns": ("dictionary", "first", ", value: it.maker", "as it was", "columns", False),
+    "rows that are found at one place": ("dictionary", "all", "", "one term", "one term turned round", True),
+    "rows around those": ("dictionary", "all", "", "one term", "one term moved", False),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ORDERS)
+def test_an_order_is_meaning_only_where_something_goes_by_it(name, tmp_path):
+    kind, take, value, old, new, matters = ORDERS[name]
+    term = "pattern" if kind == "regex" else "term"
+    text = ORDERED.replace("KIND", kind).replace("TAKE", take).replace("VALUE", value).replace("TERM", term)
+    tables = [DEVICES[each].replace("term\t", f"{term}\t").replace("\tterm", f"\t{term}") for each in (old, new)]
+    before, after = (
+        pins_of(tmp_path / name, text, {"devices.tsv": table}) for name, table in zip("ab", tables, strict=True)
+    )
+    found = differences(tmp_path, text, {"devices.tsv": tables[1]}, before=text, old={"devices.tsv": tables[0]})
+
+    assert (before.rules != after.rules, before.tables != after.tables) == (matters, matters)
+    assert [change.part for change in found] == (["rule", "table"] if matters else [])
+
+
+def test_terms_in_place_are_a_set(tmp_path):
+    before = RULESET.replace("{use: dictionary, of: negation}", "{use: dictionary, terms: [not, never]}")
+    after = RULESET.replace("{use: dictionary, of: negation}", "{use: dictionary, terms: [never, not]}")
+
+    assert pins_of(tmp_path / "b", after).rules == pins_of(tmp_path / "a", before).rules
 
 
 def test_comments_and_layout_of_a_table_change_nothing(tmp_path):

@@ -60,7 +60,7 @@ def test_links_and_pipes_are_refused_and_not_followed(tmp_path):
     ("name", "content", "reason"),
     [
         ("a.txt", b"\xe9t\xe9", "utf8"),
-        ("a.txt", "été".encode("utf-16"), "utf16"),
+        ("a.txt", "été".encode("utf-16"), "utf8"),
         ("a.png", b"\x89PNG", "other_suffix"),
         ("a.txt", b"x" * 101, "record_too_large"),
     ],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rubricate.reporting.charts import Part, histogram, stacked
+from rubricate.reporting.charts import Line, Part, histogram, stacked
 from rubricate.reporting.figures import number, plural, score, share
 from rubricate.reporting.markup import Child, Markup, element
 from rubricate.reporting.sections.parts import Column, Row, Section, label_html, lead, table
@@ -34,6 +34,7 @@ def build(view: View) -> Section | None:
             _decisions(view),
             element("h3", "Scores") if charts else None,
             element("p", _SCORES_NOTE, class_="note") if charts else None,
+            _legend(with_none=False) if charts and any(label.decided for label in scored) else None,
             element("div", charts[:OPEN_HISTOGRAMS], class_="histograms") if charts else None,
             _more(rest) if rest else None,
         ),
@@ -41,16 +42,15 @@ def build(view: View) -> Section | None:
 
 
 _SCORES_NOTE = (
-    "Combined scores of the decisions and spans that had votes, in twentieths. "
-    "The line is the threshold from which a label is accepted."
+    "Combined scores of the decisions and spans that had votes, in twentieths, coloured by what was decided. "
+    "The line is the threshold from which a label is accepted; beyond it a label may still be uncertain, when another "
+    "of its set is as strong, or no, when another took its place."
 )
 
 
-def _legend() -> Markup:
-    items = [
-        element("li", element("span", class_=f"dot k-{kind}", aria_hidden="true"), name)
-        for name, kind in (("accepted", "accepted"), ("uncertain", "review"), ("no", "no"), ("no vote", "none"))
-    ]
+def _legend(*, with_none: bool = True) -> Markup:
+    kinds = [("accepted", "accepted"), ("uncertain", "review"), ("no", "no"), *([("no vote", "none")] * with_none)]
+    items = [element("li", element("span", class_=f"dot k-{kind}", aria_hidden="true"), name) for name, kind in kinds]
     return element("ul", items, class_="legend")
 
 
@@ -92,9 +92,22 @@ def _histogram(view: View, label: LabelTrace) -> Markup:
     return element(
         "figure",
         element("figcaption", label_html(view, label.name), element("span", f"{number(total)} scored", class_="pct")),
-        histogram(label.histogram, lines=label.lines, low=label.low, description=_description(label, total)),
+        histogram(_bins(label), lines=_lines(label), description=_description(label, total)),
         class_="chart",
     )
+
+
+def _lines(label: LabelTrace) -> tuple[Line, ...]:
+    """The thresholds from which a label is accepted, and that below which it is no."""
+    return (*([Line(label.low, "low")] if label.low else []), *label.lines)
+
+
+def _bins(label: LabelTrace) -> list[list[Part]]:
+    """What is stacked in each bin; one colour where decisions were not counted apart."""
+    if not label.decided:
+        return [[Part("scored", count, "accent")] for count in label.histogram]
+    found = [(name, kind, label.decided[name]) for name, kind in KINDS if name in label.decided]
+    return [[Part(name, counts[at], kind) for name, kind, counts in found] for at in range(len(label.histogram))]
 
 
 def _description(label: LabelTrace, total: int) -> str:
@@ -105,7 +118,9 @@ def _description(label: LabelTrace, total: int) -> str:
     bins = len(label.histogram)
     line = label.lines[0]
     above = sum(count for index, count in enumerate(label.histogram) if (index + 0.5) / bins >= line.at)
-    return f"{words}, {number(above)} of them ({share(above, total)}) from the threshold of {score(line.at)} on"
+    words = f"{words}, {number(above)} of them ({share(above, total)}) from the threshold of {score(line.at)} on"
+    decided = [f"{number(sum(counts))} {name}" for name, counts in label.decided.items()]
+    return f"{words}; {', '.join(decided)}" if decided else words
 
 
 def _more(charts: list[Markup]) -> Markup:

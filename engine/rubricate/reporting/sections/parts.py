@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -10,9 +11,22 @@ from rubricate.reporting.figures import number, share
 from rubricate.reporting.markup import Child, Markup, element
 from rubricate.reporting.view import View
 
-__all__ = ["Column", "Row", "Section", "anchor", "bar_cell", "cites_html", "label_html", "lead", "rule_html", "table"]
+__all__ = [
+    "Column",
+    "Row",
+    "Section",
+    "anchor",
+    "bar_cell",
+    "cites_html",
+    "code_html",
+    "label_html",
+    "lead",
+    "rule_html",
+    "table",
+]
 
 TONES = 8
+_PARTS = re.compile(r"[^._-]*[._-]|[^._-]+", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,13 +72,23 @@ def label_html(view: View, name: str) -> Markup:
     """A label with the colour of its marks; a set of labels has none."""
     tone = view.tones.get(name)
     dot = None if tone is None else element("span", class_=f"dot t{tone % TONES}", aria_hidden="true")
-    return element("span", dot, name, class_="label")
+    return element("span", dot, _breakable(name), class_="label")
+
+
+def _breakable(name: str) -> list[Child]:
+    """A name that may be broken behind its dots, hyphens and underscores."""
+    return [[part, element("wbr")] if part[-1] in "._-" else part for part in _PARTS.findall(name)]
+
+
+def code_html(id: str) -> Markup:
+    """An id as it is written, which may be broken where its words end."""
+    return element("code", _breakable(id))
 
 
 def rule_html(view: View, id: str) -> Markup:
     """A rule's id, linked to its row."""
     index = next((index for index, rule in enumerate(view.rules) if rule.id == id), None)
-    code = element("code", id)
+    code = code_html(id)
     return code if index is None else element("a", code, href=f"#{anchor('rule', index)}")
 
 

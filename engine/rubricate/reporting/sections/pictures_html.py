@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from itertools import zip_longest
 
-from rubricate.reporting.drawing import marked
+from rubricate.reporting.drawing import marked, opening
 from rubricate.reporting.figures import score
 from rubricate.reporting.markup import Child, Markup, element
 from rubricate.reporting.pictures import Finding, Picture, PictureField, Said
@@ -67,7 +67,11 @@ def _field(view: View, field: PictureField, *, several: bool) -> Markup:
         return element("sup", ",".join(words)) if words else None
 
     head = element("span", field.name, " ", class_="field-name") if several else None
-    return element("p", head, marked(field.segments, attributes=attributes, tag=tag), class_="text", dir="auto")
+    text = element("p", head, marked(field.segments, attributes=attributes, tag=tag), class_="text", dir="auto")
+    if not field.whole:
+        return text
+    whole = element("p", marked(field.whole, attributes=attributes, tag=tag), class_="text", dir="auto")
+    return element("div", text, element("details", element("summary", opening(field)), whole, class_="whole"))
 
 
 def _said(view: View, said: Said, own: str | None) -> Markup:

@@ -11,6 +11,7 @@ from rubricate.reporting.sections.parts import (
     anchor,
     bar_cell,
     cites_html,
+    code_html,
     label_html,
     lead,
     table,
@@ -91,7 +92,7 @@ def _row(view: View, rule: RuleTrace, index: int) -> Row:
     never = element("span", "never voted", class_="never") if not rule.records and rule.title else None
     draft = element("span", "draft", class_="draft", title=DRAFT) if rule.is_draft else None
     cells: list[Child] = [
-        [element("code", rule.id), draft, element("span", title, class_="sub") if title else None, never],
+        [code_html(rule.id), draft, element("span", title, class_="sub") if title else None, never],
         label,
         bar_cell(rule.records, view.law.labelled),
         _part(rule.overlaps, rule.records),

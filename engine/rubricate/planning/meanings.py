@@ -3,36 +3,34 @@
 Names of lets, contexts and tables are replaced by what they stand for, groups are merged into their rules, and parts
 that may stand in any order are put into one. Names of matchers stay, since they stand beside each vote as evidence.
 
-The order of rules and of labels is no meaning: scores, ties and spans that overlap are settled without it. The order
-of a table's rows is, since `take: first` and the value of a span go by it. Each part is digested on its own and wholes
-are made of digests, so that lets which name each other many times cost no more than they are long.
+The order of rules and of labels is no meaning: scores, ties and spans that overlap are settled without it. Nor is the
+order of a table's rows, but where `take: first` goes by it, or the value of a span that several rows give. Each part
+is digested on its own and wholes are made of digests, so that lets which name each other many times cost no more than
+they are long.
 """
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 from typing import Literal, NamedTuple, TypeAlias
 
 import orjson
 
 from rubricate.language import tree
 from rubricate.language.types import SEGMENT_SETS, inline_name, members
-from rubricate.model.ruleset import Context, Expression, MatcherSpec, Rule, Ruleset
-from rubricate.model.table import Table
+from rubricate.model.ruleset import Context, Expression, Rule, Ruleset
 from rubricate.planning.conditions import is_set
 from rubricate.planning.digest import meaning
-from rubricate.planning.scoping import make_scope, root
+from rubricate.planning.matcher_meaning import DIGITS, MatcherMeanings, short_digest
+from rubricate.planning.scoping import make_scope, named_matchers, root
 from rubricate.planning.staging import fits, rule_labels
 from rubricate.registry import Registry
 
-__all__ = ["DIGITS", "Meanings", "Reading", "matcher_parts", "short_digest", "table_digest"]
+__all__ = ["DIGITS", "Meanings", "Reading", "short_digest"]
 
 Reading: TypeAlias = Literal["truth", "matches", "value"]
 """What is asked of an expression: yes or no, its matches, or a number or text."""
-
-DIGITS = 16
-"""How many hex digits of a digest are kept."""
 
 _OF_MATCHES = frozenset({"count", "cover", "distinct", "max", "mean", "min", "sum"})
 
@@ -45,24 +43,28 @@ class _Form(NamedTuple):
     items: tuple[str, ...] = ()
 
 
-def short_digest(value: object) -> str:
-    """The first digits of the sha256 of a value's canonical JSON."""
-    return hashlib.sha256(orjson.dumps(value, option=orjson.OPT_SORT_KEYS)).hexdigest()[:DIGITS]
-
-
 class Meanings:
-    """Digests of the parts of one checked ruleset."""
+    """Digests of the parts of one checked ruleset.
 
-    def __init__(self, ruleset: Ruleset, registry: Registry) -> None:
+    `is_exact`: of everything that evidence shows, too - the order of alternatives and conditions, the lines of rows.
+    """
+
+    def __init__(self, ruleset: Ruleset, registry: Registry, *, is_exact: bool = False) -> None:
         self.ruleset = ruleset
+        self.registry = registry
+        self.is_exact = is_exact
         self.scope = make_scope(ruleset, registry)
-        self._plain = _Resolver(self, is_ordered=False)
+        self._plain = _Resolver(self, is_ordered=is_exact)
         self._ordered = _Resolver(self, is_ordered=True)
         self._contexts: dict[str, str] = {}
-        self._matchers: dict[str, str] = {}
+        self._of_matchers = MatcherMeanings(ruleset, registry, is_exact=is_exact)
 
     def rule(self, rule: Rule) -> str:
         """What a rule votes for, when, how surely, and what stands beside its vote."""
+        return short_digest(self.rule_parts(rule))
+
+    def rule_parts(self, rule: Rule) -> dict[str, object]:
+        """The parts of a rule, resolved."""
         guards = [root(item) for item in rule.only]
         when = root(rule.when)
         asked = tree.And((*guards, when)) if guards else when
@@ -70,19 +72,17 @@ class Meanings:
         by_match = self.is_by_match(rule)
         # where several matches of one place give a value, the first of them gives it
         resolver = self._ordered if by_match and rule.value is not None else self._plain
-        return short_digest(
-            {
-                "label": rule.label,
-                "label_from": self.optional(rule.label_from, "value"),
-                "cites": sorted(set(rule.cites)),
-                "asked": self._plain.truth(asked).digest,
-                "marks": resolver.matches(emitted).digest if by_match else None,
-                "confidence": self.expression(rule.confidence, "value"),
-                "value": self.optional(rule.value, "value"),
-                "draft": rule.status == "draft",
-                "priority": rule.priority,
-            }
-        )
+        return {
+            "label": rule.label,
+            "label_from": self.optional(rule.label_from, "value"),
+            "cites": sorted(set(rule.cites)),
+            "asked": self._plain.truth(asked).digest,
+            "marks": resolver.matches(emitted).digest if by_match else None,
+            "confidence": self.expression(rule.confidence, "value"),
+            "value": self.optional(rule.value, "value"),
+            "draft": rule.status == "draft",
+            "priority": rule.priority,
+        }
 
     def is_by_match(self, rule: Rule) -> bool:
         """Whether a rule is worked out match by match."""
@@ -104,12 +104,24 @@ class Meanings:
         """What a part of an expression says."""
         return self._plain.read(node, reading).digest
 
-    def matcher(self, name: str) -> str:
-        """What a matcher looks for; under another name it is another, as evidence names it."""
-        if name not in self._matchers:
-            spec = self.ruleset.matchers[name]
-            self._matchers[name] = short_digest([name, matcher_parts(spec, self.ruleset.fold)])
-        return self._matchers[name]
+    def matcher(self, name: str, *, is_ordered: bool = False) -> str:
+        """What a matcher looks for; `is_ordered`: of several matches at the same place the first one counts."""
+        return self._of_matchers.matcher(name, is_ordered=is_ordered)
+
+    def table(self, name: str) -> str:
+        """What the entries of a table are, in their order if a matcher goes by it."""
+        return self._of_matchers.table(name, ordered=self._valued)
+
+    def holds(self, name: str, digest: str) -> bool:
+        """Whether a digest is that of a table's entries, whichever matchers there were when it was made."""
+        return self._of_matchers.holds(name, digest)
+
+    @cached_property
+    def _valued(self) -> frozenset[str]:
+        """The matchers of rules that give a value, which is that of the first match of a place."""
+        rules = [rule for rule in self.ruleset.rules if rule.value is not None]
+        marked = [root(rule.emit if rule.emit is not None else rule.when) for rule in rules]
+        return frozenset[str]().union(*(named_matchers(node, self.scope) for node in marked))
 
     def context(self, name: str) -> str:
         """What a context's scopes are, whatever it is called."""
@@ -134,27 +146,6 @@ class Meanings:
         """What a let stands for."""
         let = self.ruleset.lets[name].expression
         return short_digest([self.expression(let, "truth"), self.expression(let, "matches")])
-
-
-def table_digest(table: Table) -> str:
-    """What the entries of a table are, in their order."""
-    return table.digest[:DIGITS]
-
-
-def matcher_parts(spec: MatcherSpec, fold: Sequence[str]) -> dict[str, object]:
-    """The parts of a matcher, resolved; the fold among them if it looks at folded text."""
-    plain = spec.kind == "regex" and not spec.fold and spec.exceptions is None and spec.table is None
-    return {
-        "use": spec.kind,
-        "options": meaning(spec.options),
-        "of": None if spec.table is None else table_digest(spec.table),
-        "take": spec.take,
-        "check": spec.check,
-        "except": None if spec.exceptions is None else table_digest(spec.exceptions),
-        "field": None if spec.fields is None else sorted(set(spec.fields)),
-        "fold": None if plain else list(fold),
-        "folded": spec.fold,
-    }
 
 
 class _Resolver:
@@ -189,7 +180,7 @@ class _Resolver:
                 return self._any(items) if node.quantifier == "any" else _leaf("not", self._any(items).digest)
             case tree.AtLeast():
                 found = [self.truth(item).digest for item in members(node.items, self._scope)]
-                return _leaf("at least", node.least, sorted(found))
+                return _leaf("at least", node.least, found if self._meanings.is_exact else sorted(found))
             case tree.Choice():
                 return self._choice(node, "truth")
             case _ if is_set(node, self._scope):
@@ -266,10 +257,10 @@ class _Resolver:
     # -- several -------------------------------------------------------------------------------------------
 
     def _all(self, items: Iterable[tree.Node]) -> _Form:
-        return _together("all", [self.truth(item) for item in items], is_ordered=False)
+        return _together("all", [self.truth(item) for item in items], is_ordered=self._meanings.is_exact)
 
     def _any(self, items: Iterable[tree.Node]) -> _Form:
-        return _together("any", [self.truth(item) for item in items], is_ordered=False)
+        return _together("any", [self.truth(item) for item in items], is_ordered=self._meanings.is_exact)
 
     def _union(self, items: Iterable[tree.Node]) -> _Form:
         found = [self.matches(item) for item in items if is_set(item, self._scope)]
@@ -307,13 +298,14 @@ class _Resolver:
         if name in self._scope.lets:
             return self._let(name, "matches")
         if name in SEGMENT_SETS or name not in self._ruleset.matchers:
-            return _leaf("set", name)
-        return _leaf("matcher", self._meanings.matcher(name))
+            own = self._ruleset.conjunctions if name == "clause" else None
+            return _leaf("set", name) if own is None else _leaf("set", name, sorted(set(own)))
+        return _leaf("matcher", self._meanings.matcher(name, is_ordered=self._is_ordered))
 
     def _in_place(self, node: tree.String | tree.Regex) -> _Form:
         name = inline_name(node)
         if name in self._ruleset.matchers:
-            return _leaf("matcher", self._meanings.matcher(name))
+            return _leaf("matcher", self._meanings.matcher(name, is_ordered=self._is_ordered))
         return self.value(node)
 
     def _place(self, place: tree.Place) -> object:
@@ -341,7 +333,7 @@ class _Resolver:
             is_column = isinstance(argument, tree.Column)
             found.append(self.read(argument, "matches" if of_matches and not is_column else "value").digest)
         # distinct compares folded texts
-        fold = list(self._ruleset.fold) if node.name == "distinct" else None
+        fold = sorted(set(self._ruleset.fold)) if node.name == "distinct" else None
         return _leaf("call", node.name, found, fold)
 
     def _labels(self, node: tree.Node) -> object:

@@ -1,0 +1,172 @@
+"""`rubricate calibrate`."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+import click
+
+from rubricate.annotator import Annotator
+from rubricate.cli.console import load_for_use, show_json
+from rubricate.cli.fixes import write_text
+from rubricate.errors import UsageError
+from rubricate.linting.fixing import apply_edits
+from rubricate.model.calibration import Calibration
+from rubricate.model.descriptors import RawRecord
+from rubricate.model.problem import Edit
+from rubricate.planning.targets import targets_of
+from rubricate.quality.calibrating import calibrate
+from rubricate.quality.gold import read_gold
+from rubricate.quality.gold_documents import GoldDocuments, read_documents
+from rubricate.quality.rule_accuracies import confidence_edits, count_rules
+from rubricate.reporting.calibration import calibration_json, calibration_text
+from rubricate.reporting.calibration_plot import calibration_page, calibration_svg
+from rubricate.reporting.figures import plural
+from rubricate.reporting.rule_accuracies import rule_accuracies_json, rule_accuracies_text
+from rubricate.running.inputs import resolve_inputs
+from rubricate.running.reading import output_key, read_run_records
+from rubricate.storage.layout import FOLDERS
+from rubricate.storage.objects import replace_file
+from rubricate.versioning.calibrations import calibrated_lock, pinned_gold
+from rubricate.versioning.lockfile import lock_path, read_lock, write_lock
+from rubricate.versioning.locking import renew
+from rubricate.versioning.pins import pin
+
+__all__ = ["command"]
+
+SLICE = 2 << 20
+
+
+@click.command("calibrate")
+@click.argument("ruleset", type=click.Path(path_type=Path))
+@click.argument("gold", type=click.Path(path_type=Path))
+@click.option("--on", "dumps", multiple=True, metavar="DUMP", help="The records, if GOLD holds only ids and labels.")
+@click.option("--run", "run", type=click.Path(path_type=Path), metavar="DIR", help="Take the records of a run.")
+@click.option("--plot", type=click.Path(path_type=Path), metavar="FILE", help="Draw the curves: .html or .svg.")
+@click.option("--dry-run", is_flag=True, help="Choose and show, and leave the lock as it is.")
+@click.option("--rules", "of_rules", is_flag=True, help="Say how often each rule is right, and propose confidences.")
+@click.option("--write", is_flag=True, help="With --rules: write the proposed confidences into the ruleset.")
+@click.option("--pin-refused", is_flag=True, help="Pin labels without a threshold too: people get all of them.")
+@click.option("--json", "as_json", is_flag=True, help="Write the figures as JSON.")
+def command(
+    ruleset: Path,
+    gold: Path,
+    dumps: tuple[str, ...],
+    run: Path | None,
+    plot: Path | None,
+    dry_run: bool,
+    of_rules: bool,
+    write: bool,
+    pin_refused: bool,
+    as_json: bool,
+) -> None:
+    """Choose the thresholds of RULESET that keep its targets, from the labels in GOLD (JSON lines).
+
+    A target stands where a threshold may: accept: {precision: 0.97, confidence: 0.95}. The lowest threshold is chosen
+    of which gold shows, with that confidence, that the label is right on so many of the records it is accepted on.
+    It is pinned in ruleset.lock. Where the gold is too small nothing is pinned, and the exit code is 1.
+
+    --rules chooses no thresholds: it counts how often each rule is right on the gold, and proposes confidences. Gold
+    that confidences were taken from shows nothing any more about the thresholds of those scores.
+
+    \b
+    Examples:
+      rubricate calibrate ruleset.yaml gold.jsonl
+      rubricate calibrate ruleset.yaml gold.jsonl --rules --write
+      rubricate calibrate ruleset.yaml labels.jsonl --on comments.jsonl.gz --plot curves.html
+    """
+    if run is not None and dumps:
+        raise UsageError("--on and --run both say where the records are", help="leave one of them out")
+    if plot is not None and plot.suffix not in (".html", ".svg"):
+        raise UsageError(f'"{plot}": a plot is written as .html or .svg', help=f"write --plot {plot.stem}.html")
+    if write and not of_rules:
+        raise UsageError("--write goes with --rules; thresholds are written into the lock anyway", help="leave it out")
+    rules = load_for_use(ruleset)
+    if of_rules:
+        _count_rules(rules, _documents(rules, gold, dumps, run), write=write, as_json=as_json)
+        return
+    if not targets_of(rules.plan):
+        raise UsageError(
+            f"{rules.ruleset.file}: declares no target for a threshold",
+            help="write accept: {precision: 0.97, confidence: 0.95}",
+        )
+    documents = _documents(rules, gold, dumps, run)
+    found = calibrate(rules.plan, documents)
+    if plot is not None:
+        title = f"{rules.ruleset.name} {rules.ruleset.version}, {found.records} gold records"
+        draw = calibration_page if plot.suffix == ".html" else calibration_svg
+        replace_file(plot, draw(found, title=title).encode())
+    writes = not dry_run and (pin_refused or not found.refused)
+    if writes:
+        _write(rules, found, gold)
+    if as_json:
+        show_json({**calibration_json(found), "lock": str(lock_path(rules.ruleset.file)) if writes else None})
+    else:
+        click.echo(calibration_text(found))
+        _tell(rules, found, writes=writes, dry_run=dry_run)
+    raise SystemExit(1 if found.refused and not pin_refused else 0)
+
+
+def _documents(rules: Annotator, gold: Path, dumps: Sequence[str], run: Path | None) -> GoldDocuments:
+    expected = read_gold(gold)
+    if run is not None:
+        key = output_key(run)
+        found = read_documents(rules.plan, read_run_records(run, tuple(FOLDERS), key=key), expected, key=key)
+    else:
+        found = read_documents(rules.plan, _records(rules, dumps or (str(gold),)), expected)
+    if not found.documents:
+        place = str(run) if run is not None else ", ".join(dumps) or str(gold)
+        raise UsageError(
+            f"{gold}: speaks of the labels of no record in {place}",
+            help="gold names each record by its id; --on DUMP says where the records are",
+        )
+    return found
+
+
+def _records(rules: Annotator, dumps: Sequence[str]) -> Iterator[Mapping[str, object]]:
+    with tempfile.TemporaryDirectory() as spool:
+        for source in resolve_inputs(dumps, rules.registry, spool=Path(spool)):
+            reader = source.open()
+            for part in reader.slices(SLICE):
+                yield from (item.fields for item in reader.records(part) if isinstance(item, RawRecord))
+
+
+def _count_rules(rules: Annotator, documents: GoldDocuments, *, write: bool, as_json: bool) -> None:
+    found = count_rules(rules.plan, documents)
+    if as_json:
+        show_json(rule_accuracies_json(found))
+    else:
+        click.echo(rule_accuracies_text(found), nl=False)
+    by_file: dict[str, list[Edit]] = {}
+    for edit in confidence_edits(found) if write else ():
+        by_file.setdefault(edit.location.path, []).append(edit)
+    for file, edits in by_file.items():
+        text = Path(file).read_bytes().decode("utf-8-sig")
+        write_text(Path(file), apply_edits(text, file, edits))
+        if not as_json:
+            click.echo(
+                f"{file}: {plural(len(edits), 'confidence')} written; choose thresholds from other gold than this"
+            )
+
+
+def _write(rules: Annotator, found: Calibration, gold: Path) -> None:
+    path = lock_path(rules.ruleset.file)
+    old = read_lock(path)
+    lock = old if old is not None else renew(None, pin(rules.plan, rules.registry))
+    told = pinned_gold(gold, rules.ruleset.file, found.records)
+    replace_file(path, write_lock(calibrated_lock(lock, found, told, rules.plan, rules.registry)).encode())
+
+
+def _tell(rules: Annotator, found: Calibration, *, writes: bool, dry_run: bool) -> None:
+    path = lock_path(rules.ruleset.file)
+    refused = ", ".join(f'"{label}"' for label in found.refused)
+    if writes:
+        rest = f"; people get all of {refused}" if refused else ""
+        click.echo(f"{path}: thresholds written{rest}")
+    elif dry_run:
+        click.echo(f"{path}: left as it is")
+    else:
+        click.echo(f"{path}: left as it is, as no threshold was shown for {refused}")
+        click.echo("help: add gold, lower the target, or give people all of it with --pin-refused")

@@ -1,0 +1,62 @@
+"""What asking services is going to cost, told from the first records of the inputs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from rubricate.model.descriptors import MatcherKind
+from rubricate.model.document import Document
+from rubricate.model.ruleset import Budget, MatcherSpec
+from rubricate.model.run_context import Spend
+from rubricate.running.contracts import Input
+from rubricate.running.estimating import first_documents
+from rubricate.running.preparing import Preparer
+from rubricate.storage.spending import Spent
+
+__all__ = ["Costing", "over_budget"]
+
+
+@dataclass(slots=True, kw_only=True)
+class Costing:
+    """Asks matchers what questions about records take; the records are read when the first one is asked."""
+
+    specs: Mapping[str, MatcherSpec]
+    kinds: Mapping[str, MatcherKind]
+    inputs: Sequence[Input]
+    preparer: Preparer
+    _seen: list[Document] | None = field(default=None, init=False)
+
+    def spend(self, matchers: Sequence[str], records: int) -> Spend | None:
+        """About what it takes when these matchers are asked about so many records; None: they ask no service."""
+        specs = [self.specs[name] for name in matchers]
+        asking = [(spec, estimate) for spec in specs if (estimate := self.kinds[spec.kind].estimate) is not None]
+        if not asking:
+            return None
+        if self._seen is None:
+            self._seen = first_documents(self.inputs, self.preparer)
+        each = records / max(1, len(self._seen))
+        found = [estimate(spec, self._seen) for spec, estimate in asking]
+        prices = [one.money for one in found if one.money is not None]
+        return Spend(
+            calls=round(each * sum(one.calls for one in found)),
+            tokens_in=round(each * sum(one.tokens_in for one in found)),
+            tokens_out=round(each * sum(one.tokens_out for one in found)),
+            money=round(each * sum(prices), 4) if len(prices) == len(found) else None,
+        )
+
+
+def over_budget(
+    budget: Budget | None, spent: Sequence[Spent], coming: Sequence[Spend], *, questions: int
+) -> Iterator[str]:
+    """What of a budget is less than what a run takes, with what its earlier attempts have spent."""
+    if budget is None:
+        return
+    takes = {
+        "records": (budget.records, sum(each.records for each in spent) + questions),
+        "tokens": (budget.tokens, sum(each.tokens for each in (*spent, *coming))),
+        "money": (budget.money, sum(each.money or 0.0 for each in (*spent, *coming))),
+    }
+    for name, (limit, taken) in takes.items():
+        if limit is not None and taken > limit:
+            yield f"{limit:,g} {name} are allowed, about {taken:,.6g} may be needed: then the run pauses"

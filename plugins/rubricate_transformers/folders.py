@@ -1,0 +1,132 @@
+"""Models on the disk: where they lie, what their folders hold, what their configuration says. Imports no torch."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from importlib.machinery import ModuleSpec
+from importlib.util import find_spec
+from pathlib import Path
+
+from rubricate.api import MatcherSpec, OptionError
+from rubricate_transformers.weights import PICKLED, find_weights
+
+__all__ = ["ModelFolder", "find_model"]
+
+CONFIG = "config.json"
+PACKAGE = "package:"
+TOKENIZER = "tokenizer.json"
+TOLD = (CONFIG, "tokenizer_config.json")
+"""What may ask for code that comes with the model."""
+MORE = (
+    "added_tokens.json", "merges.txt", "modules.json", "sentence_bert_config.json", "sentencepiece.bpe.model",
+    "special_tokens_map.json", "spiece.model", "spm.model", "tokenizer.model", "tokenizer_config.json", "vocab.json",
+    "vocab.txt", "1_Pooling/config.json",
+)  # fmt: skip
+"""What answers follow from as well, where it is there."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelFolder:
+    """A model whose files are all there."""
+
+    path: Path
+    files: Mapping[str, Path]
+    """Name in the folder -> path, of everything that its answers follow from."""
+    config: Mapping[str, object] = field(repr=False)
+    """What config.json says."""
+
+    def read(self, name: str) -> Mapping[str, object]:
+        """What another file of JSON says; nothing where it is not there."""
+        return _read(self.path / name) if name in self.files else {}
+
+    @property
+    def stamp(self) -> tuple[tuple[str, int, int], ...]:
+        """Changes when a file does."""
+        stats = [(name, path.stat()) for name, path in sorted(self.files.items())]
+        return tuple((name, stat.st_size, stat.st_mtime_ns) for name, stat in stats)
+
+
+def find_model(spec: MatcherSpec) -> ModelFolder:
+    """The model that a matcher names; raises OptionError for one that is not there, not whole, or not safe."""
+    folder = _locate(str(spec.options.get("model", "")), spec.folder)
+    if not (folder / CONFIG).is_file():
+        raise OptionError("model", f'the model folder "{folder}" holds no "{CONFIG}"', help="copy the whole model")
+    weights = find_weights(folder)
+    if not (folder / TOKENIZER).is_file():
+        help = "load its tokenizer with transformers and save it there with save_pretrained"
+        raise OptionError("model", f'the model folder "{folder}" holds no "{TOKENIZER}"', help=help)
+    found = {path.name: path for path in (folder / CONFIG, folder / TOKENIZER, *weights)}
+    found |= {name: folder / name for name in MORE if (folder / name).is_file()}
+    for name in TOLD:
+        if name in found:
+            _check_told(folder, name)
+    if (folder / "adapter_config.json").exists():
+        help = "merge it into its model and save that: peft calls it merge_and_unload"
+        raise OptionError("model", f'the folder "{folder}" holds an adapter, whose model lies elsewhere', help=help)
+    return ModelFolder(path=folder, files=dict(sorted(found.items())), config=_read(folder / CONFIG))
+
+
+def _locate(name: str, base: Path) -> Path:
+    """The folder of a model."""
+    if name.startswith(PACKAGE):
+        return _within_package(name.removeprefix(PACKAGE))
+    try:
+        path = (base / name).resolve()
+        is_file, is_folder = path.is_file(), path.is_dir()
+    except (OSError, ValueError):
+        raise OptionError("model", f'"{name}" is no name of a folder') from None
+    if is_file:
+        if path.suffix in PICKLED:
+            help = "name the folder of a model whose weights are safetensors"
+            raise OptionError("model", f'loading "{name}" can run code, so it is not loaded', help=help)
+        raise OptionError("model", f'"{name}" is a file', help="name the folder of the model")
+    if not is_folder:
+        help = "nothing is fetched while rules run: put the model there, or fetch it before with hf download NAME "
+        raise OptionError("model", f'there is no model "{name}" at "{path}"', help=f"{help}--local-dir FOLDER")
+    return path
+
+
+def _within_package(named: str) -> Path:
+    """The folder of a model in an installed package, which is not imported."""
+    package, _, below = named.partition("/")
+    try:
+        found: ModuleSpec | None = find_spec(package) if package.isidentifier() else None
+    except (ImportError, ValueError):
+        found = None
+    if found is None or not found.submodule_search_locations:
+        help = "install it, or name a folder"
+        raise OptionError("model", f'there is no installed package "{package}"', help=help)
+    root = Path(next(iter(found.submodule_search_locations))).resolve()
+    path = (root / below).resolve() if "\x00" not in below else root / "\ufffd"
+    if not path.is_relative_to(root) or not path.is_dir():
+        inside = sorted(each.parent.relative_to(root).as_posix() for each in root.rglob(CONFIG))
+        help = f"it has models in {', '.join(inside[:7])}" if inside else "it has no models"
+        raise OptionError("model", f'the package "{package}" has no folder "{below}"', help=help)
+    return path
+
+
+def _check_told(folder: Path, name: str) -> None:
+    """Raises OptionError for a configuration that asks for code, or for what cannot be loaded from this folder."""
+    told = _read(folder / name)
+    if told.get("auto_map"):
+        help = "use a model whose class is part of transformers; code that comes with a model is never run"
+        raise OptionError("model", f'"{name}" asks to run code that comes with the model (auto_map)', help=help)
+    if told.get("quantization_config"):
+        help = "save the model unquantised; say `dtype: float16` or `bfloat16` to make it small"
+        raise OptionError("model", f'"{name}" asks for a quantised model', help=help)
+    for key in ("attn_implementation", "_attn_implementation", "experts_implementation", "kernel_config"):
+        if told.get(key) and (key == "kernel_config" or "/" in str(told[key])):
+            help = f"remove it from {name}: nothing is fetched while rules run"
+            raise OptionError("model", f'"{name}" names a kernel to be fetched ({key})', help=help)
+
+
+def _read(path: Path) -> Mapping[str, object]:
+    try:
+        told = json.loads(path.read_bytes())
+    except (OSError, ValueError, RecursionError):
+        raise OptionError("model", f'"{path.name}" is no JSON', help="copy it again") from None
+    if not isinstance(told, dict):
+        raise OptionError("model", f'"{path.name}" is no mapping', help="copy it again")
+    return told
