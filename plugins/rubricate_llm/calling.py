@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import threading
@@ -144,7 +145,6 @@ class Endpoint:
         """The client and its modules, which take a second to import; made by the first question."""
         with self._lock:
             try:
-                import httpx
                 import openai
             except ImportError:
                 raise MissingExtraError("the kinds of llm", "llm") from None
@@ -161,7 +161,7 @@ class Endpoint:
                     # a redirect would carry the record's text to where the ruleset does not say
                     http_client=openai.DefaultHttpxClient(follow_redirects=False),
                 )
-            return self._client, openai, httpx
+            return self._client, openai, _transport(openai)
 
     def close(self) -> None:
         """Ends its connections."""
@@ -169,6 +169,12 @@ class Endpoint:
             if self._client is not None:
                 self._client.close()
                 self._client = None
+
+
+def _transport(openai: Any) -> Any:
+    """The package that the client speaks HTTP with, whose errors come through it: httpx, or what took its place."""
+    base = next(each for each in openai.DefaultHttpxClient.__mro__ if each.__name__ == "Client")
+    return importlib.import_module(base.__module__.partition(".")[0])
 
 
 def _body(question: Question, sample: int, form: str) -> dict[str, Any]:

@@ -98,7 +98,7 @@ def fence_of(text: str) -> str:
     """A line that does not stand in the text, and that follows from the text alone.
 
     >>> fence_of("buy now")
-    '=== DATA 6b1cdfad42bcefd8 ==='
+    '=== DATA a7219a05dccdd3e8 ==='
     """
     seed = text.encode("utf-8", "surrogatepass")
     while True:

@@ -213,7 +213,7 @@ class MatcherSpec:
     """Only in these fields; None: every text field."""
     fold: bool = False
     """For a regex: look at the folded text."""
-    words: Mapping[str, LabelWords] = field(default_factory=empty, metadata={"later": True})
+    words: Mapping[str, LabelWords] = field(default_factory=dict, metadata={"later": True})
     """Class of `labels:` -> what is said of its label; only for kinds that ask for it."""
     asides: Mapping[str, object] = field(default_factory=empty, compare=False)
     """Options of its kind that change no answer, such as how many questions are asked at once."""

@@ -20,7 +20,12 @@ from rubricate.running.work import NO_WORK, Work
 
 __all__ = ["overview_json", "run_json", "run_text", "runs_text"]
 
-TONES = {"complete": "green", "partial": "green", "at work": "cyan", "paused": "yellow", "stopped": "yellow", "broken": "red"}
+TONES = {
+    "complete": "green", "partial": "green", "at work": "cyan", "paused": "yellow", "stopped": "yellow",
+    "broken": "red",
+}  # fmt: skip
+ENDS = ("already_complete", "failed", "interrupted", "paused", "published")
+"""How an attempt may end, as the log calls it."""
 COLUMNS = ("read", "accepted", "settled", "review", "quarantined", "dropped")
 MOST = 20
 """So many incidents are listed."""
@@ -325,7 +330,7 @@ def _attempts(run: Overview) -> Iterator[dict[str, object]]:
     for place, name in enumerate(names):
         events = [event for event in run.events if event.get("run") == name]
         last: Mapping[str, object] = next(
-            (event for event in events if event["event"] in ("published", "interrupted", "paused", "failed", "already_complete")),
+            (event for event in events if event["event"] in ENDS),
             {},
         )
         running = run.state == "at work" and place == len(names) - 1

@@ -54,8 +54,8 @@ def over_budget(
         return
     takes = {
         "records": (budget.records, sum(each.records for each in spent) + questions),
-        "tokens": (budget.tokens, sum(each.tokens for each in (*spent, *coming))),
-        "money": (budget.money, sum(each.money or 0.0 for each in (*spent, *coming))),
+        "tokens": (budget.tokens, sum(each.tokens for each in spent) + sum(each.tokens for each in coming)),
+        "money": (budget.money, sum(each.money or 0.0 for each in spent) + sum(each.money or 0.0 for each in coming)),
     }
     for name, (limit, taken) in takes.items():
         if limit is not None and taken > limit:

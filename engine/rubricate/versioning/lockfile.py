@@ -129,6 +129,7 @@ def _lock(found: Mapping[str, object]) -> Lock:
             tables={name: _pinned(entry) for name, entry in _table(found, "tables").items()},
             guideline=_text(found, "guideline") if "guideline" in found else None,
             sections=_texts(found, "sections"),
+            models=_texts(found, "models"),
             plugins=_texts(found, "plugins"),
             unicode=_texts(found, "unicode"),
         ),
@@ -231,6 +232,8 @@ def _lines(lock: Lock) -> Iterator[str]:
         for name, table in pins.tables.items()
     })  # fmt: skip
     yield from _section("sections", pins.sections)
+    if pins.models:
+        yield from _section("models", pins.models)
     yield from _section("plugins", pins.plugins)
     yield from _section("unicode", pins.unicode)
     yield ""

@@ -25,7 +25,9 @@ __all__ = [
     "renew",
 ]
 
-Part: TypeAlias = Literal["rule", "label", "setting", "table", "section", "plugin", "guideline", "version", "unicode"]
+Part: TypeAlias = Literal[
+    "rule", "label", "setting", "table", "section", "model", "plugin", "guideline", "version", "unicode"
+]
 Bump: TypeAlias = Literal["patch", "minor", "major"]
 
 _VERSION = re.compile(r"(\d+)\.(\d+)\.(\d+)(?:[-+].*)?")
@@ -51,6 +53,7 @@ def _drift(old: Pins, new: Pins) -> Iterator[Drift]:
     yield from _differences("setting", old.settings, new.settings)
     yield from _differences("table", old.tables, new.tables)
     yield from _differences("section", old.sections, new.sections)
+    yield from _differences("model", old.models, new.models)
     yield from _differences("plugin", old.plugins, new.plugins)
     yield from _differences("unicode", old.unicode, new.unicode)
     if old.guideline != new.guideline:
@@ -88,12 +91,16 @@ def _counted(found: tuple[Drift, ...]) -> str:
     names: dict[Part, tuple[str, str]] = {
         "rule": ("rule", "rules"), "label": ("label", "labels"), "setting": ("setting", "settings"),
         "table": ("table", "tables"), "section": ("section", "sections"), "plugin": ("plugin", "plugins"),
+        "model": ("file of a model", "files of models"),
     }  # fmt: skip
     parts = []
     for part, (one, many) in names.items():
         count = sum(each.part == part for each in found)
         if count:
-            parts.append(plural(count, one, many))
+            words = plural(count, one, many)
+            if part == "model":  # whoever swapped a file is told which
+                words += f" ({', '.join(each.name for each in found if each.part == part)})"
+            parts.append(words)
     alone: dict[Part, str] = {
         "unicode": "the Unicode tables", "guideline": "the guideline's version", "version": "the version",
     }  # fmt: skip

@@ -10,7 +10,7 @@ from importlib.metadata import PackageNotFoundError, version
 
 from rubricate.model.ruleset import Label, Ruleset, Section, Stage
 from rubricate.planning.digest import meaning
-from rubricate.planning.meanings import Meanings, short_digest
+from rubricate.planning.meanings import DIGITS, Meanings, short_digest
 from rubricate.planning.plan import Plan
 from rubricate.registry import Registry
 
@@ -43,6 +43,8 @@ class Pins:
     guideline: str | None = None
     """Id and version of the guideline."""
     sections: Mapping[str, str] = field(default_factory=dict)
+    models: Mapping[str, str] = field(default_factory=dict)
+    """Matcher and file of its model -> digest of the file."""
     plugins: Mapping[str, str] = field(default_factory=dict)
     unicode: Mapping[str, str] = field(default_factory=dict)
 
@@ -67,6 +69,11 @@ def pin(plan: Plan, registry: Registry) -> Pins:
         sections={}
         if guideline is None
         else {section.id: section_digest(section) for section in guideline.sections.values()},
+        models={
+            f"{matcher}: {name}": digest[:DIGITS]
+            for matcher, files in plan.models.items()
+            for name, digest in files.items()
+        },
         plugins=plan.plugins,
         unicode=_unicode(),
     )

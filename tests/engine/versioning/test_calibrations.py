@@ -41,8 +41,10 @@ def test_each_threshold_stands_on_a_line():
         'gold = {file = "gold.jsonl", digest = "08290bf7189c6d40", records = 1550}',
         "",
         "[calibrated.thresholds.lexical]",
-        ('"product. odd" = {accept = "never", precision = 0.97, confidence = 0.95, right = 0, of = 0, bound = 0.0, '
-        'meaning = "ab12"}'),
+        (
+            '"product. odd" = {accept = "never", precision = 0.97, confidence = 0.95, right = 0, of = 0, bound = 0.0, '
+            'meaning = "ab12"}'
+        ),
     ]
 
 

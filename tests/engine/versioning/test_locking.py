@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from rubricate.versioning.lockfile import Gone, read_lock, write_lock
-from rubricate.versioning.locking import Drift, find_drift, is_enough, needed_bump, next_version, renew
+from rubricate.versioning.locking import Drift, drift_line, find_drift, is_enough, needed_bump, next_version, renew
 from support.versions import FILES, RULESET, pins_of
 
 NOTHING = frozenset()
@@ -104,3 +106,15 @@ def test_an_id_that_goes_is_kept_with_what_it_meant_until_it_comes_back_as_it_wa
 
     assert second.gone_rules == {"weighed": Gone(first.pins.rules["weighed"], "2.0.0")}
     assert third.gone_rules == {"heavy": Gone(second.pins.rules["heavy"], "1.0.0")}
+
+
+def test_a_file_of_a_model_that_was_swapped_is_named(tmp_path):
+    pins = replace(pins_of(tmp_path / "a"), models={"toxic: model.safetensors": "ab12", "toxic: config.json": "cd34"})
+    lock = renew(None, pins)
+    (tmp_path / "ruleset.lock").write_text(write_lock(lock), encoding="utf-8")
+    swapped = replace(pins, models={**pins.models, "toxic: model.safetensors": "ffff"})
+    found = find_drift(lock, swapped)
+
+    assert read_lock(tmp_path / "ruleset.lock") == lock
+    assert found == (Drift("model", "toxic: model.safetensors", "changed"),)
+    assert "1 file of a model (toxic: model.safetensors) changed since" in drift_line(found, lock)

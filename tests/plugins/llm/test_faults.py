@@ -52,7 +52,19 @@ def script_of(*replies):
         (completion(None, refusal="I cannot help with that"), "refusals"),
         (completion("", finish="content_filter"), "refusals"),
     ],
-    ids=["other label", "words", "twice", "more keys", "a list", "deep", "cut off", "empty", "none", "refusal", "filter"],
+    ids=[
+        "other label",
+        "words",
+        "twice",
+        "more keys",
+        "a list",
+        "deep",
+        "cut off",
+        "empty",
+        "none",
+        "refusal",
+        "filter",
+    ],
 )
 def test_an_answer_that_cannot_be_used_casts_no_vote_and_is_counted(asking, reply, counted):
     asking.server.script = script_of(reply)
@@ -120,10 +132,12 @@ def test_an_endpoint_that_never_answers_pauses_the_run_and_the_same_command_goes
 
     paused = asking.run()
 
-    assert (paused.code, paused.err) == (
+    assert (paused.code, paused.err.splitlines()) == (
         1,
-        "rubricate: paused: the endpoint did not answer: HTTP 503\n"
-        "help: give the same command when it is back: what was paid for is kept\n",
+        [
+            "rubricate: paused: the endpoint did not answer: HTTP 503",
+            "help: give the same command when it is back: what was paid for is kept",
+        ],
     )
     assert not (asking.folder / "out" / "manifest.json").exists()
     asking.server.script = says(buy="spam", otherwise="ham")
@@ -187,7 +201,9 @@ def test_a_response_without_end_is_cut_off(asking):
     assert "its response was too long" in asking.run().err
 
 
-@pytest.mark.parametrize(("status", "help"), [(401, "the key in"), (403, "the key in"), (404, "there is no such model")])
+@pytest.mark.parametrize(
+    ("status", "help"), [(401, "the key in"), (403, "the key in"), (404, "there is no such model")]
+)
 def test_what_no_record_is_to_blame_for_ends_the_run_and_tells_no_secret(asking, monkeypatch, status, help):
     monkeypatch.setenv("OPENAI_API_KEY", "sk-very-secret")
     asking.server.script = script_of(Reply(status, b'{"error": {"message": "bad key sk-very-secret"}}'))

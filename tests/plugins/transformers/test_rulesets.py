@@ -78,6 +78,7 @@ def test_other_weights_make_another_plan(project):
     ]  # fmt: skip
 
 
+@pytest.mark.slow
 def test_runs_in_this_process_and_in_workers_write_the_same(project):
     words = ["hello", "Anna", "Smith", "good", "bad", "world"]
     lines = [
