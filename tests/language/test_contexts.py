@@ -150,7 +150,7 @@ def test_a_window_that_cannot_be_read_is_an_error(tmp_path, window):
     assert problems_of(tmp_path, yaml) == [("R013", 4)]
 
 
-GERMAN = 'conjunctions: [aber, sondern]\ncontexts: {verneint: {cue: \'"kein"\', window: 9 words, stop: clause}}\n'
+GERMAN = "conjunctions: [aber, sondern]\ncontexts: {verneint: {cue: '\"kein\"', window: 9 words, stop: clause}}\n"
 
 
 def test_a_clause_ends_before_the_conjunctions_that_the_ruleset_names(tmp_path):
