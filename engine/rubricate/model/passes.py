@@ -17,7 +17,7 @@ PASSES: Mapping[str, Mapping[str, object]] = MappingProxyType(
                     "type": ["string", "array"],
                     "items": {"type": "string"},
                     "minItems": 1,
-                    "description": "Fields whose equality makes a duplicate; all text fields unless said, or by `text`.",
+                    "description": "Fields whose equality makes a duplicate; all text fields unless said, or by text.",
                 }
             },
             "additionalProperties": False,
