@@ -39,6 +39,21 @@ def test_what_is_implied_takes_the_score_and_names_the_label(tmp_path):
     assert [each.get("implied_by") for each in record.said["annotations"]] == [None, "burn", "injury"]
 
 
+def test_of_equally_sure_labels_the_one_declared_first_is_named(tmp_path):
+    labels = """\
+labels:
+  alpha: {kind: document, implies: [top]}
+  top: {kind: document}
+  gamma: {kind: document, implies: [top]}
+  below: {kind: document, implies: [alpha, gamma]}
+"""
+    rules = "rules:\n  - {id: below, label: below, when: '\"deep\"', confidence: 0.9}\n"
+    record = load_text(tmp_path, labels + rules).annotate_one("deep")
+
+    named = {each["label"]: each.get("implied_by") for each in record.said["annotations"]}
+    assert named == {"alpha": "below", "top": "alpha", "gamma": "below", "below": None}
+
+
 def test_an_uncertain_label_implies_nothing(tmp_path):
     assert decided(tmp_path, "hot") == {"burn": "uncertain"}
 

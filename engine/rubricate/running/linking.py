@@ -94,6 +94,7 @@ def _rival(label: str, taken: Mapping[str, None], closure: Sequence[str], links:
 def _carry_up(plan: Plan, links: Links, frame: Frame) -> None:
     """Whoever is implied by an accepted label is accepted; labels come before those that they imply."""
     carried: dict[str, float] = {}
+    named: dict[str, str] = {}
     for label in links.upward:
         if not _accepted(frame, label):
             continue
@@ -101,15 +102,20 @@ def _carry_up(plan: Plan, links: Links, frame: Frame) -> None:
         # a label that is accepted by itself with less still passes on what came from below
         score = max(_best(lower), carried.get(label, 0.0))
         for upper in links.implies.get(label, ()):
-            surest = upper not in carried or score > carried[upper]
-            carried[upper] = max(score, carried.get(upper, 0.0))
+            known_score = carried.get(upper)
+            surest = known_score is None or score > known_score
+            if score == known_score:  # of equally sure ones that which was declared first
+                declared = list(plan.ruleset.labels)
+                surest = declared.index(label) < declared.index(named[upper])
+            if surest:
+                carried[upper], named[upper] = score, label
             old = frame.decisions.get(upper)
             own = old.before if old is not None and old.implied_by is not None else old
             if surest and (own is None or own.decision != "accepted"):  # of several that imply it the surest is named
-                known = score if own is None else max(score, own.score)
+                best = score if own is None else max(score, own.score)
                 threshold = plan.stages[lower.stage].thresholds[upper].accept
                 frame.decisions[upper] = Decision(
-                    "accepted", known, threshold, lower.stage, implied_by=label, before=own
+                    "accepted", best, threshold, lower.stage, implied_by=label, before=own
                 )
 
 
