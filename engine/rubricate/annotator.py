@@ -266,7 +266,7 @@ def examine(
     if linted and usable and loaded.ruleset is not None:
         found += lint(loaded.ruleset, registry, sources=loaded.sources)
     if usable and loaded.ruleset is not None:
-        beside = check_beside_lock(loaded.ruleset, registry)
+        beside = check_beside_lock(loaded.ruleset, registry, linted=linted)
         found += [each for each in beside if linted or each.is_error]
         usable = not any(each.is_error for each in beside)
     if usable and loaded.ruleset is not None and on_records is not None:

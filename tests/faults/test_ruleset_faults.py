@@ -228,14 +228,14 @@ def test_r06_a_record_on_which_a_pattern_takes_too_long_is_set_aside_for_good(tm
 
 
 def test_r06_a_pattern_that_takes_too_long_again_and_again_is_switched_off_and_told_of(tmp_path, monkeypatch):
-    path = write_text(tmp_path, LABELS + "rules:\n  - {id: r, label: hit, when: '/^(a+)+$/', confidence: 0.9}\n")
-    text = "a" * 20_000 + "b"
+    path = write_text(tmp_path, LABELS + "rules:\n  - {id: r, label: hit, when: '/(?:a|aa)+$/', confidence: 0.9}\n")
+    text = "a" * 3000 + "b"
     (tmp_path / "dump.jsonl").write_text("".join(json.dumps({"id": f"r{n}", "text": text}) + "\n" for n in range(120)))
-    monkeypatch.setattr("rubricate_regex.scanning.TIME_LIMIT", 0.005)
+    monkeypatch.setattr("rubricate_regex.scanning.TIME_LIMIT", 0.01)
     called = call("run", path, tmp_path / "dump.jsonl", "--out", tmp_path / "out", "--workers", 0)
 
     assert called.code == 0
-    assert '"/^(a+)+$/" was switched off in unit 0: on 20 records it took too long' in called.out + called.err
+    assert '"/(?:a|aa)+$/" was switched off in unit 0: on 20 records it took too long' in called.out + called.err
     assert json.loads((tmp_path / "out" / "manifest.json").read_bytes())["body"]["counts"]["quarantined"] == {
         "regex_timeout": 20
     }

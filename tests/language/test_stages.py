@@ -5,6 +5,7 @@ import json
 import pytest
 from click.testing import CliRunner
 
+from rubricate.annotator import check
 from rubricate.cli import cli
 from support.rulesets import load_text, problems_of, spans_of, votes_of, write_text
 
@@ -488,6 +489,26 @@ rules:
 """
 
     assert {code for code, _ in problems_of(tmp_path, yaml)} == {"R032"}
+
+
+@pytest.mark.parametrize(
+    ("labels", "asked", "reason"),
+    [
+        ("{ad: {excludes: [inj]}, inj: {}}", "inj", '"ad" excludes "inj"'),
+        ("{ad: {}, inj: {implies: [ad]}}", "inj", '"inj" implies "ad"'),
+        ("{ad: {implies: [any]}, any: {implies: [inj]}, inj: {}}", "inj", "by way of other labels"),
+    ],
+)
+def test_a_label_that_waits_for_the_label_of_the_rule_is_told_so(tmp_path, labels, asked, reason):
+    yaml = f"""\
+labels: {labels}
+rules:
+  - {{id: one, label: ad, when: '"x" and not label("{asked}")', confidence: 0.9}}
+"""
+
+    message = f'rule "one" asks about "{asked}", and "{asked}" waits for "ad", for which it votes ({reason})'
+    _, problems = check(write_text(tmp_path, yaml))
+    assert [(each.code, each.message) for each in problems if each.is_error] == [("R032", message)]
 
 
 @pytest.mark.parametrize(

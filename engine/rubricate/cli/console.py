@@ -18,8 +18,8 @@ __all__ = ["load_for_use", "read_sources", "show_json", "show_problems"]
 
 
 def show_problems(problems: Iterable[Problem], *, err: bool = True) -> None:
-    """All problems with their source lines; on the error stream unless told otherwise."""
-    found = tuple(problems)
+    """Problems that nothing silences, with their source lines; on the error stream unless told otherwise."""
+    found = tuple(each for each in problems if each.silenced is None)
     click.echo(render_problems(found, read_sources(found)), err=err)
 
 

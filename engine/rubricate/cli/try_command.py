@@ -7,8 +7,8 @@ from pathlib import Path
 import click
 
 from rubricate.cli.console import load_for_use, show_json
-from rubricate.cli.texts import draw_record, read_fields, record_id
-from rubricate.errors import RecordError, UsageError
+from rubricate.cli.texts import draw_record, read_fields, record_id, refused
+from rubricate.errors import RecordError
 
 __all__ = ["command"]
 
@@ -33,10 +33,7 @@ def command(ruleset: Path, text: str, fields: tuple[str, ...], whole: bool, as_j
     try:
         labelled = rules.annotate_one(record)
     except RecordError as error:
-        raise UsageError(
-            f"a run would quarantine this record as {error.reason}: {error.detail}",
-            help="further fields are given with --field NAME=VALUE",
-        ) from None
+        raise refused(error, record, rules) from None
     told = {**record, "rubricate": {**labelled.said, "id": record_id(record, rules)}}
     if as_json:
         show_json(told)

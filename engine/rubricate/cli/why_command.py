@@ -10,13 +10,12 @@ import click
 
 from rubricate.cli.console import load_for_use, show_json
 from rubricate.cli.run_records import find_record
-from rubricate.cli.texts import draw_record, read_fields, record_id, stripped_notes
-from rubricate.errors import RecordError, UsageError
+from rubricate.cli.texts import draw_record, prepare_noted, read_fields, record_id, stripped_notes
+from rubricate.errors import UsageError
 from rubricate.explaining.telling import tell, tell_run
 from rubricate.explaining.telling_trace import draw_evidence, tell_trace
 from rubricate.explaining.why import Explanation, explain
 from rubricate.reporting.viewing import texts_of
-from rubricate.running.preparing import Preparer
 
 __all__ = ["command", "given_text"]
 
@@ -58,11 +57,9 @@ def command(
     rules = load_for_use(ruleset)
     record, said = (read_fields(text, fields, rules), None) if run is None else find_record(run, text)
     id = text if run is not None else record_id(record, rules)
-    preparer = Preparer(rules.plan)
-    document = preparer.document(record, id=id, lenient=True)
+    document, notes = prepare_noted(record, id, rules)
     shown = dict(document.clean)
     explanation = explain(rules.plan, document, rules.registry, trees=trees)
-    notes = _notes(preparer, record, id)
     if said is not None:
         notes += tell_run(str(run), said, plan=rules.plan.digest)
     if as_json:
@@ -93,14 +90,3 @@ def _tree_lines(explanation: Explanation, texts: Mapping[str, str]) -> list[str]
         lines += [f"condition of {each.rule}", *(f"  {line}" for line in tell_trace(each.trace))]
         lines += [f"  {line}" for line in draw_evidence(each.trace, texts)]
     return lines
-
-
-def _notes(preparer: Preparer, record: Mapping[str, object], id: str) -> list[str]:
-    """What a run would do with the record before any rule is asked."""
-    try:
-        document = preparer.document(record, id=id)
-    except RecordError as error:
-        return [f"note: a run would quarantine this record as {error.reason}: {error.detail}"]
-    if not any(text and not text.isspace() for text in document.clean.values()):
-        return ["note: a run would drop this record: blank"]
-    return []

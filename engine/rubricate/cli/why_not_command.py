@@ -11,7 +11,7 @@ import click
 from rubricate.annotator import Annotator
 from rubricate.cli.console import load_for_use, show_json
 from rubricate.cli.run_records import find_record, read_labelled, ruleset_of_run
-from rubricate.cli.texts import read_fields, record_id, stripped_notes
+from rubricate.cli.texts import prepare_noted, read_fields, record_id, stripped_notes
 from rubricate.cli.why_command import given_text
 from rubricate.errors import RecordError, UsageError
 from rubricate.explaining.surveying import survey
@@ -74,13 +74,13 @@ def command(
     text = given_text(text, record_of_run, run, stdin=stdin)
     record = read_fields(text, fields, rules) if run is None else find_record(run, text)[0]
     id = text if run is not None else record_id(record, rules)
-    document = Preparer(rules.plan).document(record, id=id, lenient=True)
+    document, notes = prepare_noted(record, id, rules)
     told = why_not(rules.plan, document, rules.registry, rule)
     if as_json:
-        show_json(dataclasses.asdict(told))
+        show_json({**dataclasses.asdict(told), "notes": notes})
     else:
         evidence = [f"  {line}" for line in draw_evidence(told.trace, document.clean)]
-        click.echo("\n".join([*tell_why_not(told), *evidence, *stripped_notes(document)]))
+        click.echo("\n".join([*tell_why_not(told), *evidence, *stripped_notes(document), *notes]))
 
 
 def _split(given: tuple[str, ...], run: Path | None) -> tuple[Path, str, str | None]:

@@ -99,15 +99,22 @@ def drop_node(number: int, ruleset: Ruleset, blame: Blame) -> list[Candidate]:
         told = f"drop {to_text(node).removeprefix(to_text(kept)).strip()}"
         weight = DROPPED + sum(1 for _ in tree.walk(node)) - sum(1 for _ in tree.walk(kept))
         found.append(Candidate(told, owner_of(spot), weight, 0, lambda edited: replaced(edited, number, spot, kept)))
-    return found + _dropped_member(number, ruleset, spot)
+    return found + _dropped_member(number, ruleset, spot, wanted=blame.wanted)
 
 
-def _dropped_member(number: int, ruleset: Ruleset, spot: Spot) -> list[Candidate]:
-    """The group that a spot lies in, without the member that holds the spot."""
+def _dropped_member(number: int, ruleset: Ruleset, spot: Spot, *, wanted: bool) -> list[Candidate]:
+    """The group that a spot lies in, without the member that holds the spot.
+
+    What has lost one of its alternatives holds no sooner, so of an `or` that should be yes all go at once.
+    """
     while (above := parent_of(spot)) is not None:
         group = at_spot(ruleset, number, above)
         if isinstance(group, tree.And | tree.Or | tree.Quantified) and len(group.items) > 1:
-            return [_without_member(number, group, above, spot.path[-1][1])]
+            needs_all = group.quantifier == "all" if isinstance(group, tree.Quantified) else isinstance(group, tree.And)
+            if needs_all is wanted:
+                return [_without_member(number, group, above, spot.path[-1][1])]
+        if isinstance(group, tree.Not) or (isinstance(group, tree.Quantified) and group.quantifier == "none"):
+            wanted = not wanted
         spot = above
     return []
 
@@ -118,7 +125,7 @@ def _without_member(number: int, group: tree.And | tree.Or | tree.Quantified, at
     alone = len(left) == 1 and not isinstance(group, tree.Quantified)
     rest = left[0] if alone else dataclasses.replace(group, items=left)
     weight = DROPPED + sum(1 for _ in tree.walk(lost))
-    told = f"drop {to_text(lost)}"
+    told = f"drop ({to_text(lost)})" if isinstance(lost, tree.And | tree.Or) else f"drop {to_text(lost)}"
     return Candidate(told, owner_of(at), weight, 0, lambda edited: replaced(edited, number, at, rest))
 
 
@@ -149,7 +156,7 @@ def add_term(spec: MatcherSpec, term: str, *, row: int | None, size: float) -> C
 
 
 def remove_term(spec: MatcherSpec, term: str, *, fold: Callable[[str], str], whose: str = "") -> Candidate | None:
-    """A declared dictionary without a term, in whatever form it is written there; None when it does not hold it."""
+    """A declared dictionary without a term, named as it is written there; None when it does not hold it."""
     wanted = fold(term).strip()
     if spec.table is not None:
         rows = [Row(tuple(each for each in row.terms if fold(each).strip() != wanted), row.cells, row.line)
@@ -157,6 +164,7 @@ def remove_term(spec: MatcherSpec, term: str, *, fold: Callable[[str], str], who
         if sum(len(row.terms) for row in rows) == sum(len(row.terms) for row in spec.table.rows):
             return None
         table = dataclasses.replace(spec.table, rows=tuple(rows), digest="")
+        term = next(each for row in spec.table.rows for each in row.terms if fold(each).strip() == wanted)
         return _with_table(spec, table, f'remove "{term}" from the table {table_name(table)}{whose}', size=1)
     given = spec.options.get("terms")
     if not isinstance(given, list | tuple):
@@ -165,6 +173,7 @@ def remove_term(spec: MatcherSpec, term: str, *, fold: Callable[[str], str], who
     if not left or len(left) == len(given):
         return None
     new = dataclasses.replace(spec, options={**spec.options, "terms": left})
+    term = next(str(each) for each in given if fold(str(each)).strip() == wanted)
     return change_spec(spec, new, f'remove "{term}" from the matcher {spec.name}{whose}', size=1)
 
 

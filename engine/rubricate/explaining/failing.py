@@ -41,6 +41,8 @@ class OneOf(NamedTuple):
     items: tuple[Failure, ...]
     of: Blame | None = None
     """What they are the parts of, where it can be mended itself: `at least 2 of (..)`."""
+    group: tree.Node | None = None
+    """What they are all the parts of, as it is written."""
 
 
 Failure: TypeAlias = Blame | Every | OneOf
@@ -129,7 +131,7 @@ class _Finder:
         found = tuple(each for part, at in parts if (each := self.find(part, at, wanted=wanted)) is not None)
         if len(found) < 2:
             return found[0] if found else Blame(node, spot, wanted, self.frame.it)
-        return Every(found) if every else OneOf(found)
+        return Every(found) if every else OneOf(found, group=node)
 
     def _at_least(self, node: tree.AtLeast, spot: Spot | None, *, wanted: bool) -> Failure | None:
         own = Blame(node, spot, wanted, self.frame.it)

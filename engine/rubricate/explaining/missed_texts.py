@@ -90,7 +90,7 @@ class TextMisses:
 def _said(near: Near) -> str:
     text, term = visible(near.text), visible(near.term)
     if near.is_part:
-        return f'"{text}" is there, "{term}" is a whole word'
+        return f'"{term}" is a whole word; the text has "{text}"'
     return f'nearest text: "{text}", {plural(near.off, "character")} off "{term}"'
 
 

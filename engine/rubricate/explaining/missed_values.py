@@ -110,9 +110,9 @@ def _other_number(
     if step is None:
         return
     operator, limit = node.operator, value
-    if value.is_integer() and right.value.is_integer():
+    if _is_counted(node.left) and right.value.is_integer():
         limit += step
-    elif step:  # between two numbers there is always another, so the comparison changes and not the limit alone
+    elif step:  # between two numbers there may be another, so the comparison changes and not the limit alone
         operator = _OTHER_STRICTNESS[operator]
     if not limit.is_integer() and operator not in ("==", "!="):  # four digits do, on the right side of the value
         downwards = (operator[0] == ">") is blame.wanted
@@ -142,6 +142,11 @@ def _other_date(
     if step is not None:
         new = dataclasses.replace(node, right=tree.Call("date", (tree.String(day.isoformat()),)))
         yield from change_node(number, blame, new, size=abs((day - old).days))
+
+
+def _is_counted(node: tree.Node) -> bool:
+    """Whether a value is a whole number on every record."""
+    return isinstance(node, tree.Call) and node.name == "count"
 
 
 def _is_number(value: object) -> bool:

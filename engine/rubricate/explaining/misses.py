@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 from rubricate.explaining.editing import change_node, drop_node
-from rubricate.explaining.failing import Blame, Every, Failure, OneOf, leaves
+from rubricate.explaining.failing import Blame, Every, Failure, OneOf, first_of
 from rubricate.explaining.finding import quote
 from rubricate.explaining.judging import Judge
 from rubricate.explaining.missed import FAR, Missed
@@ -41,12 +41,13 @@ class Misses:
         return missed._replace(edits=(*missed.edits, *drop_node(number, judge.ruleset, blame)))
 
     def ranked(self, judge: Judge, number: int, failure: Failure, frame: Frame, *, search: bool = True) -> list[Missed]:
-        """The alternatives of a failure, nearest first; in a failure of several parts those of the first of them."""
-        while isinstance(failure, Every):
-            failure = failure.items[0]
-        blames = [failure] if isinstance(failure, Blame) else list(_alternatives(failure))
-        found = [self.of(judge, number, blame, frame, search=search) for blame in blames[:MOST]]
-        return sorted(found, key=lambda missed: missed.off)
+        """The alternatives of a failure; in a failure of several parts those of the first of them.
+
+        Those come first that need the fewest further parts, and of these the nearest.
+        """
+        ways = sorted(_alternatives(first_of(failure)), key=lambda way: way[0])[:MOST]
+        found = [(parts, self.of(judge, number, blame, frame, search=search)) for parts, blame in ways]
+        return [missed for _, missed in sorted(found, key=lambda each: (each[0], each[1].off))]
 
     def _of(self, judge: Judge, number: int, blame: Blame, frame: Frame, *, search: bool) -> Missed:
         if not blame.wanted and isinstance(blame.node, tree.Relation | tree.InPlace | tree.InContext | tree.Where):
@@ -80,10 +81,17 @@ class Misses:
 _WORDS = {True: "yes", False: "no", None: "unknown"}
 
 
-def _alternatives(failure: OneOf) -> list[Blame]:
-    """One part of each alternative: the first that must be mended in it."""
-    found = [next(leaves(item)) for item in failure.items]
-    return found if failure.of is None else [failure.of, *found]
+def _alternatives(failure: Failure) -> list[tuple[int, Blame]]:
+    """How many parts must be mended in each alternative, and the first of these parts."""
+    match failure:
+        case Blame():
+            return [(1, failure)]
+        case Every(items):
+            behind = sum(min(parts for parts, _ in _alternatives(item)) for item in items[1:])
+            return [(parts + behind, blame) for parts, blame in _alternatives(items[0])]
+        case OneOf(items, of):
+            own = [] if of is None else [(1, of)]
+            return own + [way for item in items for way in _alternatives(item)]
 
 
 def _is_open(judge: Judge, node: tree.Node, frame: Frame) -> bool:

@@ -20,7 +20,8 @@ LONG = 7
 """From so many characters on a term may be two characters off."""
 SHORT = 5
 """A shorter term that is one character off is another word."""
-
+PART = 3
+"""A shorter term that a longer word begins or ends with says nothing of that word."""
 
 AROUND = 5
 """A word that is longer than a term by more characters is not told as one that holds it."""
@@ -59,12 +60,15 @@ class NearTerms:
         self._long = [term for term in self._terms if len(term) >= LONG][:2_000]
 
     def in_document(self, document: Document, fields: Sequence[str] | None) -> list[Near]:
-        """The nearest stretches first: a term in a longer word before one that is misspelled, then by distance."""
+        """The nearest stretches first: a term in a longer word before one that is misspelled, then by distance.
+
+        A short term stands in many words by chance, so it has no such precedence.
+        """
         found: list[Near] = []
         for field, text in document.clean.items():
             if fields is None or field in fields:
                 found += self._in_text(field, text)
-        return sorted(found, key=lambda near: (not near.is_part, near.off, near.field, near.start))[:3]
+        return sorted(found, key=_order)[:3]
 
     def _in_text(self, field: str, text: str) -> Iterator[Near]:
         spans = words(text)
@@ -82,7 +86,7 @@ class NearTerms:
         """The longest term that a word begins or ends with."""
         if folded in self._terms:
             return None
-        for size in range(len(folded) - 1, max(SHORT - 1, len(folded) - AROUND) - 1, -1):
+        for size in range(len(folded) - 1, max(PART, len(folded) - AROUND) - 1, -1):
             for piece in (folded[:size], folded[-size:]):
                 if piece in self._terms:
                     return piece, len(folded) - size, True
@@ -106,6 +110,10 @@ class NearTerms:
             ]
         best = min(((off, term) for off, term in scored if off <= (2 if len(term) >= LONG else 1)), default=None)
         return None if best is None else (best[1], best[0], False)
+
+
+def _order(near: Near) -> tuple[bool, int, str, int]:
+    return not near.is_part or len(near.term) < SHORT - 1, near.off, near.field, near.start
 
 
 def edit_distance(one: str, other: str, most: int) -> int:

@@ -10,11 +10,12 @@ from itertools import islice
 
 from rubricate.errors import RecordError
 from rubricate.explaining.editing import DROPPED, Candidate
-from rubricate.explaining.failing import Failure, failure_of, leaves
+from rubricate.explaining.failing import Blame, Failure, OneOf, failure_of, leaves
 from rubricate.explaining.judging import Judge, copied
 from rubricate.explaining.missed import FAR, Missed
 from rubricate.explaining.misses import Misses
 from rubricate.explaining.why_not import Edit, outcome_of, parts_of
+from rubricate.language import tree
 from rubricate.language.printing import to_text
 from rubricate.model.document import Document
 from rubricate.planning.frame import Frame
@@ -193,13 +194,17 @@ class _Surveyor:
         self._searched += search
         ranked = self._misses.ranked(self.judge, self.rule.number, parts[0], frame, search=search)
         first, id = ranked[0], frame.document.id
-        tally = self._blamed.setdefault(to_text(first.blame.node), _Tally())
+        group = _terms_of(parts[0])
+        tally = self._blamed.setdefault(to_text(first.blame.node if group is None else group), _Tally())
         tally.first += 1
         tally.alone += len(parts) == 1
         if first.off < tally.off or not tally.sample:
-            tally.sample, tally.sentence, tally.off = id, first.sentence, first.off
+            is_far = group is not None and first.kind == "term" and first.off >= FAR
+            tally.sample, tally.off = id, first.off
+            tally.sentence = "none of them is found" if is_far else first.sentence
         for part in parts[1:]:
-            self._blamed.setdefault(to_text(next(leaves(part)).node), _Tally()).also += 1
+            node = _terms_of(part) or next(leaves(part)).node
+            self._blamed.setdefault(to_text(node), _Tally()).also += 1
         if first.off < FAR / 2:
             self._near(first, id)
         if len(parts) == 1:
@@ -254,6 +259,15 @@ class _Surveyor:
             gains=tuple(gains),
             searched=self._searched,
         )
+
+
+def _terms_of(failure: Failure) -> tree.Node | None:
+    """The group of terms and patterns of which one was to be there and none is."""
+    if not isinstance(failure, OneOf):
+        return None
+    found = [item for item in failure.items if isinstance(item, Blame) and item.wanted]
+    terms = [item for item in found if isinstance(item.node, tree.Name | tree.String | tree.Regex)]
+    return failure.group if len(terms) == len(failure.items) else None
 
 
 class _Trial:

@@ -13,7 +13,7 @@ from lark import Token
 
 from rubricate.language.malformed import RESERVED_WORDS, ConditionSyntaxError
 from rubricate.language.reading import Stop
-from rubricate.language.wording import in_quotes, shortened
+from rubricate.language.wording import group_behind, in_quotes, shortened
 
 __all__ = ["WORDS", "apostrophe", "habit"]
 
@@ -61,6 +61,9 @@ _OPERANDS = frozenset(
 _CLOSE = re.compile(r"(?:near|onear|pre|adj|w|n)/(?P<number>[0-9]+)\b", re.IGNORECASE)
 _FIELD = re.compile(r"\bin\s+(?P<first>[^\W\d]\w*)\s*\Z")
 _NEXT_FIELD = re.compile(r",\s*(?P<second>[^\W\d]\w*)")
+_SUBJECT = re.compile(r"[^\W\d][\w.]*(?:\([\w., ]*\))?\s*\Z")
+_LIMITS = re.compile(r"between\s+(?P<low>-?[0-9.]+)\s+(?:and|to)\s+(?P<high>-?[0-9.]*[0-9])", re.IGNORECASE)
+_THAN = re.compile(r"(?P<sign>\w+)\s+than\s+(?P<number>[0-9]{1,9})\s+of\s*(?P<group>\([^()\"]{1,60}\))", re.IGNORECASE)
 _KEY = re.compile(r"\[\s*[\"']?(?P<key>[^\W\d]\w*)[\"']?\s*\]")
 _NEAR_NUMBER = re.compile(r"\bnear\s+(?P<number>[0-9]+)\s*\Z")
 
@@ -157,11 +160,11 @@ def _groups(stop: Stop, token: Token) -> ConditionSyntaxError | None:
     """`2 of (a, b)`, `one of (a, b)`, `number of words`."""
     if token.type != "OF" or stop.before is None or "AND" not in stop.expected:
         return None
-    last = stop.before.lower()
+    last, group = stop.before.lower(), group_behind(stop.text, stop.position + len(token), "(a, b)")
     if stop.before.type == "NUMBER" and stop.before.isdecimal():
-        return _at('"of" has no group before it', f'write "at least {last} of (a, b)"', stop.before)
+        return _at('"of" has no group before it', f'write "at least {last} of {group}"', stop.before)
     if last in _GROUPS:
-        return _at(f'"{last} of" begins no group', f'write "{_GROUPS[last]} of (a, b)"', stop.before)
+        return _at(f'"{last} of" begins no group', f'write "{_GROUPS[last]} of {group}"', stop.before)
     if last in ("amount", "count", "number"):
         return _at(f'"{last} of" counts nothing', 'write "count(words)" for the number of words', stop.before)
     return None
@@ -185,9 +188,10 @@ def _side_by_side(stop: Stop, token: Token) -> ConditionSyntaxError | None:
         return None
     for word in (token, stop.before):
         if word.type == "NAME" and word.lower() in WORDS:
-            return _at(f'"{word}" is no word of conditions', WORDS[word.lower()], word)
+            help = (_bounds(stop.text, word) if word.lower() == "between" else None) or WORDS[word.lower()]
+            return _at(f'"{word}" is no word of conditions', help, word)
     if stop.before.lower() in _COUNTED:
-        return _at(f'"{stop.before}" is no word of conditions', _COUNT, stop.before)
+        return _at(f'"{stop.before}" is no word of conditions', _members(stop.text, stop.before) or _COUNT, stop.before)
     if token.type == "LPAR" and stop.before.type == "DOTTED":
         return _method(stop.before)
     if token.type == "LSQB" and (key := _KEY.match(stop.text, stop.position)) is not None:
@@ -203,6 +207,27 @@ def _side_by_side(stop: Stop, token: Token) -> ConditionSyntaxError | None:
         is_list = stop.opened is not None and stop.opened == "["
         return _at(both, "write a comma between them" + ("" if is_list else ', or "and" or "or"'), token)
     return None
+
+
+def _bounds(text: str, word: Token) -> str | None:
+    """`x between 1 and 3`, with what stands there."""
+    at = word.start_pos or 0
+    subject, limits = _SUBJECT.search(text, 0, at), _LIMITS.match(text, at)
+    if subject is None or limits is None:
+        return None
+    name = subject[0].rstrip()
+    return f'write "{name} >= {limits["low"]} and {name} <= {limits["high"]}"'
+
+
+def _members(text: str, word: Token) -> str | None:
+    """`more than 1 of (a, b)`, with what stands there."""
+    found = _THAN.match(text, word.start_pos or 0)
+    if found is None:
+        return None
+    number = int(found["number"])
+    if found["sign"].lower() in ("less", "fewer"):
+        return f'write "not at least {number} of {found["group"]}"'
+    return f'write "at least {number + 1} of {found["group"]}"'
 
 
 def _is_listed(stop: Stop) -> bool:

@@ -15,7 +15,7 @@ from rubricate.language.malformed import MALFORMED, MISPLACED, RESERVED_WORDS, C
 from rubricate.language.reading import END, Stop, read
 from rubricate.language.strays import STRAYS
 from rubricate.language.tree import Node
-from rubricate.language.wording import in_quotes, shortened
+from rubricate.language.wording import group_behind, in_quotes, shortened
 
 __all__ = ["MAX_DEPTH", "MAX_LENGTH", "RESERVED_WORDS", "ConditionSyntaxError", "parse"]
 
@@ -209,8 +209,9 @@ def _numbers(stop: Stop, found: str) -> dict[str, str]:
     """The numbers that messages work out from what stands there."""
     last = stop.before if stop.before is not None and stop.before.type == "NUMBER" else None
     edge = re.compile(r"\b(first|last)\s+[0-9]+\s*\Z").search(stop.text, 0, stop.position)
-    count = re.compile(r"exactly\s+([0-9]{1,9})\b").match(stop.text, stop.position)
-    least = f"at least {count[1]} of (...) and not at least {int(count[1]) + 1} of (...)" if count else ""
+    count = re.compile(r"exactly\s+([0-9]{1,9})\s+of\b").match(stop.text, stop.position)
+    group = group_behind(stop.text, count.end(), "(...)") if count else ""
+    least = f"at least {count[1]} of {group} and not at least {int(count[1]) + 1} of {group}" if count else ""
     return {
         "share": f"{float(last) / 100:g}" if last is not None else "0.1",
         "name": re.sub(r"\W", "", found),

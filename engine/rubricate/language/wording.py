@@ -21,3 +21,9 @@ def in_quotes(text: str) -> str:
     ('"near"', '"buy now"')
     """
     return text if text.startswith('"') and text != '"' else f'"{text}"'
+
+
+def group_behind(text: str, at: int, otherwise: str) -> str:
+    """The short list in parentheses that stands at a place, as it is written; else `otherwise`."""
+    found = _GROUP.match(text, at)
+    return otherwise if found is None else found["group"]

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from rubricate.linting.comments import Lines, comments_of
+from rubricate.linting.comments import Comment, Lines, comments_of
 from rubricate.loading.source import Source
 from rubricate.loading.wording import did_you_mean, quoted
 from rubricate.model.codes import CODES, problem
@@ -22,7 +22,13 @@ __all__ = ["Silences", "anchors_of", "read_silences"]
 
 _NAMES = {code.name: number for number, code in CODES.items()}
 _ALLOW = re.compile(r"allow\s+(?P<codes>[A-Za-z][\w-]*(?:\s*,\s*[A-Za-z][\w-]*)*)\s*(?P<rest>.*)", re.DOTALL)
+_FOREIGN = re.compile(
+    r"(?:noqa\b|(?:rubricate|lint)\s*[:-]\s*(?:allow|disable|ignore|noqa|silence)|(?:disable|ignore|silence)[\s:=]+R\d{3}\b).*",
+    re.IGNORECASE | re.DOTALL,
+)
+"""How other tools are silenced."""
 _CODE = re.compile(r"[A-Za-z][\w-]*")
+_hint = re.compile("allow|disable|ignore|noqa|silence", re.IGNORECASE).search
 _OF_RECORDS = frozenset({"R122"})
 """Told only where records are at hand."""
 _BY_CHANCE = frozenset({"R109", "R114", "R115", "R120", "R121", "R122", "R141"})
@@ -48,6 +54,8 @@ class Silences:
     problems: list[Problem] = field(default_factory=list)
     """Comments that cannot be heeded: without a reason, or for a code that is no warning."""
     _by_code: dict[tuple[str, str], list[_Silence]] = field(default_factory=dict)
+    foreign: list[Problem] = field(default_factory=list)
+    """Comments that are written like the silences of other tools, which do nothing here."""
     _used: set[Location] = field(default_factory=set)
 
     def add(self, silence: _Silence) -> None:
@@ -61,10 +69,13 @@ class Silences:
     def unused(self, *, with_records: bool = True) -> list[Problem]:
         """A warning for each silence that silenced nothing so far; not for those that only records could need."""
         return [
-            self._unneeded(silence)
-            for silences in self._by_code.values()
-            for silence in silences
-            if silence.location not in self._used and (with_records or silence.code not in _OF_RECORDS)
+            *self.foreign,
+            *(
+                self._unneeded(silence)
+                for silences in self._by_code.values()
+                for silence in silences
+                if silence.location not in self._used and (with_records or silence.code not in _OF_RECORDS)
+            ),
         ]
 
     def _unneeded(self, silence: _Silence) -> Problem:
@@ -98,13 +109,23 @@ def read_silences(sources: Iterable[Source]) -> Silences:
     """The silences in the comments of these files."""
     found = Silences()
     for source in sources:
-        if not source.path.endswith((".yaml", ".yml", ".rules")) or "allow" not in source.text:
+        if not source.path.endswith((".yaml", ".yml", ".rules")) or not _hint(source.text):
             continue
         for comment in comments_of(source):
             stated = _ALLOW.fullmatch(comment.text)
             if stated is not None:
                 _read(source, comment.start, stated, comment.covers, found)
+            elif _FOREIGN.fullmatch(comment.text):
+                found.foreign.append(_unlike(source, comment))
     return found
+
+
+def _unlike(source: Source, comment: Comment) -> Problem:
+    """That a comment silences nothing, and how to write it."""
+    codes = [code.upper() for code in re.findall(r"\b[Rr]\d{3}\b", comment.text)] or ["CODE"]
+    end = source.text.index(comment.text, comment.start) + len(comment.text)
+    help = f"write # allow {', '.join(codes)}: why this is meant so"
+    return problem("R135", f"{quoted(comment.text)} silences nothing", source.location(comment.start, end), help=help)
 
 
 def _read(source: Source, at: int, stated: re.Match[str], covers: Lines, found: Silences) -> None:

@@ -51,8 +51,10 @@ _GREEK_LOOK = frozenset("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧο")
 
 _WILD = re.compile(
     r"(?<=\w)\*(?!\S)|(?<!\S)\*(?=\w)|\.[*+]|(?<![\w:\\])\\[bBdDwWsS]|\\[bdws](?!\w)|(?<=\w)\|(?=\w)|\(\?[:=!]\w"
+    r"|(?<=[^\W\d] )\*(?= [^\W\d])|\[\^?[^\W_]-[^\W_]|\A\^(?=\w{4})|(?<=[a-z][a-z])\$\Z|(?<=[a-z]n)\.(?=t\b)"
+    r"|(?<=[^\W\d])\?(?=[^\W\d])(?!\w+=)|(?<=\w\w\ws)\?(?= [^\W\d])|\A\w{3,}s\?\Z"
 )
-"""What only wildcards and patterns have."""
+"""What only wildcards and patterns have. `^urs` and the like are short forms of words. A question mark at the end of several words, and behind most words, is one."""
 _BAR = re.compile(r"(?<=\w)\|(?=\w)")
 _OF_PATTERNS = "a table of patterns has term: pattern; a single one stands in a condition, between slashes"
 _OF_CELLS = 'for several terms in one cell, write split: "|" where the table is declared'
@@ -91,12 +93,23 @@ def _of_table(table: Table) -> Iterator[Problem]:
         ((weakness(term), line) for term, line in terms),
         "remove it, or add it to a list of words to skip",
     )
+    yield from _told(
+        table,
+        "R117",
+        ((_comment(term), line) for term, line in terms),
+        "take the line away, or write the note into a column of its own",
+    )
     yield from _told(table, "R118", ((mixture(term), line) for term, line in terms), "type the word again")
     likes = [(None if is_literal(term) else term, line) for term, line in terms]
     yield from _told(table, "R123", ((term and likeness(term), line) for term, line in likes), _of_pattern(likes))
     message = find_inside([term for term, _ in terms], "of this table")
     if message is not None:
         yield problem("R119", message, table.location)
+
+
+def _comment(term: str) -> str | None:
+    """That a term was meant for a comment, if it looks so."""
+    return f"{quoted(term)} is looked for as a term; a table holds no comments" if term.startswith("# ") else None
 
 
 def find_inside(terms: Iterable[str], where: str) -> str | None:
@@ -156,6 +169,10 @@ def is_literal(term: str) -> bool:
 
     >>> is_literal("f*ck"), is_literal("C++"), is_literal("small*"), is_literal(r"\bsale"), is_literal("cat|dog")
     (True, True, False, False, False)
+    >>> is_literal("runs * large"), is_literal("threads?"), is_literal("don.t"), is_literal("[a-z]ing")
+    (False, False, False, False)
+    >>> is_literal("is it yours?"), is_literal("why?"), is_literal("no.1"), is_literal("watch?v="), is_literal("US$")
+    (True, True, True, True, True)
     """
     return _WILD.search(term) is None
 
@@ -171,6 +188,8 @@ def written_as_pattern(term: str, view: View) -> str:
     names = [name for name in (*view.scope.matchers, *view.scope.lets) if name[:1] not in '"/']
     if "*" in term and any(fnmatchcase(name, term) for name in names):
         return f"for the names that fit it, write any of ({term}) without quotes"
+    if between := re.fullmatch(r"(\w[\w ]*) \* (\w[\w ]*)", term):
+        return f'for words in between, write "{between[1]}" before "{between[2]}" within 3 words'
     if re.fullmatch(r"[\w ]+\*", term):
         return f"for words that begin so, write /\\b{term[:-1]}\\w*/i"
     if re.fullmatch(r"\*[\w ]+", term):

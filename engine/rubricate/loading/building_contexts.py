@@ -16,7 +16,7 @@ from rubricate.model.ruleset import Context, Expression
 __all__ = ["build_contexts"]
 
 _WINDOW = re.compile(
-    r"(?:(?P<number>[1-9]\d{0,5}) (?P<unit>words?|chars?|sentences?)|same (?P<same>sentence|paragraph))"
+    r"(?:(?P<number>[1-9]\d{0,5}) +(?P<unit>words?|chars?|sentences?)|same +(?P<same>sentence|paragraph))"
 )
 
 Unit = Literal["words", "chars", "sentences", "sentence", "paragraph"]

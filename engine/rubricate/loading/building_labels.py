@@ -81,7 +81,10 @@ def build_labels(node: Node | None, tables: TableReader, citations: Citations, f
         builder.add_set(_PLAIN_SET, [(each.text, each.location) for each in texts(node)], (), node.location)
     elif isinstance(node, Mapping):
         for key, value in node.own():
-            builder.add(key, mapping(value))
+            if isinstance(value, Sequence):  # a mistake that has been told; its labels are known all the same
+                builder.add_set(key.text, [(each.text, each.location) for each in texts(value)], (), key.location)
+            else:
+                builder.add(key, mapping(value))
         builder.link()
     return builder.found
 

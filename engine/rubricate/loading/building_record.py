@@ -12,6 +12,7 @@ from rubricate.loading.missing import report_missing
 from rubricate.loading.options import check_options
 from rubricate.loading.reading import flag, items, mapping, scalar, text, texts
 from rubricate.loading.wording import did_you_mean, quoted
+from rubricate.loading.words_apart import sayable_name
 from rubricate.loading.yaml_tree import Mapping, Node, Scalar, plain
 from rubricate.model.passes import PASSES
 from rubricate.model.problem import Note
@@ -59,6 +60,7 @@ def build_record(node: Node | None, findings: Findings) -> RecordSchema:
     id = text(declared.get("id"))
     names = tuple(dict.fromkeys(each.text for each in fields))
     places = _places(mapping(declared.get("fields")), [*(names or _DEFAULT_FIELDS), *found, id or "id"], findings)
+    findings.unsayable = {name: sayable_name(name) for name in (*names, *found) if not _ASKABLE.fullmatch(name)}
     for key in () if meta is None else (key for key, _ in meta.own()):
         _check_askable(key, findings)
     return RecordSchema(
@@ -90,8 +92,7 @@ def _places(node: Mapping | None, known: Sequence[str], findings: Findings) -> d
 def _check_askable(key: Scalar, findings: Findings) -> None:
     """Metadata is there to be asked, so it needs a name that a condition can say."""
     if not _ASKABLE.fullmatch(key.text):
-        name = re.sub(r"\W+", "_", key.text).strip("_").lower()
-        name = f"field_{name}".rstrip("_") if not name or name[0].isdigit() else name
+        name = sayable_name(key.text)
         message = f"conditions cannot ask a field that is called {quoted(key.text)}"
         help = f'call it {name}, and add fields: {{{name}: {{from: "{key.text}"}}}}'
         findings.add("R013", message, key.location, help=help)

@@ -11,6 +11,7 @@ from rubricate.loading.expression_text import single_quoted
 from rubricate.loading.findings import Findings
 from rubricate.loading.surprises import are_only_words, lost_its_quotes
 from rubricate.loading.wording import nearest, quoted
+from rubricate.loading.words_apart import words_apart
 from rubricate.loading.yaml_tree import Node, Scalar
 from rubricate.model.problem import Fix
 from rubricate.model.ruleset import Expression
@@ -47,7 +48,8 @@ def build_expression(node: Node | None, findings: Findings, *, key: str, names: 
         if key != "confidence" and are_only_words(node, known):
             _report_quotes(node, findings, key, is_certain=False)
         else:
-            findings.add("R020", error.message, node.place(error.start, error.end), help=error.help)
+            told = words_apart(node.text, error, known, findings.unsayable)
+            findings.add("R020", told.message, node.place(told.start, told.end), help=told.help)
         return None
     runs = node.runs()
     return Expression(text=node.text, tree=found, location=runs[0][1], places=runs if len(runs) > 1 else ())

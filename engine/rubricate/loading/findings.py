@@ -19,6 +19,8 @@ class Findings:
         self._problems: dict[tuple[str, Location, str], Problem] = {}
         self.errors = 0
         """How many of them are errors."""
+        self.unsayable: dict[str, str] = {}
+        """Declared fields whose names no condition can say -> what to call them instead."""
 
     def add(
         self,

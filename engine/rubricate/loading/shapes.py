@@ -14,6 +14,8 @@ _TYPES = {
     "integer": "number", "list": "list", "number": "number", "str": "text", "string": "text", "text": "text",
 }  # fmt: skip
 
+_LABEL_KINDS = frozenset({"document", "span"})
+
 
 def shape_help(path: AnySequence[str | int], node: Node) -> str | None:
     """The edit for a value at a path of the ruleset, where its place and its look show what was meant."""
@@ -28,6 +30,10 @@ def shape_help(path: AnySequence[str | int], node: Node) -> str | None:
             return f"write {key}: {_field(node.text)}"
         case Scalar() if key == "otherwise":
             return f"write otherwise: {{label: {node.text}, confidence: 0.7}}"
+        case Sequence() if parent == "labels" and path[0] == "labels":
+            return f"write {key}: {{one_of: [{_names(node)}]}}"
+        case Scalar() if parent == "labels" and path[0] == "labels":
+            return f"write {key}: {{kind: {node.text if node.text in _LABEL_KINDS else 'document'}}}"
         case Scalar(value=int()) if key == "window" and not isinstance(node.value, bool):
             return f"write window: {node.text} words"
         case Mapping(entries=((first, _), *_)) if key == "rules" and first.text != "id":
@@ -37,6 +43,12 @@ def shape_help(path: AnySequence[str | int], node: Node) -> str | None:
             return f"write labels: [{names}]"
         case _:
             return None
+
+
+def _names(node: Sequence) -> str:
+    """The entries as they are written."""
+    texts = [each for each in node.items if isinstance(each, Scalar)]
+    return ", ".join(each.text if each.style == "plain" else yaml_text(each.text) for each in texts)
 
 
 def _list(node: Sequence) -> str:

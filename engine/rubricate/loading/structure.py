@@ -38,6 +38,8 @@ _OWNERS = {
     "rules": "rule",
     "tests": "test",
 }
+_INSTEAD = {"unless": 'write "and not (...)" at the end of when'}
+"""Keys that are not built yet -> what says the same today."""
 _TRUTH_WORDS = {"yes": "true", "on": "true", "y": "true", "no": "false", "off": "false", "n": "false"}
 
 
@@ -136,7 +138,7 @@ class _Translator:
         for key, _ in self.node.own():
             if key.text in later:
                 message = f"{quoted(key.text)} is part of the language but not built yet"
-                self._add("R014", message, location=key.location)
+                self._add("R014", message, help=_INSTEAD.get(key.text), location=key.location)
             elif key.text not in known:
                 message = f"{quoted(key.text)} is no key of {self._owner()}"
                 help = did_you_mean(key.text, [*known, *later] if _near(key.text, later) else known, "keys")
@@ -169,8 +171,9 @@ class _Translator:
         is_number = isinstance(node.value, (int, float)) and not isinstance(node.value, bool)
         if "string" in kinds and is_number and self.key in ("version", "rubricate"):
             message = f"YAML reads {node.text} as the number {_number(node.value)}"
-            fix = Fix.replacing(node.location, f'"{node.text}"')
-            self._add("R015", message, help=f'write {self.key}: "{node.text}"', fix=fix)
+            version = _three_numbers(node.text) if self.path == ("version",) else node.text
+            fix = Fix.replacing(node.location, f'"{version}"')
+            self._add("R015", message, help=f'write {self.key}: "{version}"', fix=fix)
             return True
         word = _TRUTH_WORDS.get(node.text.casefold())
         if "boolean" in kinds and word is not None:
@@ -319,6 +322,13 @@ def _near(key: str, names: Iterable[str]) -> bool:
 
 def _either_kind(kinds: AnySequence[str]) -> str:
     return either(KINDS[kind] for kind in kinds)
+
+
+def _three_numbers(text: str) -> str:
+    """A version of one or two numbers as one of three, which a lock asks for; anything else as it is."""
+    parts = text.split(".")
+    is_short = len(parts) < 3 and all(part.isascii() and part.isdigit() for part in parts)
+    return ".".join([*(str(int(part)) for part in parts), "0", "0"][:3]) if is_short else text
 
 
 def _number(value: object) -> str:

@@ -22,6 +22,9 @@ WRONG: Final = object()
 
 FoldAll = Callable[[Sequence[str]], list[str]]
 
+_EXACT = 1e15
+"""Below it a whole number is an int however it is written: `1`, `1.0` and `1e0` are one number."""
+
 _NUMBER = re.compile(
     r"\s*(?:(?P<whole>[-+]?[0-9]{1,15})|[-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]{1,3})?)\s*"
 )
@@ -67,7 +70,10 @@ def number_of(cell: str) -> object:
     found = _NUMBER.fullmatch(cell)
     if found is None or not math.isfinite(float(cell)):
         return WRONG
-    return int(cell) if found["whole"] else float(cell)
+    if found["whole"]:
+        return int(cell)
+    value = float(cell)
+    return int(value) if value.is_integer() and abs(value) < _EXACT else value
 
 
 class _Numbers(dict[str, object]):

@@ -151,6 +151,9 @@ class Evaluation:
     """Most frequent first; only records with one label each in gold and in the run."""
     mistakes: tuple[Mistake, ...] = ()
     """The first ones, in the order of the run."""
+    half_decided: int = 0
+    """Records that wait for one label and have another one decided that gold speaks of: none of it is in the figures
+    of that label."""
     missing: int = 0
     """Gold records that the run does not hold."""
     without_gold: int = 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Collection, Mapping
 
 import orjson
@@ -37,18 +38,22 @@ class MatcherMeanings:
         self._registry = registry
         self._is_exact = is_exact
         self._fold = make_folder(ruleset.fold)
-        self._matchers: dict[tuple[str, bool], str] = {}
+        self._matchers: dict[tuple[str, bool, bool], str] = {}
         self._tables: dict[tuple[str, RowOrder], str] = {}
 
-    def matcher(self, name: str, *, is_ordered: bool) -> str:
+    def matcher(self, name: str, *, is_ordered: bool, is_shown: bool = True) -> str:
         """What a matcher looks for; under another name it is another, as evidence names it.
 
-        `is_ordered`: of several matches at the same place the first one counts.
+        `is_ordered`: of several matches at the same place the first one counts. `is_shown`: evidence may name it, so
+        that a text in place is another one in other letters.
         """
-        key = (name, is_ordered)
+        key = (name, is_ordered, is_shown)
         if key not in self._matchers:
             spec = self._ruleset.matchers[name]
-            self._matchers[key] = short_digest([name, self._parts(spec, is_ordered=is_ordered)])
+            called = (
+                name if is_shown or name[:1] != '"' else json.dumps(self._folded(json.loads(name)), ensure_ascii=False)
+            )
+            self._matchers[key] = short_digest([called, self._parts(spec, is_ordered=is_ordered)])
         return self._matchers[key]
 
     def _parts(self, spec: MatcherSpec, *, is_ordered: bool) -> dict[str, object]:
@@ -57,7 +62,7 @@ class MatcherMeanings:
         files = file_digests(spec, self._registry)
         return {
             "use": spec.kind,
-            "options": _options(spec),
+            "options": self._options(spec),
             "of": None if spec.table is None else self._entries(spec.table, self._order(spec, is_ordered=is_ordered)),
             "take": spec.take,
             "check": spec.check,
@@ -68,6 +73,17 @@ class MatcherMeanings:
             **({"files": files} if files else {}),
             **({"words": meaning(spec.words)} if spec.words else {}),
         }
+
+    def _options(self, spec: MatcherSpec) -> Mapping[str, object]:
+        found = _options(spec)
+        terms = spec.options.get("terms")
+        if self._is_exact or spec.kind != "dictionary" or not isinstance(terms, list | tuple):
+            return found
+        return {**found, "terms": sorted(self._folded(str(term)) for term in terms)}
+
+    def _folded(self, text: str) -> str:
+        """A term as it is looked for."""
+        return self._fold(text)[0].strip()
 
     def _order(self, spec: MatcherSpec, *, is_ordered: bool) -> RowOrder:
         """Which rows of its table mean something else in another order."""

@@ -56,6 +56,7 @@ class Meanings:
         self.scope = make_scope(ruleset, registry)
         self._plain = _Resolver(self, is_ordered=is_exact)
         self._ordered = _Resolver(self, is_ordered=True)
+        self._unseen = _Resolver(self, is_ordered=is_exact, is_shown=is_exact)
         self._contexts: dict[str, str] = {}
         self._of_matchers = MatcherMeanings(ruleset, registry, is_exact=is_exact)
 
@@ -104,9 +105,12 @@ class Meanings:
         """What a part of an expression says."""
         return self._plain.read(node, reading).digest
 
-    def matcher(self, name: str, *, is_ordered: bool = False) -> str:
-        """What a matcher looks for; `is_ordered`: of several matches at the same place the first one counts."""
-        return self._of_matchers.matcher(name, is_ordered=is_ordered)
+    def matcher(self, name: str, *, is_ordered: bool = False, is_shown: bool = True) -> str:
+        """What a matcher looks for.
+
+        `is_ordered`: of several matches at the same place the first one counts. `is_shown`: evidence may name it.
+        """
+        return self._of_matchers.matcher(name, is_ordered=is_ordered, is_shown=is_shown)
 
     def table(self, name: str) -> str:
         """What the entries of a table are, in their order if a matcher goes by it."""
@@ -130,12 +134,13 @@ class Meanings:
         return self._contexts[name]
 
     def context_parts(self, context: Context) -> dict[str, object]:
-        """The parts of a context, resolved."""
+        """The parts of a context, resolved; what they look for no evidence names."""
+        stop = context.stop
         return {
-            "cue": self.expression(context.cue, "matches"),
+            "cue": self._unseen.read(root(context.cue), "matches").digest,
             "direction": context.direction,
             "window": [context.number, context.unit],
-            "stop": self.optional(context.stop, "matches"),
+            "stop": None if stop is None else self._unseen.read(root(stop), "matches").digest,
         }
 
     def names_of(self, group: tree.Quantified | tree.AtLeast) -> list[str]:
@@ -149,13 +154,17 @@ class Meanings:
 
 
 class _Resolver:
-    """Reads trees. `is_ordered`: of the members of a union the first one counts."""
+    """Reads trees.
 
-    def __init__(self, meanings: Meanings, *, is_ordered: bool) -> None:
+    `is_ordered`: of the members of a union the first one counts. `is_shown`: evidence may name the matchers.
+    """
+
+    def __init__(self, meanings: Meanings, *, is_ordered: bool, is_shown: bool = True) -> None:
         self._meanings = meanings
         self._ruleset = meanings.ruleset
         self._scope = meanings.scope
         self._is_ordered = is_ordered
+        self._is_shown = is_shown
         self._lets: dict[tuple[str, Reading], _Form] = {}
 
     def read(self, node: tree.Node, reading: Reading) -> _Form:
@@ -305,7 +314,8 @@ class _Resolver:
     def _in_place(self, node: tree.String | tree.Regex) -> _Form:
         name = inline_name(node)
         if name in self._ruleset.matchers:
-            return _leaf("matcher", self._meanings.matcher(name, is_ordered=self._is_ordered))
+            found = self._meanings.matcher(name, is_ordered=self._is_ordered, is_shown=self._is_shown)
+            return _leaf("matcher", found)
         return self.value(node)
 
     def _place(self, place: tree.Place) -> object:

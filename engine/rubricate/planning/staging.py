@@ -148,11 +148,27 @@ def _circle(ruleset: Ruleset, levels: list[int], asks: list[set[str]], votes: li
     inside = [number for number, level in enumerate(levels) if level > len(levels) // 2 and asks[number]]
     first = ruleset.rules[inside[0] if inside else 0]
     names = sorted(asks[inside[0]]) if inside else []
-    direct = inside and set(names) & votes[inside[0]]
-    what = f'rule "{first.id}" asks about "{names[0] if names else "?"}"'
-    tail = ", for which it votes itself" if direct else ", which waits for this rule"
+    direct = sorted(set(names) & votes[inside[0]]) if inside else []
+    asked = (direct or names or ["?"])[0]
+    what = f'rule "{first.id}" asks about "{asked}"'
+    tail = _own_vote(first, asked, ruleset) if direct else ", which waits for this rule"
     return problem("R032", what + tail, first.location,
                    help="name the conditions in a let instead of asking for the decision")  # fmt: skip
+
+
+def _own_vote(rule: Rule, asked: str, ruleset: Ruleset) -> str:
+    """Why a rule cannot ask for a decision: it votes for it, or for a label that the decision waits for."""
+    voted = rule.label
+    if voted is None or asked in (voted, ruleset.labels[voted].set):
+        return ", for which it votes itself"
+    names = ruleset.sets[asked].members if asked in ruleset.sets else (asked,)
+    reason = "by way of other labels"
+    for name, other in (*((voted, each) for each in names), *((each, voted) for each in names)):
+        if other in ruleset.labels[name].excludes:
+            reason = f'"{name}" excludes "{other}"'
+        elif other in ruleset.labels[name].implies:
+            reason = f'"{name}" implies "{other}"'
+    return f', and "{asked}" waits for "{voted}", for which it votes ({reason})'
 
 
 def let_circles(ruleset: Ruleset, scope: Scope) -> list[Problem]:

@@ -5,7 +5,8 @@ What is compared, and over which records:
 - coverage: the decided records (accepted by rules, settled by people) among the gold records that the run holds;
 - right: decided records whose labels are all as in gold, of those whose gold has labels;
 - precision and recall of a label: over the decided records whose gold speaks of it. Records in review are counted
-  apart, as are dropped and quarantined ones: a label that waits for a person is neither found nor missed;
+  apart, as are dropped and quarantined ones: a label that waits for a person is neither found nor missed. Nor is one
+  that is decided in a record which waits for another label; how many such records there are is said;
 - spans: over the decided records whose gold has spans. Exact means the same field, start and end; overlapping means
   that they share a character;
 - values: of the gold values on labels and spans that were found, those that the run gave too. A span that was not
@@ -40,6 +41,7 @@ Place: TypeAlias = "tuple[str, int, int]"
 """Field, start and end."""
 
 DECIDED = frozenset({"accepted", "settled"})
+WAITING = frozenset({"review", "undecided"})
 
 
 def evaluate(
@@ -151,6 +153,7 @@ class _Count:
     mistakes: list[Mistake] = field(default_factory=list)
     unknown: set[str] = field(default_factory=set)
     without_gold: int = 0
+    half_decided: int = 0
 
     def add(self, record: Annotated, gold: Gold) -> None:
         """Counts one record of the run that gold speaks of."""
@@ -159,6 +162,9 @@ class _Count:
         if record.route == "review":
             self.asked.update(label for label, holds in truth.items() if holds)
             self._add_suggestion(record, truth)
+        if record.route in WAITING:
+            spoken = truth.keys() | (self.known_spans if gold.spans is not None else frozenset())
+            self.half_decided += not spoken.isdisjoint(_decided_labels(record))
         if record.route not in DECIDED:
             return
         self._note_unknown(record)
@@ -261,10 +267,17 @@ class _Count:
                 for (held, given), n in sorted(self.confusions.items(), key=lambda pair: (-pair[1], pair[0]))
             ),
             mistakes=tuple(self.mistakes),
+            half_decided=self.half_decided,
             missing=missing,
             without_gold=self.without_gold,
             labels_without_gold=tuple(sorted(self.unknown)),
         )
+
+
+def _decided_labels(record: Annotated) -> set[str]:
+    """The labels of a record that nobody waits for, whether they were given or refused."""
+    decided = {label for label, decision in record.decisions.items() if decision in ("accepted", "no")}
+    return decided - {label for question in record.questions for label in question.labels}
 
 
 def _overlap(one: Place, other: Place) -> bool:

@@ -49,6 +49,7 @@ def evaluation_json(evaluation: Evaluation) -> dict[str, object]:
         "right": _proportion(evaluation.right),
         "routes": dict(evaluation.routes),
         "suggested": _proportion(evaluation.suggested),
+        "half_decided": evaluation.half_decided,
         "missing": evaluation.missing,
         "without_gold": evaluation.without_gold,
         "labels_without_gold": list(evaluation.labels_without_gold),
@@ -77,6 +78,10 @@ def _summary(evaluation: Evaluation) -> list[str]:
         suggested = evaluation.suggested
         best = f"; best suggestion right {_with_interval(suggested)}" if suggested.of else ""
         lines.append(f"in review {number(waiting)}{best}")
+    if evaluation.half_decided:
+        told = f"{plural(evaluation.half_decided, 'record')} with a decided label"
+        wait = "waits for other labels and is" if evaluation.half_decided == 1 else "wait for other labels and are"
+        lines.append(f"{told} {wait} not counted here")
     others = {r: n for r, n in evaluation.routes.items() if r not in ("accepted", "settled", "review")}
     lines += [f"{visible(route)} {number(count)}" for route, count in others.items()]
     lines.append(

@@ -86,6 +86,9 @@ class TerminalReview:
             if cite in self._sections:
                 title, text = self._sections[cite]
                 self._write(f"§ {cite} {visible(title)}\n{_indented(text, whole=whole)}\n")
+        self._write_keys(question, whole=whole)
+
+    def _write_keys(self, question: Question, *, whole: bool) -> None:
         keys = [*answer_keys(question, self._shown), *PASS_ON, *self._opening(question, whole=whole), "q quit"]
         self._write("".join(f"{line}\n" for line in _key_lines(keys)))
 
@@ -150,6 +153,9 @@ class TerminalReview:
                 return False
             if typed.strip() == "w":
                 self._show(question, whole=True)
+                continue
+            if typed.strip() in ("", "?"):
+                self._write_keys(question, whole=False)
                 continue
             try:
                 self._do(question, typed.strip())

@@ -9,9 +9,11 @@ from rubricate.language import tree
 from rubricate.model.match import Match
 from rubricate.model.ruleset import Conflicts
 from rubricate.planning.frame import Frame, Vote
+from rubricate.planning.meanings import Meanings
 from rubricate.planning.plan import Plan, Subject, Threshold
 from rubricate.planning.scoping import root
 from rubricate.versioning.changes import Side
+from rubricate.versioning.rowless import condition_without_rows, without_rows
 from rubricate.versioning.words import in_quotes
 
 __all__ = ["Blame", "Blamer", "Found", "Place", "View"]
@@ -61,6 +63,8 @@ class Blamer:
     before: Side
     after: Side
     _terms: dict[tuple[int, str], frozenset[str]] = field(default_factory=dict)
+    _rowless: dict[int, Meanings] = field(default_factory=dict)
+    _edited: dict[str, bool] = field(default_factory=dict)
 
     def blame(self, label: str, one: Found, other: Found, before: View, after: View) -> Blame:
         """The part of the rulesets that a difference comes from, in words that do not depend on other records."""
@@ -112,7 +116,7 @@ class Blamer:
             return f"rule {id} {'added' if rises else 'removed'}"
         row = next(self._own_rows(vote, one.side, other.side), None)
         if row is not None:
-            return f"{row} {'added' if rises else 'removed'} (rule {id})"
+            return self._row_words(row, "added" if rises else "removed", id)
         rule = one.side.plan.rules[vote.rule].rule
         counterpart = next(each for each in other.side.plan.ruleset.rules if each.id == id)
         if (rule.status == "draft") != (counterpart.status == "draft"):
@@ -120,6 +124,27 @@ class Blamer:
         if one.side.meanings.rule(rule) == other.side.meanings.rule(counterpart):
             return f"rule {id}, itself unchanged"
         return f"rule {id}"
+
+    def _row_words(self, row: str, word: str, id: str) -> str:
+        """A row that came or went; with the rule that rests on it, if that one asks for something else by itself."""
+        return f"{row} {word} and rule {id} changed" if self._is_edited(id) else f"{row} {word} (rule {id})"
+
+    def _is_edited(self, id: str) -> bool:
+        """Whether a rule of both sides asks for something else, whatever the rows of its tables."""
+        if id not in self._edited:
+            conditions = [
+                condition_without_rows(rule, self._without_rows(side))
+                for side in (self.before, self.after)
+                for rule in side.plan.ruleset.rules
+                if rule.id == id
+            ]
+            self._edited[id] = len(conditions) == 2 and conditions[0] != conditions[1]
+        return self._edited[id]
+
+    def _without_rows(self, side: Side) -> Meanings:
+        if id(side) not in self._rowless:
+            self._rowless[id(side)] = without_rows(side.meanings)
+        return self._rowless[id(side)]
 
     def _own_rows(self, vote: Vote, one: Side, other: Side) -> Iterator[str]:
         """The rows that a vote rests on and that the other side's table has not."""
@@ -168,7 +193,7 @@ class Blamer:
             for vote in found.votes:
                 row = next(self._own_rows(vote, *sides), None)
                 if row is not None:
-                    return f"{row} {word} (rule {_rule_id(vote, sides[0].plan)})"
+                    return self._row_words(row, word, _rule_id(vote, sides[0].plan))
         return None
 
     def _by_target(self, one: Found, other: Found, before: View, after: View) -> str | None:

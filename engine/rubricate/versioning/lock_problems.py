@@ -25,12 +25,16 @@ __all__ = ["asked_sections", "check_beside_lock", "check_version"]
 MOST_NOTES = 5
 
 
-def check_beside_lock(ruleset: Ruleset, registry: Registry) -> list[Problem]:
-    """The problems that the lock beside a ruleset tells of; none without one. Raises UsageError for a broken lock."""
+def check_beside_lock(ruleset: Ruleset, registry: Registry, *, linted: bool = False) -> list[Problem]:
+    """The problems that the lock beside a ruleset tells of; none without one. Raises UsageError for a broken lock.
+
+    `linted`: with a version that the lock will not take, which keeps nobody from a run.
+    """
     lock = read_lock(lock_path(ruleset.file))
     if lock is None:
         return calibration_problems(ruleset, None, registry)
     return [
+        *(_version_form(ruleset) if linted else ()),
         *_reused_rules(ruleset, lock, registry),
         *_reused_labels(ruleset, lock),
         *_superseding(ruleset, lock),
@@ -98,9 +102,9 @@ def _tables(ruleset: Ruleset, lock: Lock, registry: Registry) -> Iterator[Proble
 
 def check_version(ruleset: Ruleset, lock: Lock | None, pins: Pins) -> list[Problem]:
     """Whether the version of a ruleset has grown as much as what changed since the lock was written asks for."""
-    if is_enough(pins.version, pins.version, "patch") is None:
-        message = f"{quoted(pins.version)} is not a version of three numbers"
-        return [problem("R053", message, _place_of_version(ruleset), help='write version: "1.0.0"')]
+    malformed = _version_form(ruleset)
+    if malformed:
+        return malformed
     if lock is None:
         return []
     drift = find_drift(lock, pins)
@@ -123,6 +127,14 @@ def check_version(ruleset: Ruleset, lock: Lock | None, pins: Pins) -> list[Probl
     rules = [rule for rule in ruleset.rules if rule.id in changed_rules][:MOST_NOTES]
     notes = tuple(Note(rule.location, f"{rule.id} is not what was locked") for rule in rules)
     return [problem("R051", message, place, notes=notes, help=verdict.advice)]
+
+
+def _version_form(ruleset: Ruleset) -> list[Problem]:
+    """A version that no lock takes; of a ruleset that is never locked it may be any text."""
+    if is_enough(ruleset.version, ruleset.version, "patch") is not None:
+        return []
+    message = f"{quoted(ruleset.version)} is not a version of three numbers"
+    return [problem("R053", message, _place_of_version(ruleset), help='write version: "1.0.0"')]
 
 
 def asked_sections(ruleset: Ruleset) -> frozenset[str]:

@@ -96,6 +96,8 @@ def setting_changes(before: Meanings, after: Meanings, words: ConditionWords) ->
             continue
         if name == "cascade":
             lines = list(_compare_stages(before.ruleset, after.ruleset, words))
+        elif name == "otherwise":
+            lines = list(_compare_otherwise(before.ruleset, after.ruleset))
         else:
             lines = list(_compare_settings(old, other[name]))
         yield Change("setting", name, "changed", tuple(lines or [f"{_json(old)} -> {_json(other[name])}"]))
@@ -117,6 +119,24 @@ def _compare_settings(old: object, new: object) -> Iterator[str]:
         yield from list_changes(list(map(_json, old)), list(map(_json, new)))
     else:
         yield f"{_json(old)} -> {_json(new)}"
+
+
+def _compare_otherwise(before: Ruleset, after: Ruleset) -> Iterator[str]:
+    """What is decided where no rule speaks, label by label."""
+    one, other = ({each.label: each for each in side.otherwise} for side in (before, after))
+    for label in dict.fromkeys((*one, *other)):
+        if label not in other:
+            yield f"{label} removed"
+        elif label not in one:
+            cites = "".join(f", cites {id}" for id in sorted(set(other[label].cites)))
+            yield f"{label} added: confidence {other[label].confidence:g}{cites}"
+        else:
+            old, new = one[label], other[label]
+            if old.confidence != new.confidence:
+                yield f"{label}: confidence {old.confidence:g} -> {new.confidence:g}"
+            yield from (
+                f"{label}: cites {line}" for line in list_changes(sorted(set(old.cites)), sorted(set(new.cites)))
+            )
 
 
 def _compare_stages(before: Ruleset, after: Ruleset, words: ConditionWords) -> Iterator[str]:

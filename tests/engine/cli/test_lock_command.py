@@ -92,6 +92,17 @@ def test_json_says_when_nothing_changed(ruleset):
     })  # fmt: skip
 
 
+def test_a_version_that_no_lock_takes_is_told_by_check_and_keeps_nobody_from_a_run(ruleset):
+    bump(ruleset, "1.1")
+    checked, locked = call("check", "ruleset.yaml"), call("lock", "ruleset.yaml")
+    (ruleset.parent / "dump.jsonl").write_text('{"id": 1, "text": "a hot lid"}\n', encoding="utf-8")
+
+    assert (checked.code, locked.code) == (2, 2)
+    assert 'ruleset.yaml:2:10 R053 error: "1.1" is not a version of three numbers\n' in checked.out
+    assert 'ruleset.yaml:2:10 R053 error: "1.1" is not a version of three numbers\n' in locked.err
+    assert call("run", "ruleset.yaml", "dump.jsonl", "--out", "out").code == 0
+
+
 VERSIONS = {
     "the same version": ("confidence: 0.95", "confidence: 0.9", "1.0.0",
                          "the version 1.0.0 is locked with another meaning: 1 rule changed",

@@ -142,6 +142,33 @@ def test_a_whole_run(project):
     ]
 
 
+GROUPED = """\
+ruleset: sizes
+version: "1.0.0"
+record: {text: [text]}
+labels: {size: {kind: document}}
+matchers:
+  deny: {use: dictionary, terms: [never, "not"]}
+rules:
+  - {id: fits, label: size, when: 'any of ("small", "large") and not deny', confidence: 0.9}
+"""
+
+
+def test_a_group_of_terms_is_counted_under_its_own_name_and_forms_of_a_term_are_one_edit(project):
+    texts = ("small", "Not small", "not large", "red", "blue")
+    project.write([{"id": f"c{n}", "text": text} for n, text in enumerate(texts)], ruleset=GROUPED)
+
+    told = json.loads(call("why-not", "fits", "--run", project.run(), "--json").out)
+
+    assert [(each["node"], each["first"], each["sentence"]) for each in told["blamed"]] == [
+        ('any of ("small", "large")', 2, "none of them is found"),
+        ("deny", 2, 'found "Not" at 0, none is wanted'),
+    ]
+    assert [(each["edit"]["text"], each["gained"]) for each in told["gains"]] == [
+        ('remove "not" from the matcher deny', 2)
+    ]
+
+
 def test_the_first_records_of_a_run(project):
     out = project.run()
 
@@ -195,3 +222,75 @@ def test_why_draws_the_conditions(project):
         "        ^^^^^^^ heat",
         "                   ^^^^ part",
     ]
+
+
+ALIASED = """\
+ruleset: reviews
+version: "1.0.0"
+record: {text: [review], fields: {review: {from: "Review Text"}}, meta: {lang: {type: text}}}
+labels: {good: {kind: document}}
+rules:
+  - {id: likes, label: good, when: '"great"', confidence: 0.9}
+"""
+ASKED = {"try": (), "why": (), "why-not": ("likes",)}
+ACCEPTED = {"try": "text accepted", "why": "text accepted", "why-not": "it fired, and its label is accepted"}
+
+
+@pytest.mark.parametrize("command", ASKED)
+@pytest.mark.parametrize("key", ["review", "Review Text"])
+def test_a_field_may_be_called_as_rules_or_as_records_call_it(tmp_path, command, key):
+    ruleset = tmp_path / "ruleset.yaml"
+    ruleset.write_text(ALIASED)
+
+    called = call(command, ruleset, *ASKED[command], json.dumps({key: "great"}))
+
+    assert (called.code, called.err) == (0, "")
+    assert ACCEPTED[command] in called.out.splitlines()[0]
+
+
+@pytest.mark.parametrize("command", ASKED)
+@pytest.mark.parametrize(
+    ("record", "reason", "help"),
+    [
+        ({"reveiw": "great"}, "no_text: it has none of the text fields Review Text",
+         '"reveiw" is no text field, did you mean "review"?'),
+        ({"stars": 3}, "no_text: it has none of the text fields Review Text",
+         "further fields are given with --field NAME=VALUE"),
+        ({"review": 3}, 'type: the field "Review Text" is a number, a text is wanted',
+         "further fields are given with --field NAME=VALUE"),
+    ],
+)  # fmt: skip
+def test_a_record_that_a_run_would_quarantine(tmp_path, command, record, reason, help):
+    ruleset = tmp_path / "ruleset.yaml"
+    ruleset.write_text(ALIASED)
+
+    called = call(command, ruleset, *ASKED[command], json.dumps(record))
+
+    assert (called.code, called.out) == (2, "")
+    assert called.err == f"rubricate: a run would quarantine this record as {reason}\nhelp: {help}\n"
+
+
+def test_metadata_that_is_not_given_is_noted(tmp_path):
+    ruleset = tmp_path / "ruleset.yaml"
+    ruleset.write_text(ALIASED.replace("{type: text}", "{type: text, required: true}"))
+
+    called = call("why-not", ruleset, "likes", "great")
+
+    assert (called.code, called.out.splitlines()[-1]) == (
+        0,
+        'note: a run would quarantine this record as missing_field: the required field "lang" is not given',
+    )
+
+
+@pytest.mark.parametrize("command", ASKED)
+def test_a_further_field_that_is_misspelled_is_refused(tmp_path, command):
+    ruleset = tmp_path / "ruleset.yaml"
+    ruleset.write_text(ALIASED)
+
+    called = call(command, ruleset, *ASKED[command], "great", "--field", "reveiw=x")
+
+    assert (called.code, called.out, called.err) == (
+        2,
+        "",
+        'rubricate: no rule reads the field "reveiw"\nhelp: did you mean "review"?\n',
+    )

@@ -12,12 +12,14 @@ record: {text: [title, body], meta: {lang: {type: text}, price: {type: number}, 
 labels: {found: {kind: document}, other: {kind: document}}
 dictionaries:
   songs: {file: songs.tsv, version: "1"}
+  ratings: {file: ratings.tsv, version: "1", types: {weight: number}}
   spared: {file: spared.tsv, version: "1"}
 matchers:
   heat: {use: dictionary, terms: [scalded, burned]}
   part: {use: dictionary, terms: [hand, arm]}
   deny: {use: dictionary, terms: ["no", never]}
   song: {use: dictionary, of: songs}
+  rated: {use: dictionary, of: ratings}
   head: {use: dictionary, terms: [sale], field: title}
   number: {use: regex, pattern: '/\\d{4,}/', except: spared}
   card: {use: regex, pattern: '/\\d{16}/', check: luhn}
@@ -27,7 +29,11 @@ contexts:
   said: {cue: '"he said"', direction: after, window: 3 words}
 let: {hurt: 'heat near part within 8 words', calm: 'heat is not negated'}
 """
-FILES = {"songs.tsv": "term\tyear\nsubscribe\t2001\nthriller\t1983\n", "spared.tsv": "term\n1998\n"}
+FILES = {
+    "songs.tsv": "term\tyear\nsubscribe\t2001\nthriller\t1983\n",
+    "ratings.tsv": "term\tweight\nbad\t1\nawful\t2\n",
+    "spared.tsv": "term\n1998\n",
+}
 
 
 @pytest.fixture
@@ -76,9 +82,13 @@ FAR = "scalded by a b c d e f g h i j hand"
          ["first 2 words -> first 4 words"]),
         ("head", {"title": "x", "body": "sale"}, ["found in body, head looks in title"],
          ["fields of head: title -> title, body"]),
-        ('"subscribe"', "he subscribed", ['"subscribed" is there, "subscribe" is a whole word'],
+        ('"subscribe"', "he subscribed", ['"subscribe" is a whole word; the text has "subscribed"'],
          ['"subscribe" -> any of ("subscribe", "subscribed")']),
-        ("song", "he subscribed", ['"subscribed" is there, "subscribe" is a whole word'],
+        ('"fit"', "it fits ok", ['"fit" is a whole word; the text has "fits"'], ['"fit" -> any of ("fit", "fits")']),
+        ('"fit"', "my outfit", ['"fit" is a whole word; the text has "outfit"'], ['"fit" -> any of ("fit", "outfit")']),
+        ('"brok"', "it broke", ['"brok" is a whole word; the text has "broke"'], ['"brok" -> any of ("brok", "broke")']),
+        ('"it"', "its here", ['"it" is not found'], []),
+        ("song", "he subscribed", ['"subscribe" is a whole word; the text has "subscribed"'],
          ['add the term "subscribed" to the table songs.tsv']),
         ("song", "please subscrbe", ['nearest text: "subscrbe", 1 character off "subscribe"'],
          ['add the term "subscrbe" to the table songs.tsv']),
@@ -93,6 +103,8 @@ FAR = "scalded by a b c d e f g h i j hand"
         ('count("sale") >= 2', "a sale", ["count is 1, limit 2"], ['count("sale") >= 2 -> count("sale") >= 1']),
         ("count(words) < 3", "a b c", ["count is 3, limit 3"], ["count(words) < 3 -> count(words) < 4"]),
         ("not (count(words) > 2)", "a b c", ["count is 3, limit 2"], ["count(words) > 2 -> count(words) > 3"]),
+        ("sum(rated.weight) > 3", "bad awful", ["sum(rated.weight) is 3, limit 3"], ["sum(rated.weight) > 3 -> sum(rated.weight) >= 3"]),
+        ("doc.price > 3", {"title": "x", "price": 2}, ["doc.price is 2, limit 3"], ["doc.price > 3 -> doc.price >= 2"]),
         ('doc.lang == "en"', {"title": "x", "lang": "fr"}, ['doc.lang is "fr"'],
          ['doc.lang == "en" -> doc.lang in ["en", "fr"]']),
         ('doc.lang not in ["en", "fr"]', {"title": "x", "lang": "fr"}, ['doc.lang is "fr"'],
@@ -133,6 +145,24 @@ def test_of_alternatives_the_nearest_is_told_first(asked):
         ["count(words) >= 3 -> count(words) >= 2", 'count("sale") >= 5 -> count("sale") >= 1'],
     )
     assert answer.misses[0].others == ('count("sale") >= 5: count is 1, limit 5',)
+
+
+NESTED = '("aaa1" and ("bbb1" or "ccc1")) or ("ddd1" and "eee1" and "fff1")'
+
+
+def test_of_nested_alternatives_that_with_the_fewest_parts_is_told_first(asked):
+    answer = asked(NESTED, "ddd1 eee1")
+
+    assert [(miss.node, miss.others) for miss in answer.misses] == [('"fff1"', ('"aaa1": "aaa1" is not found',))]
+
+
+def test_a_group_of_alternatives_is_dropped_at_once(asked):
+    assert told(asked(NESTED, "aaa1 zzz"))[1][0] == 'drop ("bbb1" or "ccc1")'
+    assert told(asked('heat and any of ("bbb1", "ccc1")', "burned"))[1] == ['drop any of ("bbb1", "ccc1")']
+
+
+def test_of_parts_of_which_one_must_be_away_both_are_kept_or_both_dropped(asked):
+    assert told(asked('heat and not ("aaa1" and "bbb1")', "burned aaa1 bbb1"))[1] == ['drop not ("aaa1" and "bbb1")']
 
 
 def test_an_unknown_condition_abstains(asked):

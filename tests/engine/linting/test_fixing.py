@@ -28,7 +28,7 @@ rules:
 """
 SOUND = {"version": '"1.0.0"', "fold": "true", "when": "'price'", "key": "confidence"}
 FIXES = {
-    "R015": {"version": ("1.10", '"1.10"')},
+    "R015": {"version": ("1.10", '"1.10.0"')},
     "R019": {"fold": ("yes", "true")},
     "R010": {"key": ("confidense", "confidence")},
     "R016": {"when": ('"buy now"', "'\"buy now\"'")},
@@ -71,7 +71,7 @@ def test_line_ends_stay_as_they_are(tmp_path: Path) -> None:
     text = RULESET.format(**{**SOUND, "version": "1.10"}).replace("\n", "\r\n")
     path.write_bytes(text.encode())
 
-    assert fix(path).texts == {str(path): text.replace("1.10", '"1.10"')}
+    assert fix(path).texts == {str(path): text.replace("1.10", '"1.10.0"')}
 
 
 def test_a_key_that_could_be_two_is_left_alone(tmp_path: Path) -> None:

@@ -93,6 +93,10 @@ HELPS = {
     '"small*"': "for words that begin so, write /\\bsmall\\w*/i",
     '"*ware"': "for words that end so, write /\\w*ware\\b/i",
     '"cat|dog"': "for a pattern, write it between slashes: /cat|dog/i",
+    '"hot * tea"': 'for words in between, write "hot" before "tea" within 3 words',
+    '"colou?r"': "for a pattern, write it between slashes: /colou?r/i",
+    '"threads?"': "for a pattern, write it between slashes: /threads?/i",
+    '"^sale"': "for a pattern, write it between slashes: /^sale/i",
     '"heat_*"': "for the names that fit it, write any of (heat_*) without quotes",
 }
 
@@ -102,3 +106,17 @@ def test_a_text_that_looks_like_a_pattern_is_told_how_to_write_one(text: str, he
     yaml = f"labels: [a, b]\nlet: {{heat_word: '\"hot\"'}}\nrules:\n  - {{id: a, label: a, when: 'heat_word or {text}', confidence: 1}}\n"
 
     assert [(each.code, each.help) for each in problems_for(tmp_path, yaml)] == [("R123", help)]
+
+
+def test_a_line_of_a_table_that_is_meant_for_a_comment_is_told(tmp_path: Path) -> None:
+    yaml = """\
+labels: [a, b]
+dictionaries: {t: {file: t.tsv}}
+matchers: {m: {use: dictionary, of: t}}
+rules: [{id: one, label: a, when: m, confidence: 1}]
+"""
+    rows = "term\tkind\n# my notes\t\nred hot\tx\n#sale\tx\n"
+
+    told = [(each.code, each.location.line, each.message) for each in problems_for(tmp_path, yaml, **{"t.tsv": rows})]
+
+    assert told == [("R117", 2, '"# my notes" is looked for as a term; a table holds no comments')]

@@ -10,6 +10,7 @@ import pytest
 import rubricate
 from rubricate.linting.comments import comments_of
 from rubricate.loading.source import Source
+from support.command import call
 
 HEAD = 'ruleset: t\nversion: "1.0.0"\nlabels: [spam, ham]\n'
 REASON = "the tests at the end cover it"
@@ -131,6 +132,41 @@ def test_other_comments_are_comments(comment: str, tmp_path: Path) -> None:
     """
 
     assert said(tmp_path, yaml) == []
+
+
+@pytest.mark.parametrize(
+    "comment", ["noqa: R102", "rubricate: ignore[R102]", "ignore R102", "rubricate: allow R102: why"]
+)
+def test_the_silence_of_another_tool_is_told_with_one_that_is_heeded(comment: str, tmp_path: Path) -> None:
+    path = tmp_path / "ruleset.yaml"
+    rule = """- {id: asks, label: spam, when: '"subscribe"', confidence: 0.9}"""
+    path.write_text(f"{HEAD}rules:\n  {rule}  # {comment}\n", encoding="utf-8")
+
+    told = [(each.code, each.message, each.help) for each in rubricate.check(path)[1]]
+
+    assert told[1:] == [("R135", f'"{comment}" silences nothing', "write # allow R102: why this is meant so")]
+
+
+@pytest.mark.parametrize("comment", ["ignore small words", "rubricate: the tool", "silence is golden"])
+def test_a_comment_that_only_shares_a_word_with_silences_is_a_comment(comment: str, tmp_path: Path) -> None:
+    yaml = f"""\
+    # {comment}
+    rules:
+      - {{id: asks, label: spam, when: '"subscribe"', confidence: 0.9, hit: [subscribe], miss: [a song]}}
+    """
+
+    assert said(tmp_path, yaml) == []
+
+
+def test_a_silenced_warning_stays_silent_beside_an_error(tmp_path: Path) -> None:
+    path = tmp_path / "ruleset.yaml"
+    silenced = f"""- {{id: asks, label: spam, when: '"subscribe"', confidence: 0.9}}  # allow R102: {REASON}"""
+    wrong = """- {id: sells, label: offer, when: '"sale"', confidence: 0.9, hit: [sale], miss: [a song]}"""
+    path.write_text(f"{HEAD}rules:\n  {silenced}\n  {wrong}\n", encoding="utf-8")
+
+    shown = call("test", path).err
+
+    assert ("R102" in shown, "R030" in shown) == (False, True)
 
 
 def test_what_looks_like_a_silence_inside_a_value_is_text(tmp_path: Path) -> None:

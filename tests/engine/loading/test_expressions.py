@@ -68,3 +68,60 @@ rules: [{{id: r, label: a, when: {written}, confidence: 0.9, hit: [x], miss: [y]
     loaded = load_text(text, "ruleset.yaml", build_registry())
 
     assert [problem.code for problem in loaded.problems] == codes
+
+
+APART = {
+    '"fabric" in Review Text': (
+        'conditions cannot say "Review Text", a name with a space or sign in it',
+        'give it a name, fields: {review_text: {from: "Review Text"}}, and write review_text here and in the record',
+    ),
+    'doc.Review Text contains "x"': (
+        'conditions cannot say "Review Text", a name with a space or sign in it',
+        'give it a name, fields: {review_text: {from: "Review Text"}}, and write review_text here and in the record',
+    ),
+    'runs large or "too big"': (
+        'nothing joins "runs" and "large"',
+        'to look for these words write them in quotes: "runs large"',
+    ),
+    '"big" and (fits too small)': (
+        'nothing joins "fits" and "too"',
+        'to look for these words write them in quotes: "fits too small"',
+    ),
+    "hot large": ('nothing joins "hot" and "large"', 'write "and" or "or" between them'),
+}
+
+
+@pytest.mark.parametrize(("condition", "told"), APART.items())
+def test_words_that_belong_together_are_told_as_a_field_or_a_text(condition: str, told: tuple[str, str]) -> None:
+    text = f"""\
+ruleset: t
+version: "1.0.0"
+record: {{text: [Title, Review Text]}}
+labels: [a, b]
+matchers: {{hot: {{use: regex, pattern: /hot/}}}}
+rules:
+  - {{id: one, label: a, confidence: 0.9, when: '{condition}', hit: [x], miss: [y]}}
+"""
+
+    problems = load_text(text, "t.yaml", build_registry()).problems
+
+    assert [(each.message, each.help) for each in problems if each.code == "R020"] == [told]
+
+
+def test_a_short_form_of_a_label_is_written_out_and_its_labels_are_known() -> None:
+    text = """\
+ruleset: t
+version: "1.0.0"
+labels: {fit: [small, large], returned: document}
+contexts: {denied: {cue: '"not"', window: 3   words}}
+rules:
+  - {id: one, label: small, confidence: 0.9, when: '"x"', hit: [x], miss: [y], unless: '"z"'}
+"""
+
+    problems = load_text(text, "t.yaml", build_registry()).problems
+
+    assert [(each.code, each.help) for each in problems if each.is_error] == [
+        ("R012", "write fit: {one_of: [small, large]}"),
+        ("R012", "write returned: {kind: document}"),
+        ("R014", 'write "and not (...)" at the end of when'),
+    ]

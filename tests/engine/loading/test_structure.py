@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
 
+from rubricate.loading import load_ruleset
 from rubricate.loading.structure import ruleset_schema
+from rubricate.plugins.discovering import build_registry
 from rubricate.texts.folding import FOLDS
 
 
@@ -38,3 +41,15 @@ def test_every_key_has_a_title_and_a_description(path: str, key: dict[str, Any])
 
 def test_the_folds_of_the_schema_are_those_there_are() -> None:
     assert set(SCHEMA["properties"]["fold"]["items"]["enum"]) == set(FOLDS)
+
+
+@pytest.mark.parametrize(
+    ("written", "help"),
+    [("1.0", "1.0.0"), ("1.10", "1.10.0"), ("2", "2.0.0"), ("01", "1.0.0"), ("1e3", "1e3")],
+)
+def test_the_help_for_a_version_is_one_that_a_lock_takes(written: str, help: str, tmp_path: Path) -> None:
+    path = tmp_path / "ruleset.yaml"
+    path.write_text(f"ruleset: r\nversion: {written}\nlabels: {{a: {{kind: document}}}}\n", encoding="utf-8")
+
+    problems = load_ruleset(path, build_registry()).problems
+    assert [each.help for each in problems if each.code == "R015"] == [f'write version: "{help}"']

@@ -54,6 +54,22 @@ def test_a_packed_table_is_read_like_a_plain_one(tmp_path: Path) -> None:
     assert (packed.rows, packed.digest) == (plain.rows, plain.digest)
 
 
+@pytest.mark.parametrize("cell", ["1.0", "01", "1.", "1e0", "+1"])
+def test_one_number_is_one_cell_however_it_is_written(tmp_path: Path, cell: str) -> None:
+    declared = "{file: t.tsv, types: {n: number}}"
+    one, other = (table(load(tmp_path, declared, t__tsv=f"term\tn\na\t{each}\n")) for each in ("1", cell))
+
+    assert [repr(row.cells["n"]) for row in other.rows] == ["1"]
+    assert other.digest == one.digest
+
+
+def test_a_number_that_no_float_holds_exactly_stays_one(tmp_path: Path) -> None:
+    rows = "term\tn\na\t1e15\nb\t-999999999999999.0\n"
+    found = table(load(tmp_path, "{file: t.tsv, types: {n: number}}", t__tsv=rows))
+
+    assert [repr(row.cells["n"]) for row in found.rows] == ["1000000000000000.0", "-999999999999999"]
+
+
 def test_numbers_are_typed_and_missing_cells_are_nothing(tmp_path: Path) -> None:
     found = table(load(tmp_path, "{file: t.tsv, types: {n: number}}", t__tsv="term\tn\tx\na\t3\nb\t0.5\ty\nc\t\t\n"))
 

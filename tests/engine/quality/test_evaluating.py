@@ -51,6 +51,28 @@ def test_labels_have_precision_and_recall_and_those_in_review_are_apart():
     )
 
 
+def waiting(id, decisions, *asked):
+    said = {"id": id, "route": "review", "decisions": decisions, "questions": [{"labels": list(asked), "why": ""}]}
+    return {"rubricate": said}
+
+
+def test_a_decided_label_of_a_record_that_waits_for_another_one_is_counted_apart():
+    gold = {id: closed("spam", "rude") for id in "abc"} | {"d": Gold(labels={"rude": True})}
+    run = [
+        waiting("a", {"spam": "accepted", "rude": "uncertain"}, "rude"),
+        waiting("b", {"spam": "no", "rude": "uncertain"}, "rude"),
+        waiting("c", {"spam": "no", "rude": "uncertain"}, "rude", "spam"),
+        waiting("d", {"spam": "accepted", "rude": "uncertain"}, "rude"),
+    ]
+    found = evaluate(run, gold)
+
+    assert found.half_decided == 2
+    assert found.documents == (
+        DocumentScore(label="rude", precision=Proportion(0, 0), recall=Proportion(0, 0), asked=4),
+        DocumentScore(label="spam", precision=Proportion(0, 0), recall=Proportion(0, 0), asked=3),
+    )
+
+
 def test_a_mapping_speaks_only_of_the_labels_that_it_names():
     gold = {"a": Gold(labels={"toxic": False}), "b": closed("toxic", "spam")}
     run = [record("a", "spam"), record("b", "spam", "toxic")]

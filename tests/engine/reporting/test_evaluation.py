@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import orjson
+import pytest
 
 from rubricate.model.evaluation import Confusion, DocumentScore, Evaluation, Mistake, Proportion, SpanScore
 from rubricate.reporting.evaluation import evaluation_json, evaluation_line, evaluation_text
@@ -57,6 +60,21 @@ def test_the_text_holds_every_count():
         "wrong, the first 1:\n"
         "  c9: nothing, gold spam\n"
     )
+
+
+@pytest.mark.parametrize(
+    ("count", "line"),
+    [
+        (0, None),
+        (1, "1 record with a decided label waits for other labels and is not counted here"),
+        (1200, "1,200 records with a decided label wait for other labels and are not counted here"),
+    ],
+)
+def test_decided_labels_of_records_that_wait_for_others_are_told(count, line):
+    found = dataclasses.replace(EVALUATION, half_decided=count)
+
+    assert evaluation_json(found)["half_decided"] == count
+    assert [each for each in evaluation_text(found).split("\n") if "decided label" in each] == ([line] if line else [])
 
 
 def test_spans_have_exact_and_overlapping_figures():

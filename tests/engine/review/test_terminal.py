@@ -81,7 +81,6 @@ def test_keys_of_each_kind_of_question(project, row, keys, value):
     [
         (1, "3", '"3" is no key here'),
         (1, "y", '"y" is no key here'),
-        (1, "", '"" is no key here'),
         (3, "maybe", '"maybe" is no key here'),
         (4, "3", '"3" is no key here'),
         (4, "1,1", '"1,1" names a place twice'),
@@ -99,6 +98,17 @@ def test_key_that_means_nothing_asks_again(project, row, key, said):
     shown = project.answer(project.run(), f"{key};q")
 
     assert f"> {said}\n" in shown
+    assert answers(project) == {}
+
+
+@pytest.mark.parametrize("typed", ["", " ", "?"])
+def test_enter_and_question_mark_show_the_keys_again(project, typed):
+    project.write(ROWS[1:2])
+
+    shown = project.answer(project.run(), f"{typed};q")
+
+    keys = "keys    1 spam  2 ham  a accept  s skip  e NOTE escalate  u undo  q quit"
+    assert shown.splitlines()[-2:] == [f"> {keys}", "> 0 questions answered now; of all: open 1"]
     assert answers(project) == {}
 
 

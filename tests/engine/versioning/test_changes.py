@@ -70,7 +70,15 @@ EDITS = {
         Change("label", "sad", "added", ("in the set tone",)),
     ]),
     "otherwise": ("confidence: 0.6}", "confidence: 0.7}", [
-        Change("setting", "otherwise", "changed", ("calm: [0.6,[]] -> [0.7,[]]",)),
+        Change("setting", "otherwise", "changed", ("calm: confidence 0.6 -> 0.7",)),
+    ]),
+    "otherwise of a set more": (
+        "otherwise: {label: calm, confidence: 0.6}", "otherwise: [{label: angry, confidence: 0.6, cites: [s1]}]", [
+            Change("setting", "otherwise", "changed", ("calm removed", "angry added: confidence 0.6, cites s1")),
+        ],
+    ),
+    "what otherwise cites": ("confidence: 0.6}", "confidence: 0.6, cites: [s2]}", [
+        Change("setting", "otherwise", "changed", ("calm: cites s2 added",)),
     ]),
     "how spans are settled": ("\nrules:\n", "\nconflicts: {overlap: keep_all}\nrules:\n", [
         Change("setting", "conflicts", "changed", ('overlap: "longest" -> "keep_all"',)),

@@ -97,6 +97,34 @@ def test_a_row_is_blamed_where_a_rule_rests_on_it(tmp_path):
     ]
 
 
+WEIGHED = ("urgent", "gained", "nothing -> accepted", (('row "seared" of heat added (rule weighed)', 1),))
+
+
+def test_a_row_and_the_rule_that_rests_on_it_are_blamed_together_where_both_changed(tmp_path):
+    files = {**FILES, "heat.tsv": FILES["heat.tsv"].replace("burnt\t3", "seared\t3")}
+    text = RULESET.replace('"hand", "arm"', '"hand", "paw"')
+    seared = [raw(1, "it seared a paw")]
+
+    assert told(compare(tmp_path / "both", text, files, records=seared)) == [
+        ("burn", "gained", "nothing -> accepted", (('row "seared" of heat added and rule burnt changed', 1),)),
+        WEIGHED,
+    ]
+    assert told(compare(tmp_path / "row", RULESET, files, records=[raw(1, "it seared an arm")])) == [
+        ("burn", "gained", "nothing -> accepted", (('row "seared" of heat added (rule burnt)', 1),)),
+        WEIGHED,
+    ]
+
+
+def test_a_confidence_that_changed_too_is_not_blamed_beside_a_row(tmp_path):
+    files = {**FILES, "heat.tsv": FILES["heat.tsv"] + "seared\t3\n"}
+    text = RULESET.replace("confidence: 0.9\n    hit", "confidence: 0.91\n    hit")
+
+    assert told(compare(tmp_path, text, files, records=[raw(1, "it seared an arm")])) == [
+        ("burn", "gained", "nothing -> accepted", (('row "seared" of heat added (rule burnt)', 1),)),
+        WEIGHED,
+    ]
+
+
 def test_the_result_does_not_depend_on_the_size_of_batches(tmp_path):
     text = RULESET.replace("confidence: 0.95", "confidence: 0.8").replace("is not negated", "is negated")
     found = [compare(tmp_path / str(batch), text, batch=batch, samples=1) for batch in (1, 3, 256)]

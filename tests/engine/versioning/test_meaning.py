@@ -169,6 +169,43 @@ def test_terms_in_place_are_a_set(tmp_path):
     assert pins_of(tmp_path / "b", after).rules == pins_of(tmp_path / "a", before).rules
 
 
+def test_a_number_of_a_table_written_otherwise_changes_nothing(tmp_path):
+    files = {**FILES, "heat.tsv": FILES["heat.tsv"].replace("\t2", "\t2.0").replace("\t1", "\t01")}
+
+    assert pins_of(tmp_path / "b", files=files) == pins_of(tmp_path / "a")
+    assert differences(tmp_path / "c", RULESET, files) == []
+
+
+LETTERS = {
+    "terms in place": ("{use: dictionary, of: negation}", "{use: dictionary, terms: [not, never]}",
+                       "{use: dictionary, terms: [NEVER, Not]}", set()),
+    "a cue in place": ("{cue: cue,", "{cue: '\"not\"',", "{cue: '\"NOT\"',", set()),
+    "a stop in place": ("stop: clause", "stop: '\"but\"'", "stop: '\"But\"'", set()),
+    "a text that evidence shows": ('"outrageous"', '"outrageous"', '"Outrageous"', {"furious"}),
+    "a cue where letters matter": ("{cue: cue,", "{cue: '/not/',", "{cue: '/NOT/',", {"burnt"}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", LETTERS)
+def test_the_case_of_letters_is_meaning_only_where_a_run_shows_it(name, tmp_path):
+    place, old, new, rules = LETTERS[name]
+    assert place in RULESET
+    one, other = RULESET.replace(place, old), RULESET.replace(place, new)
+    before, after = pins_of(tmp_path / "a", one), pins_of(tmp_path / "b", other)
+
+    assert {id for id in before.rules if before.rules[id] != after.rules[id]} == rules
+    assert bool(differences(tmp_path / "c", other, before=one)) is bool(rules)
+
+
+def test_the_case_of_letters_is_meaning_where_nothing_folds_it(tmp_path):
+    text = RULESET.replace("labels:\n", "fold: [spaces]\nlabels:\n", 1).replace("{cue: cue,", "{cue: '\"not\"',")
+
+    assert (
+        pins_of(tmp_path / "a", text).rules["burnt"]
+        != pins_of(tmp_path / "b", text.replace('"not"', '"NOT"')).rules["burnt"]
+    )
+
+
 def test_comments_and_layout_of_a_table_change_nothing(tmp_path):
     before = pins_of(tmp_path / "a")
     after = pins_of(tmp_path / "b", files={**FILES, "negation.txt": "# words that deny\nnot\n\nnever\nno\n"})
