@@ -325,7 +325,7 @@ MALFORMED = (
     Malformed(
         '"at" has no "least"', 'write "at least 2 of (a, b)"', ("at 2 of (a)", "at", "at last 2 of (a)", "at of (a)")
     ),
-    Malformed('"at most" is not built yet', 'write "not at least 3 of (...)" for at most 2', ("at most 2 of (a, b)",)),
+    Malformed('"at most" is not built yet', 'write "{most}"', ("at most 2 of (a, b)",)),
     # Choices.
     Malformed(
         '"else" is missing',

@@ -209,10 +209,13 @@ def _numbers(stop: Stop, found: str) -> dict[str, str]:
     """The numbers that messages work out from what stands there."""
     last = stop.before if stop.before is not None and stop.before.type == "NUMBER" else None
     edge = re.compile(r"\b(first|last)\s+[0-9]+\s*\Z").search(stop.text, 0, stop.position)
-    count = re.compile(r"exactly\s+([0-9]{1,9})\s+of\b").match(stop.text, stop.position)
-    group = group_behind(stop.text, count.end(), "(...)") if count else ""
-    least = f"at least {count[1]} of {group} and not at least {int(count[1]) + 1} of {group}" if count else ""
+    count = re.compile(r"exactly\s+([0-9]{1,9})\b(?:\s+of\b)?").match(stop.text, stop.position)
+    whole = group_behind(stop.text, count.end(), "(...)") if count else ""
+    least = f"at least {count[1]} of {whole} and not at least {int(count[1]) + 1} of {whole}" if count else ""
+    most = re.compile(r"most\s+([0-9]{1,9})\b(?:\s+of\b)?").match(stop.text, stop.position)
+    number, group = (int(most[1]), group_behind(stop.text, most.end(), "(...)")) if most else (2, "(...)")
     return {
+        "most": f"not at least {number + 1} of {group}",
         "share": f"{float(last) / 100:g}" if last is not None else "0.1",
         "name": re.sub(r"\W", "", found),
         "digits": "".join(re.findall("[0-9]", found)),

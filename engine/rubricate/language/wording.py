@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-__all__ = ["in_quotes", "shortened"]
+import re
+
+__all__ = ["group_behind", "in_quotes", "shortened"]
+
+_GROUP = re.compile(r"\s*(?P<group>\([^()\"]{1,60}\))")
 
 
 def shortened(text: str) -> str:
@@ -24,6 +28,10 @@ def in_quotes(text: str) -> str:
 
 
 def group_behind(text: str, at: int, otherwise: str) -> str:
-    """The short list in parentheses that stands at a place, as it is written; else `otherwise`."""
+    """The short list in parentheses that stands at a place, as it is written; else `otherwise`.
+
+    >>> group_behind("2 of (heat, cold)", 4, "(a, b)"), group_behind("2 of heat", 4, "(a, b)")
+    ('(heat, cold)', '(a, b)')
+    """
     found = _GROUP.match(text, at)
     return otherwise if found is None else found["group"]

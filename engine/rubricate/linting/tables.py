@@ -54,7 +54,7 @@ _WILD = re.compile(
     r"|(?<=[^\W\d] )\*(?= [^\W\d])|\[\^?[^\W_]-[^\W_]|\A\^(?=\w{4})|(?<=[a-z][a-z])\$\Z|(?<=[a-z]n)\.(?=t\b)"
     r"|(?<=[^\W\d])\?(?=[^\W\d])(?!\w+=)|(?<=\w\w\ws)\?(?= [^\W\d])|\A\w{3,}s\?\Z"
 )
-"""What only wildcards and patterns have. `^urs` and the like are short forms of words. A question mark at the end of several words, and behind most words, is one."""
+"""What only wildcards and patterns have. `^urs` is a short form of words, a question mark behind several words one."""
 _BAR = re.compile(r"(?<=\w)\|(?=\w)")
 _OF_PATTERNS = "a table of patterns has term: pattern; a single one stands in a condition, between slashes"
 _OF_CELLS = 'for several terms in one cell, write split: "|" where the table is declared'

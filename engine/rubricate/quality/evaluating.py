@@ -275,8 +275,12 @@ class _Count:
 
 
 def _decided_labels(record: Annotated) -> set[str]:
-    """The labels of a record that nobody waits for, whether they were given or refused."""
-    decided = {label for label, decision in record.decisions.items() if decision in ("accepted", "no")}
+    """The labels of a record that nobody waits for, whether they were given or refused.
+
+    Without questions it is not known what a refused label waits for: the others of its set may be open.
+    """
+    wanted = ("accepted", "no") if record.questions else ("accepted",)
+    decided = {label for label, decision in record.decisions.items() if decision in wanted}
     return decided - {label for question in record.questions for label in question.labels}
 
 

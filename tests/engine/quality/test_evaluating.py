@@ -73,6 +73,13 @@ def test_a_decided_label_of_a_record_that_waits_for_another_one_is_counted_apart
     )
 
 
+def test_without_questions_a_refused_label_may_wait_for_others_of_its_set():
+    said = {"route": "undecided", "decisions": {"spam": "no", "ham": "uncertain"}}
+    run = [{"rubricate": {"id": "a", **said}}, {"rubricate": {"id": "b", **said, "decisions": {"spam": "accepted"}}}]
+
+    assert evaluate(run, {"a": closed("spam"), "b": closed("spam")}).half_decided == 1
+
+
 def test_a_mapping_speaks_only_of_the_labels_that_it_names():
     gold = {"a": Gold(labels={"toxic": False}), "b": closed("toxic", "spam")}
     run = [record("a", "spam"), record("b", "spam", "toxic")]
