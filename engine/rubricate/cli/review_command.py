@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import getpass
 import sys
 from pathlib import Path
@@ -12,6 +11,7 @@ import orjson
 
 from rubricate.annotator import load
 from rubricate.cli.console import show_json
+from rubricate.cli.folder_group import FolderGroup
 from rubricate.cli.run_records import ruleset_of_run
 from rubricate.errors import RubricateError, UsageError
 from rubricate.reporting.figures import plural, visible
@@ -28,48 +28,6 @@ from rubricate.storage.people import open_people
 from rubricate.storage.people_values import ADJUDICATORS, ROLES
 
 __all__ = ["command"]
-
-
-class _RunOrCommand(click.Group):
-    """`review RUN` works on the questions of a run; `review apply RUN` is a command of its own."""
-
-    def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
-        return ["RUN --terminal | user FOLDER | apply RUN"]
-
-    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        params = [param for param in (*queue.params, *self.get_params(ctx)) if isinstance(param, click.Option)]
-        records = [param.get_help_record(ctx) for param in params]
-        with formatter.section("Options"):
-            formatter.write_dl([record for record in records if record is not None])
-        self.format_commands(ctx, formatter)
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        if args and args[0] in self.commands:
-            return super().resolve_command(ctx, args)
-        near = difflib.get_close_matches(args[0], self.list_commands(ctx), n=1)
-        if near and not Path(args[0]).exists():
-            raise click.UsageError(f'there is no run "{args[0]}", did you mean "{near[0]}"?', ctx)
-        return "", queue, args
-
-
-@click.group(
-    "review", cls=_RunOrCommand, context_settings={"ignore_unknown_options": True}, invoke_without_command=True
-)
-@click.pass_context
-def command(ctx: click.Context) -> None:
-    """Answer the open questions of a run, and settle its records with the answers.
-
-    \b
-    Examples:
-      rubricate review runs/monday --terminal
-      rubricate review runs/monday --terminal --escalated --person bea
-      rubricate review user runs/monday bea --role reviewer
-      rubricate review apply runs/monday
-    """
-    if ctx.invoked_subcommand is None:
-        raise click.UsageError("missing argument 'RUN'", ctx)
 
 
 @click.command
@@ -116,6 +74,30 @@ def queue(run: Path, terminal: bool, person: str | None, escalated: bool, skippe
         click.echo(f"next    rubricate review {run} --terminal --escalated    (by a reviewer, sme or admin)")
     if counts.get("answered"):
         click.echo(f"next    rubricate review apply {run}")
+
+
+@click.group(
+    "review",
+    cls=FolderGroup,
+    otherwise=queue,
+    folder="run",
+    usage="RUN --terminal | user FOLDER | apply RUN",
+    context_settings={"ignore_unknown_options": True},
+    invoke_without_command=True,
+)
+@click.pass_context
+def command(ctx: click.Context) -> None:
+    """Answer the open questions of a run, and settle its records with the answers.
+
+    \b
+    Examples:
+      rubricate review runs/monday --terminal
+      rubricate review runs/monday --terminal --escalated --person bea
+      rubricate review user runs/monday bea --role reviewer
+      rubricate review apply runs/monday
+    """
+    if ctx.invoked_subcommand is None:
+        raise click.UsageError("missing argument 'RUN'", ctx)
 
 
 @command.command("user")

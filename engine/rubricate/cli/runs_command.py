@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import shutil
 import sys
 from pathlib import Path
@@ -10,6 +9,7 @@ from pathlib import Path
 import click
 
 from rubricate.cli.console import show_json
+from rubricate.cli.folder_group import FolderGroup
 from rubricate.errors import UsageError
 from rubricate.reporting.runs import overview_json, run_json, run_text, runs_text
 from rubricate.running.lineage import trace_lineage
@@ -17,46 +17,6 @@ from rubricate.running.overview import find_runs, look_at, read_overviews
 from rubricate.storage.layout import MANIFEST, internal
 
 __all__ = ["command"]
-
-
-class _FolderOrCommand(click.Group):
-    """`runs FOLDER` lists; `runs show RUN` is a command of its own."""
-
-    def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
-        return ["[FOLDER] [--json] | show RUN [--json]"]
-
-    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        params = [param for param in (*listing.params, *self.get_params(ctx)) if isinstance(param, click.Option)]
-        records = [param.get_help_record(ctx) for param in params]
-        with formatter.section("Options"):
-            formatter.write_dl([record for record in records if record is not None])
-        self.format_commands(ctx, formatter)
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        if args and args[0] in self.commands:
-            return super().resolve_command(ctx, args)
-        near = difflib.get_close_matches(args[0], self.list_commands(ctx), n=1)
-        if near and not Path(args[0]).exists():
-            raise click.UsageError(f'there is no folder "{args[0]}", did you mean "{near[0]}"?', ctx)
-        return "", listing, args
-
-
-@click.group(
-    "runs", cls=_FolderOrCommand, context_settings={"ignore_unknown_options": True}, invoke_without_command=True
-)
-@click.pass_context
-def command(ctx: click.Context) -> None:
-    """List the runs in FOLDER (a project, its runs folder, or one run): their state, their counts, their time.
-
-    \b
-    Examples:
-      rubricate runs my-project
-      rubricate runs show my-project/runs/monday
-    """
-    if ctx.invoked_subcommand is None:
-        ctx.invoke(listing)
 
 
 @click.command("runs")
@@ -75,6 +35,28 @@ def listing(folder: Path, as_json: bool) -> None:
         looked_at = sys.stdout.isatty()
         width = shutil.get_terminal_size().columns if looked_at else None
         click.echo(runs_text(found, width=width, colours=looked_at), nl=False)
+
+
+@click.group(
+    "runs",
+    cls=FolderGroup,
+    otherwise=listing,
+    folder="folder",
+    usage="[FOLDER] [--json] | show RUN [--json]",
+    context_settings={"ignore_unknown_options": True},
+    invoke_without_command=True,
+)
+@click.pass_context
+def command(ctx: click.Context) -> None:
+    """List the runs in FOLDER (a project, its runs folder, or one run): their state, their counts, their time.
+
+    \b
+    Examples:
+      rubricate runs my-project
+      rubricate runs show my-project/runs/monday
+    """
+    if ctx.invoked_subcommand is None:
+        ctx.invoke(listing)
 
 
 @command.command("show")
