@@ -12,7 +12,8 @@ from rubricate.errors import RunError, UsageError
 from rubricate.model.run_context import Spend
 from rubricate.planning.voting import Voting
 from rubricate.reporting.figures import plural
-from rubricate.runner import Settings, check_arguments, parts_of_run, rules_of_run, run_plan
+from rubricate.run_notes import parts_of_run, rules_of_run
+from rubricate.runner import Settings, check_arguments, run_plan
 from rubricate.running.asking import spent_in
 from rubricate.running.contracts import RunPlan
 from rubricate.running.costing import Costing, over_budget

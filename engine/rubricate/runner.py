@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -13,8 +12,8 @@ from typing import Literal, cast
 
 import orjson
 
-from rubricate.annotator import Annotator, load
-from rubricate.errors import RubricateError, UsageError
+from rubricate.annotator import Annotator
+from rubricate.errors import UsageError
 from rubricate.model.ruleset import Ruleset, empty
 from rubricate.model.run_context import running_in
 from rubricate.planning.rule_meanings import reading_meaning
@@ -24,6 +23,7 @@ from rubricate.reporting.viewing import as_written, viewer_of
 from rubricate.review.answers import Snapshot, answers_for_run, people_file, store_snapshot
 from rubricate.review.applying import Applied, apply_answers, forget_half_applied, is_half_applied
 from rubricate.review.asking import ask_people
+from rubricate.run_notes import keep_rules, load_note, rules_of_run
 from rubricate.running.asking import lend
 from rubricate.running.collecting import rare_collections
 from rubricate.running.contracts import Progress, RunOptions, RunPlan, RunSummary, Verdict
@@ -35,7 +35,6 @@ from rubricate.running.identity import identify_run
 from rubricate.running.inputs import Input, resolve_inputs
 from rubricate.running.labeller import PlanLabeller
 from rubricate.running.preparing import Preparer
-from rubricate.running.publishing import read_manifest
 from rubricate.running.reading import output_key, read_run_records
 from rubricate.running.showing import kept_rows
 from rubricate.running.telemetry import observers
@@ -45,9 +44,8 @@ from rubricate.staffing import Staff, count_workers, setup_of
 from rubricate.storage.layout import MANIFEST, internal, spool_folder
 from rubricate.storage.objects import canonical_json, digest_value, replace_file
 from rubricate.versioning.beside import lock_record
-from rubricate.versioning.pins import Pins, pin, pins_json, read_pins
 
-__all__ = ["Settings", "apply", "check_arguments", "parts_of_run", "report", "rules_of_run", "run", "run_plan"]
+__all__ = ["Settings", "apply", "check_arguments", "report", "run", "run_plan"]
 
 
 LONG = 4 << 20
@@ -141,16 +139,6 @@ def run(
     store_snapshot(out, answers)
     if settings.overwrite:
         forget_half_applied(out)
-    labeller = PlanLabeller(
-        rules.plan,
-        answers=answers.by_question,
-        dedupe=_dedupe(rules, settings),
-        output_key=settings.output_key,
-        relabel=settings.relabel,
-        batch=settings.batch,
-        keep_first=settings.duplicate_ids == "keep_first",
-        registry=rules.registry,
-    )
     glances = _glance(rules, settings, inputs)
     if warn is not None and sum(source.size for source in inputs) > LONG:
         for verdict in warn_beforehand(glances.values()):
@@ -163,7 +151,7 @@ def run(
             out=out,
             plan=plan,
             inputs=inputs,
-            labeller=labeller,
+            labeller=_labeller(rules, settings, answers),
             options=options,
             progress=progress,
             executor=staff,
@@ -172,16 +160,32 @@ def run(
         )
     shutil.rmtree(spool_folder(out), ignore_errors=True)
     seconds = staff.seconds if summary.state == "completed" else {}
-    if not _is_told(out, summary.digest):
-        _keep_ruleset(out, rules)
-        _keep_parts(out, rules)
-        _keep_guideline(out, rules)
-        ask_people(people, out, rules.plan, key=settings.output_key)
-        _tell(out, rules, summary.digest, seconds)
+    _conclude(out, rules, settings, summary.digest, seconds)
     summary = replace(summary, verdicts=_judge(out, summary, settings, glances))
     if earlier is not None:
         summary = replace(summary, notes=(*summary.notes, *_notes(earlier, plan, summary)))
     return summary, seconds
+
+
+def _labeller(rules: Annotator, settings: Settings, answers: Snapshot) -> PlanLabeller:
+    return PlanLabeller(
+        rules.plan,
+        answers=answers.by_question,
+        dedupe=_dedupe(rules, settings),
+        output_key=settings.output_key,
+        relabel=settings.relabel,
+        batch=settings.batch,
+        keep_first=settings.duplicate_ids == "keep_first",
+        registry=rules.registry,
+    )
+
+
+def _conclude(out: Path, rules: Annotator, settings: Settings, digest: str, seconds: Mapping[str, float]) -> None:
+    """What stands beside a manifest: what it was made with, the questions for people, the report."""
+    if not _is_told(out, digest):
+        keep_rules(out, rules)
+        ask_people(people_file(out), out, rules.plan, key=settings.output_key)
+        _tell(out, rules, digest, seconds)
 
 
 def _glance(rules: Annotator, settings: Settings, inputs: Sequence[Input]) -> Mapping[str, Glance]:
@@ -360,58 +364,8 @@ def _tell(out: Path, rules: Annotator | None, digest: str, seconds: Mapping[str,
 
 def _is_told(out: Path, digest: str) -> bool:
     """Whether questions were asked and the report written for this manifest; a run may be killed before that."""
-    known = _load(internal(out) / "told.json")
+    known = load_note(internal(out) / "told.json")
     return known.get("manifest") == digest and (out / "report.html").exists()
-
-
-def _keep_ruleset(out: Path, rules: Annotator) -> None:
-    """Where the ruleset stands, seen from the run and from the root, so that nobody need name it for a report."""
-    path = rules.ruleset.file.absolute()
-    places = [os.path.relpath(path, out.absolute()), str(path)]
-    with suppress(TypeError):  # a path that is not UTF-8 cannot be kept
-        replace_file(internal(out) / "ruleset.json", canonical_json({"places": places}))
-
-
-def _keep_parts(out: Path, rules: Annotator) -> None:
-    """What each part of the ruleset means, so that a later one can be compared when this one is no more."""
-    replace_file(internal(out) / "parts.json", canonical_json(pins_json(pin(rules.plan, rules.registry))))
-
-
-def parts_of_run(out: Path) -> Pins | None:
-    """What each part of the ruleset meant that a run was made with; None where that was not kept."""
-    return read_pins(_load(internal(out) / "parts.json"))
-
-
-def rules_of_run(out: Path) -> Annotator | None:
-    """The ruleset that a run was made with; None when it has gone, is broken, or means something else by now."""
-    manifest = read_manifest(out)
-    for place in cast("Sequence[str]", _load(internal(out) / "ruleset.json").get("places", ())):
-        path = out / place
-        if manifest is not None and path.is_file():
-            try:
-                rules = load(path)
-            except RubricateError:
-                continue
-            if rules.plan.digest == manifest.body["plan"]:
-                return rules
-    return None
-
-
-def _load(path: Path) -> Mapping[str, object]:
-    """A small note of ours; nothing when it is not there or cannot be read, as all of it can be made again."""
-    try:
-        found = orjson.loads(path.read_bytes())
-    except (OSError, orjson.JSONDecodeError):
-        return {}
-    return found if isinstance(found, dict) else {}
-
-
-def _keep_guideline(out: Path, rules: Annotator) -> None:
-    """The sections as they are now stand with the run: whoever answers its questions reads these."""
-    if rules.ruleset.guideline is not None:
-        sections = rules.ruleset.guideline.sections.values()
-        told = {section.id: {"title": section.title, "text": section.text} for section in sections}
-        replace_file(internal(out) / "guideline.json", canonical_json(told))
 
 
 def _dedupe(rules: Annotator, settings: Settings) -> tuple[str, ...] | None:

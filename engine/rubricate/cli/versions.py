@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 
 from rubricate.annotator import Annotator, load
 from rubricate.errors import UsageError
-from rubricate.runner import rules_of_run
+from rubricate.run_notes import rules_of_run
 from rubricate.storage.layout import MANIFEST
 
 __all__ = ["file_version", "load_version"]

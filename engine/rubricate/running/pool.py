@@ -15,16 +15,15 @@ import time
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO, Protocol, cast
+from typing import BinaryIO, cast
 
 from rubricate.errors import PluginError, RubricateError, RunError, RunInterruptedError, RunPausedError
 from rubricate.running.executing import Executor, MakeExecutor, Place
+from rubricate.running.jobs import Indexing, Job, Labelling, words_of_exit
 from rubricate.running.units import IndexTask, Task
-from rubricate.running.wire import Frame, pack, pack_index, pack_task, receipt_of, receive
+from rubricate.running.wire import Frame, pack, receipt_of, receive
 from rubricate.storage.failpoints import VARIABLE
-from rubricate.storage.incidents import Incident, add_incident
 from rubricate.storage.layout import index_folder, internal
 from rubricate.storage.receipts import Receipt
 
@@ -32,12 +31,6 @@ __all__ = ["LOG", "MEMORY", "workers"]
 
 LOG = "workers.log"
 """What plugins print in a worker goes here, and nowhere else."""
-TRIES = 2
-"""So many workers may die on one record, looked at alone, before it is quarantined."""
-MOST_POISON = 5
-"""So many records of one unit may end workers; more, and it is not the records that are broken."""
-MOST_DEATHS = 12
-"""So many workers may die on one unit beside that, at different places."""
 MOST_STARTS = 3
 """So many workers in a row may die before they are ready."""
 MOST_PRINTED = 8 << 20
@@ -46,86 +39,6 @@ START = 300.0
 """Seconds that a worker may take to load the ruleset."""
 MEMORY = 2048
 """MiB that a worker may hold between two units before another one takes its place: a plugin may leak."""
-
-
-class _Job(Protocol):
-    """Something for a worker to do."""
-
-    @property
-    def ordinal(self) -> int:
-        """Of its unit."""
-        ...
-
-    def frame(self) -> bytes:
-        """How it is told."""
-        ...
-
-    def ended(self, *, timed_out: bool, code: int | None) -> bool:
-        """A worker ended on it; whether another one may try."""
-        ...
-
-
-@dataclass(slots=True)
-class _Indexing:
-    task: IndexTask
-    deaths: int = 0
-
-    @property
-    def ordinal(self) -> int:
-        return self.task.unit.ordinal
-
-    def frame(self) -> bytes:
-        return pack_index(self.task)
-
-    def ended(self, *, timed_out: bool, code: int | None) -> bool:
-        del timed_out, code
-        self.deaths += 1
-        return self.deaths <= TRIES
-
-
-@dataclass(slots=True)
-class _Labelling:
-    task: Task
-    place: Place
-    looked_at: range = range(0)
-    """The records that the worker looks at."""
-    alone: range = range(0)
-    deaths: dict[int, int] = field(default_factory=dict)
-    """Position of a record -> how many workers ended on it, when it was looked at alone."""
-    total: int = 0
-    poison: int = 0
-    """How many records were given up."""
-
-    @property
-    def ordinal(self) -> int:
-        return self.task.unit.ordinal
-
-    def frame(self) -> bytes:
-        return pack_task(self.task, alone=self.alone)
-
-    def ended(self, *, timed_out: bool, code: int | None) -> bool:
-        self.total += 1
-        if len(self.looked_at) == 1:
-            position = self.looked_at.start
-            self.deaths[position] = self.deaths.get(position, 0) + 1
-            if timed_out or self.deaths[position] >= TRIES:
-                self._give_up(position, timed_out=timed_out, code=code)
-        elif self.looked_at:
-            self.alone = self.looked_at
-        self.looked_at = range(0)
-        return self.poison <= MOST_POISON and self.total <= MOST_DEATHS + (TRIES + 1) * self.poison
-
-    def _give_up(self, position: int, *, timed_out: bool, code: int | None) -> None:
-        self.poison += 1
-        reason = "timeout" if timed_out else "worker_died"
-        how = "took longer than it may" if timed_out else f"ended the process that looked at it ({_words(code)})"
-        add_incident(self.place.out, self.task.key, position, Incident(reason, f"the record {how}"))
-
-
-def _words(code: int | None) -> str:
-    if code is None:
-        return "no exit code"
-    return f"signal {-code}" if code < 0 else f"exit code {code}"
 
 
 class _Worker:
@@ -150,7 +63,7 @@ class _Worker:
             os.close(theirs)
         self.answers = os.fdopen(answers, "rb", buffering=0)
         self.ready = False
-        self.job: _Job | None = None
+        self.job: Job | None = None
         self.deadline = time.monotonic() + START
         self.seconds: Mapping[str, float] = {}
         self.tell(setup)
@@ -225,12 +138,12 @@ class _Pool:
     def index(self, tasks: Iterable[IndexTask], folder: Path) -> Iterator[tuple[int, int]]:
         """Pass 1 of each unit: (ordinal, how many records and unreadable regions it has)."""
         assert folder == index_folder(self._place.out), "workers write their index files there"
-        for said in self._work(_Indexing(task) for task in tasks):
+        for said in self._work(Indexing(task) for task in tasks):
             yield cast("int", said["ordinal"]), cast("int", said["items"])
 
     def label(self, tasks: Iterable[Task]) -> Iterator[Receipt]:
         """The receipt of each unit, which is durable then."""
-        for said in self._work(_Labelling(task, self._place) for task in tasks):
+        for said in self._work(Labelling(task, self._place) for task in tasks):
             yield receipt_of(cast("Mapping[str, object]", said["receipt"]))
 
     def close(self) -> None:
@@ -241,10 +154,10 @@ class _Pool:
 
     # -- at work -------------------------------------------------------------------------------------------
 
-    def _work(self, jobs: Iterable[_Job]) -> Iterator[Mapping[str, object]]:
+    def _work(self, jobs: Iterable[Job]) -> Iterator[Mapping[str, object]]:
         """What workers say at the end of each job, in the order in which they end."""
         coming = iter(jobs)
-        again: deque[_Job] = deque()
+        again: deque[Job] = deque()
         open_jobs = 0
         more = True
         stopped: RunInterruptedError | None = None
@@ -310,7 +223,7 @@ class _Pool:
         ]
         return heard + [(worker, None) for worker in late]
 
-    def _take(self, worker: _Worker, frame: Frame | None, again: deque[_Job]) -> Mapping[str, object] | None:
+    def _take(self, worker: _Worker, frame: Frame | None, again: deque[Job]) -> Mapping[str, object] | None:
         """What a frame means: the end of a job (what was said of it, empty where it must be done again), or None."""
         if frame is None:
             return self._replace(worker, again)
@@ -324,7 +237,7 @@ class _Pool:
                     worker.deadline = float("inf")
                 return None
             case "looking":
-                if isinstance(worker.job, _Labelling):
+                if isinstance(worker.job, Labelling):
                     first, count = cast("list[int]", said["at"])
                     worker.job.looked_at = range(first, first + count)
                 return None
@@ -348,7 +261,7 @@ class _Pool:
             raise error
         self._paused = error
 
-    def _replace(self, worker: _Worker, again: deque[_Job]) -> Mapping[str, object] | None:
+    def _replace(self, worker: _Worker, again: deque[Job]) -> Mapping[str, object] | None:
         """A worker that died or hangs: its job goes to another one."""
         timed_out = worker.process.poll() is None and worker.deadline < time.monotonic()
         job, ready = worker.job, worker.ready
@@ -358,7 +271,7 @@ class _Pool:
         if not ready:
             self._failed_starts += 1
         if not ready and (timed_out or self._failed_starts >= MOST_STARTS or code is None or code >= 0):
-            how = "took too long to start" if timed_out else f"ended at its start ({_words(code)})"
+            how = "took too long to start" if timed_out else f"ended at its start ({words_of_exit(code)})"
             raise RunError(
                 f"{self._place.out}: a worker {how}", help=f"see {internal(self._place.out) / LOG}, or use --workers 0"
             )
@@ -369,7 +282,7 @@ class _Pool:
             return {}
         if not job.ended(timed_out=timed_out, code=code):
             raise RunError(
-                f"{self._place.out}: workers end again and again on unit {job.ordinal} ({_words(code)})",
+                f"{self._place.out}: workers end again and again on unit {job.ordinal} ({words_of_exit(code)})",
                 help=f"see {internal(self._place.out) / LOG}; memory, or a plugin that is broken",
             )
         again.append(job)
@@ -377,10 +290,10 @@ class _Pool:
 
     def _tell_of(self, worker: _Worker, *, timed_out: bool, code: int | None) -> None:
         """Write into the log that a worker has gone, and what it looked at."""
-        facts: dict[str, object] = {"worker": worker.process.pid, "timed_out": timed_out, "how": _words(code)}
+        facts: dict[str, object] = {"worker": worker.process.pid, "timed_out": timed_out, "how": words_of_exit(code)}
         if worker.job is not None:
             facts["unit"] = worker.job.ordinal
-        if isinstance(worker.job, _Labelling):
+        if isinstance(worker.job, Labelling):
             looked_at = worker.job.looked_at
             facts["records"] = [looked_at.start, looked_at.stop]
         self._place.log.write("worker_ended", **facts)
