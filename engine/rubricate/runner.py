@@ -134,12 +134,12 @@ def run(
         earlier = _earlier(rules, settings, out, plan, answers)
         options = settings.options(parent=None if earlier is None else earlier.manifest.digest)
         check_folder(out=out, plan=plan, inputs=inputs, options=options)
+        glances = _glance(rules, settings, inputs)
     internal(out).mkdir(parents=True, exist_ok=True)
     memory.store()
     store_snapshot(out, answers)
     if settings.overwrite:
         forget_half_applied(out)
-    glances = _glance(rules, settings, inputs)
     if warn is not None and sum(source.size for source in inputs) > LONG:
         for verdict in warn_beforehand(glances.values()):
             warn(verdict)

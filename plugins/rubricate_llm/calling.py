@@ -79,7 +79,7 @@ class Endpoint:
         if isinstance(failed, _Failed) and self._form is None and failed.status in REFUSES_FORM:
             for other in FORMS[1:]:
                 found = self._try(question, sample, other)
-                if not isinstance(found, _Failed):
+                if not isinstance(found, _Failed) or (found.is_passing and found.status not in REFUSES_FORM):
                     form, failed = other, found
                     break
         for number in range(self._service.retries):

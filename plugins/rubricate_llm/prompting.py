@@ -40,6 +40,8 @@ class Question:
     """Its id."""
     field: str
     """Where matches stand."""
+    end: int
+    """How long the text of that field is."""
     text: str = detail(repr=False)
     messages: Sequence[Mapping[str, str]] = detail(repr=False)
 
@@ -91,7 +93,8 @@ def _question(settings: Settings, number: int, document: Document, name: str, te
         {"role": "system", "content": _SYSTEM.format(fence=fence, shape=_shape(settings))},
         {"role": "user", "content": fill(settings.template, slots)},
     ]
-    return Question(settings=settings, document=number, record=document.id, field=name, text=text, messages=messages)
+    return Question(settings=settings, document=number, record=document.id, field=name,
+                    end=len(document.clean[name]), text=text, messages=messages)  # fmt: skip
 
 
 def fence_of(text: str) -> str:

@@ -276,7 +276,7 @@ def _matches(context: RunContext, question: Question, samples: Sequence[Response
     if settings.task == "spans":
         return _spans(context, question, answers)
     scores = scored(answers, settings.samples)
-    return [(settings.name, question.field, 0, len(question.text), scores[name], {"class": name})
+    return [(settings.name, question.field, 0, question.end, scores[name], {"class": name})
             for name in settings.classes if name in scores]  # fmt: skip
 
 

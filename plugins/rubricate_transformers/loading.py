@@ -105,6 +105,7 @@ def _load(path: str, _stamp: object, head: str, device: str, dtype: str) -> Load
             )
         except Exception as error:  # transformers and tokenizers raise anything on a broken file
             raise ModelLoadError(f'the tokenizer in "{path}" cannot be loaded: {error}') from error
+        tokenizer.truncation_side = "right"  # windows are counted from the beginning, whatever its folder says
         try:
             model, told = kind.from_pretrained(
                 path, local_files_only=True, trust_remote_code=False, use_safetensors=True, output_loading_info=True

@@ -83,9 +83,11 @@ def command(
         raise UsageError(f'"{plot}": a plot is written as .html or .svg', help=f"write --plot {plot.stem}.html")
     if write and not of_rules:
         raise UsageError("--write goes with --rules; thresholds are written into the lock anyway", help="leave it out")
+    if of_rules and (plot is not None or pin_refused):
+        raise UsageError("--rules chooses no thresholds", help="leave --plot and --pin-refused out")
     rules = load_for_use(ruleset)
     if of_rules:
-        _count_rules(rules, _documents(rules, gold, dumps, run), write=write, as_json=as_json)
+        _count_rules(rules, _documents(rules, gold, dumps, run), write=write and not dry_run, as_json=as_json)
         return
     if not targets_of(rules.plan):
         raise UsageError(
@@ -104,7 +106,7 @@ def command(
     if as_json:
         show_json({**calibration_json(found), "lock": str(lock_path(rules.ruleset.file)) if writes else None})
     else:
-        click.echo(calibration_text(found))
+        click.echo(calibration_text(found), nl=False)
         _tell(rules, found, writes=writes, dry_run=dry_run)
     raise SystemExit(1 if found.refused and not pin_refused else 0)
 

@@ -49,6 +49,8 @@ def command(folders: tuple[Path, ...], grace: float, dry_run: bool, as_json: boo
     check_fail_point()
     runs = _runs(folders or (Path(),))
     swept = [sweep_run(run, grace=grace, dry=dry_run) for run in runs]
+    folder = cache_folder()
+    freed = 0 if dry_run or folder is None else sweep_cache(folder)
     if as_json:
         show_json([_as_json(each) for each in swept])
         return
@@ -57,8 +59,6 @@ def command(folders: tuple[Path, ...], grace: float, dry_run: bool, as_json: boo
         if dry_run:
             for orphan in each.orphans:
                 click.echo(visible(f"  {orphan.what:<10} {orphan.path}"))
-    folder = cache_folder()
-    freed = 0 if dry_run or folder is None else sweep_cache(folder)
     if freed:
         click.echo(f"{folder}: {number(freed)} bytes of kept rulesets removed")
     if not swept:

@@ -100,10 +100,6 @@ class TableReader:
         self.used.add(name)
         return self._table(name)
 
-    def is_declared(self, name: str) -> bool:
-        """Whether a table has that name, readable or not."""
-        return name in self._declared
-
     def place(self, table: Table, row: Row, column: str) -> Location:
         """The place of a cell in its file."""
         sheet = self._sheets[table.name]

@@ -80,7 +80,7 @@ class Residual:
     def before(self, number: int, state: State) -> tuple[tuple[PlannedStage, ...], frozenset[str]]:
         """What must be caught up on before the `when` of a stage is asked, and the matchers looked for then."""
         _, skipped, scanned = state
-        wanted = self._voting.names_of_when[number] - scanned
+        wanted = self._with_gates(self._voting.names_of_when[number]) - scanned
         return self._catch_up(number, skipped, wanted), scanned | self._homed_before(number, skipped, wanted)
 
     def _make(self, number: int, state: State) -> ResidualStage:
@@ -98,14 +98,22 @@ class Residual:
             if rule.stage not in skipped:
                 wanted |= self._voting.names[rule.number]
         doubtful = (name for name in stage.matchers if not (name in self._same and self._ran(name, ran)))
-        here = stage.matchers.keys() & {*wanted, *doubtful}
-        left = frozenset(wanted) - scanned
+        needed = self._with_gates({*wanted, *doubtful})
+        here = stage.matchers.keys() & needed
+        left = needed - scanned
         return ResidualStage(
             stage=self._only(number, here, asked),
             catch_up=self._catch_up(number, skipped, left),
             given={earlier: tuple(rules) for earlier, rules in given.items()},
             scanned=scanned | here | self._homed_before(number, skipped, left),
         )
+
+    def _with_gates(self, names: Iterable[str]) -> frozenset[str]:
+        """These matchers, and those that the gates of expensive ones among them ask."""
+        found, gates = frozenset(names), self._voting.names_of_gates
+        while more := frozenset().union(*(gates.get(name, ()) for name in found)) - found:
+            found |= more
+        return found
 
     def _holds(self, number: int, stage: int, ran: int, skipped: frozenset[int]) -> int | None:
         """The earlier number of a rule whose votes hold; None where they do not, or are not known."""

@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import cast
 
 from rubricate.language import tree
+from rubricate.model.descriptors import Cost
 from rubricate.planning.digest import SEMANTICS, digest_of, meaning
 from rubricate.planning.meanings import Meanings
 from rubricate.planning.plan import Plan, PlannedRule
@@ -80,6 +81,23 @@ class Voting:
             frozenset() if stage is None or stage.when is None else frozenset(self._named(stage.when.tree))
             for stage in stages
         ]
+
+    @cached_property
+    def names_of_gates(self) -> Mapping[str, frozenset[str]]:
+        """Expensive matcher -> the matchers that must have been looked for before its gate is asked."""
+        costs = {name: cost for stage in self.plan.stages for name, cost in stage.matchers.items()}
+        users, home = [*self.names, *self.names_of_when], self.home
+        return {
+            name: frozenset(
+                other
+                for used in users
+                if name in used
+                for other in used
+                if home[other] < home[name] or (home[other] == home[name] and costs[other] <= Cost.LEXICAL)
+            )
+            for name, cost in costs.items()
+            if cost > Cost.LEXICAL
+        }
 
     @cached_property
     def rules(self) -> Sequence[str | None]:

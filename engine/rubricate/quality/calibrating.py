@@ -162,6 +162,8 @@ def _explained(choice: Choice, *, held: int, share: float) -> Choice:
         first = choice.tried[0]
         shows = f"which shows {first.bound:.4f}"
         return replace(choice, reason=f"{first.right} of {first.of} are right from {first.threshold:g} on, {shows}")
+    if not share:
+        return replace(choice, reason="the gold is too small: none of it is left to test this stage")
     more = _rounded_up(held * (of / (seen * share) - 1))
     reason = f'the gold is too small: it needs about {more} more "{label}" records'
     return replace(choice, reason=reason, more=more)

@@ -120,9 +120,13 @@ def _place_of_number(rule: PlannedRule) -> Location | None:
 
 
 def confidence_edits(found: RuleAccuracies) -> Iterator[Edit]:
-    """The edits that write the proposed confidences; of rules that voted, with a number that stands in a file."""
+    """The edits that write the proposed confidences; of rules that voted, with a number that is theirs alone.
+
+    A number that a group hands down belongs to all its rules, so none of them may change it.
+    """
+    shared = Counter(each.location for each in found.rules)
     for each in found.rules:
-        if each.location is None or each.declared is None or not each.votes:
+        if each.location is None or shared[each.location] > 1 or each.declared is None or not each.votes:
             continue
         if abs(each.declared - each.proposed) >= WORTH:
             yield Edit(each.location, f"{each.proposed:g}")

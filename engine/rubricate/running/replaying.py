@@ -143,7 +143,7 @@ class VoteKeeper:
         votes: list[tuple[int, Sequence[Sequence[object]]]] = []
         every = self._all
         for place, frame in enumerate(frames):
-            if frame is None:
+            if frame is None or frame.document.off:  # what was switched off may not be missing for good
                 stages.append(0)
                 continue
             stages.append(every if not frame.skipped else every & ~sum(1 << number for number in frame.skipped))
