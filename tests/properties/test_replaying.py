@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
+from rubricate.annotator import Annotator
 from rubricate.errors import RulesetError
+from rubricate.model.descriptors import Cost
 from support.reference import load, records
 from support.replays import label_with_votes
 from support.ruleset_edits import edited, sources
@@ -50,3 +54,27 @@ def test_edited_links_of_labels_say_what_they_say_from_scratch(tmp_path_factory,
     once = data.draw(edited(before, linked=True))
 
     check_chain(before, [once, before], given, tmp_path_factory.mktemp("votes"))
+
+
+def with_dear_patterns(rules):
+    """The same rules where patterns cost as much as models do, so that gates stand before them."""
+    dear = replace(rules.registry.matchers["regex"], cost=Cost.MODEL)
+    registry = replace(rules.registry, matchers={**rules.registry.matchers, "regex": dear})
+    return Annotator(rules.ruleset, registry)
+
+
+@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.data(), RECORDS)
+def test_what_gates_spare_is_not_missed_when_votes_are_cast_again(tmp_path_factory, data, given):
+    before = data.draw(sources())
+    after = data.draw(edited(before))
+    first, second = loaded(before), loaded(after)
+    assume(first is not None and second is not None)
+    first, second = with_dear_patterns(first), with_dear_patterns(second)
+    folder = tmp_path_factory.mktemp("votes")
+
+    label_with_votes(first, given, folder, "first")
+    scratch, _ = label_with_votes(second, given, folder, "scratch")
+    replayed, _ = label_with_votes(second, given, folder, "second", after="first")
+
+    assert replayed == scratch

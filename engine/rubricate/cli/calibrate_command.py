@@ -106,7 +106,7 @@ def command(
     if as_json:
         show_json({**calibration_json(found), "lock": str(lock_path(rules.ruleset.file)) if writes else None})
     else:
-        click.echo(calibration_text(found), nl=False)
+        click.echo(calibration_text(found))
         _tell(rules, found, writes=writes, dry_run=dry_run)
     raise SystemExit(1 if found.refused and not pin_refused else 0)
 
