@@ -2,7 +2,7 @@
 # make check   everything that must hold before a change is merged
 # make test    the tests alone
 # make models  install real models (2 GB), so that the tests of model stages run instead of being skipped
-# make torture kills, breaks and corrupts runs for minutes; TORTURE="--torture-seconds 30 --torture-seed 7"
+# make torture kills, breaks and corrupts runs for minutes; TORTURE="--torture-seconds 30 --torture-kills 20 --torture-seed 7"
 # make fix     repair what a tool can repair
 # make docs    write the generated reference pages
 # make editor-check   what an editor shows, asked of the real yaml-language-server (npm install yaml-language-server)

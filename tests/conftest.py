@@ -15,6 +15,7 @@ collect_ignore_glob = ["*.yaml", "*.yml"]  # rulesets below this folder are the 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-golden", action="store_true", help="rewrite the expected files of golden tests")
     parser.addoption("--torture-seconds", type=float, default=120.0, help="time for each test that tortures at random")
+    parser.addoption("--torture-kills", type=int, default=200, help="how often runs are killed at any time")
     parser.addoption("--torture-seed", type=int, default=None, help="what chance begins with, to see a failure again")
 
 

@@ -18,7 +18,9 @@ from rubricate.linting.silences import anchors_of, read_silences
 from rubricate.loading import Loaded, load_ruleset
 from rubricate.loading.caching import load_cached
 from rubricate.loading.source import Source
+from rubricate.model.boxes import box_of
 from rubricate.model.document import Document
+from rubricate.model.match import Match
 from rubricate.model.places import value_at
 from rubricate.model.problem import Problem
 from rubricate.model.ruleset import Ruleset
@@ -35,11 +37,14 @@ from rubricate.running.preparing import Preparer
 from rubricate.running.reading import read_run
 from rubricate.running.shaping import Shaper
 from rubricate.versioning.calibrations import uncalibrated, with_calibration
+from rubricate.versioning.learning import unfitted, unlearned
 from rubricate.versioning.lock_problems import check_beside_lock
 
 __all__ = ["Annotator", "CastVote", "LabelledRecord", "check", "examine", "fix", "load", "read_run"]
 
 BATCH = 256
+MOST_NAMES = 7
+"""So many names stand in one message."""
 
 OnRecords: TypeAlias = "Callable[[Ruleset], Iterable[Problem]]"
 """What records say about a ruleset that has no errors."""
@@ -137,20 +142,33 @@ class Annotator:
         self._is_calibrated = False
 
     def require_thresholds(self) -> None:
-        """Raises UsageError where a target is declared and no threshold has been chosen that keeps it."""
-        missing = uncalibrated(self.plan) if not self._is_calibrated else []
-        if missing:
-            names = ", ".join(f'"{label}"' for label in missing)
-            raise UsageError(
-                f"{self.ruleset.file}: no threshold has been chosen yet for the target of {names}",
-                help=f"run rubricate calibrate {self.ruleset.file} GOLD",
-            )
+        """Raises UsageError where something is to be decided by a number that the lock does not have yet."""
+        if not self._is_calibrated:
+            self.require_numbers()
+            missing = uncalibrated(self.plan)
+            self._require(missing, "no threshold has been chosen yet for the target of", "GOLD")
         self._is_calibrated = True
 
+    def require_numbers(self) -> None:
+        """The same for what scores rest on: learned confidences, and combiners that are fitted."""
+        self._require(unlearned(self.ruleset), "no confidence has been learned yet for", "GOLD --rules --pin")
+        self._require(unfitted(self.plan), "no combiner has been fitted yet to the votes for", "--label-model DUMP")
+
+    def _require(self, missing: list[str], message: str, way: str) -> None:
+        if missing:
+            file = self.ruleset.file
+            raise UsageError(f"{file}: {message} {_listed(missing)}", help=f"run rubricate calibrate {file} {way}")
+
     def annotate(
-        self, records: Iterable[str | Mapping[str, object]], *, batch: int = BATCH
+        self,
+        records: Iterable[str | Mapping[str, object]],
+        *,
+        batch: int = BATCH,
+        images: str | Path | None = None,
     ) -> Iterator[LabelledRecord]:
         """Each record or text with its annotations, in order and lazily; the same whatever the batch size.
+
+        `images` is the folder that paths of images lead on from; None: the current one.
 
         Raises UsageError for what is not several records; and RecordError, after the records before it, for one that
         has none of the text fields or something else than a text in one.
@@ -161,16 +179,16 @@ class Annotator:
         if batch < 1:
             raise UsageError(f"batch is {batch}, at least 1 is needed")
         self.require_thresholds()
-        return self._annotate(iter(records), batch)
+        return self._annotate(iter(records), batch, None if images is None else Path(images))
 
-    def _annotate(self, source: Iterator[object], batch: int) -> Iterator[LabelledRecord]:
+    def _annotate(self, source: Iterator[object], batch: int, images: Path | None) -> Iterator[LabelledRecord]:
         number = 0
         while chunk := list(islice(source, batch)):
             documents: list[Document] = []
             refused: RecordError | None = None
             for place, item in enumerate(chunk, number):
                 try:
-                    documents.append(self._document(item, place))
+                    documents.append(self._document(item, place, images))
                 except RecordError as error:
                     refused = RecordError(error.reason, f"record {place + 1}: {error.detail}")
                     break
@@ -180,15 +198,15 @@ class Annotator:
             if refused is not None:
                 raise refused
 
-    def annotate_one(self, record: str | Mapping[str, object]) -> LabelledRecord:
-        """One record or text with its annotations."""
+    def annotate_one(self, record: str | Mapping[str, object], *, images: str | Path | None = None) -> LabelledRecord:
+        """One record or text with its annotations; `images` is as for `annotate`."""
         self.require_thresholds()
-        [frame] = self._cascade.run([self._document(record, 0)])
+        [frame] = self._cascade.run([self._document(record, 0, None if images is None else Path(images))])
         return self._labelled(dict(frame.document.original), frame)
 
-    def _document(self, item: object, number: int) -> Document:
+    def _document(self, item: object, number: int, images: Path | None) -> Document:
         record = self._object(item)
-        document = self._preparer.document(record, id=self._id(record, number), ordinal=number)
+        document = self._preparer.document(record, id=self._id(record, number), ordinal=number, images=images)
         for name, text in (("id", document.id), *document.clean.items()):
             _check_text(name, text)
         return document
@@ -213,14 +231,14 @@ class Annotator:
         return LabelledRecord(record, said, self._votes(frame), shown=texts_of(frame.document))
 
     def _votes(self, frame: Frame) -> tuple[CastVote, ...]:
-        to_original, place = frame.document.to_original, frame.document.place
+        to_original, place = frame.document.to_original, self.ruleset.record.place
         return tuple(
             CastVote(
                 rule=self.plan.rules[vote.rule].rule.id if vote.rule >= 0 else f"otherwise: {label}",
                 label=label,
                 score=vote.score,
                 evidence=tuple(
-                    Evidence(matcher=match[0], field=place(match[1]), start=start, end=end)
+                    Evidence(matcher=match[0], field=place(match[1]), start=start, end=end, box=box_at(frame, match))
                     for match in vote.evidence
                     for start, end in (to_original(match[1], match[2], match[3]),)
                 ),
@@ -228,6 +246,18 @@ class Annotator:
             for label in self.ruleset.labels
             for vote in frame.votes.get(label, ())
         )
+
+
+def _listed(names: list[str]) -> str:
+    """Names in quotes, and how many more there are."""
+    shown = ", ".join(f'"{name}"' for name in names[:MOST_NAMES])
+    return shown if len(names) <= MOST_NAMES else f"{shown} and {len(names) - MOST_NAMES} more"
+
+
+def box_at(frame: Frame, match: Match) -> tuple[int, int, int, int] | None:
+    """Where a match stands on an image; None for one in a text."""
+    picture = frame.document.pictures.get(match[1])
+    return None if picture is None else box_of(match[2], match[3], picture.width)
 
 
 def _check_text(name: str, text: str) -> None:

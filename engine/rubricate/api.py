@@ -2,20 +2,28 @@
 
 from rubricate.errors import MissingExtraError, PluginError, RecordError, RunError, RunPausedError, UsageError
 from rubricate.hookspecs import hookimpl
+from rubricate.model.boxes import SAME_BOX, Box, box_of, overlap_of, run_of
 from rubricate.model.descriptors import (
+    CastVotes,
     Check,
     Combiner,
     Cost,
     Export,
+    FittedCombine,
+    Fitting,
+    Lesson,
     Literal,
     MatcherKind,
     Normaliser,
     OptionError,
     RawRecord,
+    RuleVote,
     Scanner,
     Slice,
     Source,
     SourceReader,
+    Trained,
+    Trainer,
     Transform,
     Unreadable,
 )
@@ -23,27 +31,38 @@ from rubricate.model.document import Document
 from rubricate.model.match import Match
 from rubricate.model.offsets import OffsetMap
 from rubricate.model.per_text import Place, per_text
+from rubricate.model.picture import Picture
 from rubricate.model.ruleset import LabelWords, MatcherSpec, Section
 from rubricate.model.run_context import Responses, RunContext, Spend, current_run
 from rubricate.model.table import Row, Table
+from rubricate.model.texts_of import texts_of
 from rubricate.model.wider import Wider
+from rubricate.pictures.likeness import likeness_of
+from rubricate.pictures.opening import open_picture
 from rubricate.storage.flattening import FLAT_OPTIONS, FieldKind, FlatRow, Layout, flatten, name_columns
 from rubricate.storage.streams import ByteStream, open_stream
 from rubricate.texts.dates import possible_dates
+from rubricate.texts.repeating import check_repeats
 from rubricate.texts.searching import Locate, PatternSet, make_locate, make_pattern_set
 
 __all__ = [
     "FLAT_OPTIONS",
+    "SAME_BOX",
+    "Box",
     "ByteStream",
+    "CastVotes",
     "Check",
     "Combiner",
     "Cost",
     "Document",
     "Export",
     "FieldKind",
+    "FittedCombine",
+    "Fitting",
     "FlatRow",
     "LabelWords",
     "Layout",
+    "Lesson",
     "Literal",
     "Locate",
     "Match",
@@ -54,12 +73,14 @@ __all__ = [
     "OffsetMap",
     "OptionError",
     "PatternSet",
+    "Picture",
     "Place",
     "PluginError",
     "RawRecord",
     "RecordError",
     "Responses",
     "Row",
+    "RuleVote",
     "RunContext",
     "RunError",
     "RunPausedError",
@@ -70,17 +91,26 @@ __all__ = [
     "SourceReader",
     "Spend",
     "Table",
+    "Trained",
+    "Trainer",
     "Transform",
     "Unreadable",
     "UsageError",
     "Wider",
+    "box_of",
+    "check_repeats",
     "current_run",
     "flatten",
     "hookimpl",
+    "likeness_of",
     "make_locate",
     "make_pattern_set",
     "name_columns",
+    "open_picture",
     "open_stream",
+    "overlap_of",
     "per_text",
     "possible_dates",
+    "run_of",
+    "texts_of",
 ]

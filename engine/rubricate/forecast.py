@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal, TypeAlias, cast
 
@@ -21,6 +21,7 @@ from rubricate.running.driver import check_folder
 from rubricate.running.earlier import EarlierRun, open_earlier
 from rubricate.running.estimating import UNKNOWN, InputSize, KnownDigests, measure
 from rubricate.running.identity import find_differences, identify_run, is_of_run, load_identity
+from rubricate.running.image_inputs import as_told, with_images
 from rubricate.running.inputs import STDIN, Input, resolve_inputs
 from rubricate.running.job import unit_size
 from rubricate.running.overview import Overview, look_at
@@ -70,7 +71,7 @@ class StageForecast:
     work: int
     """Evaluations of a matcher on a record."""
     work_of: int
-    """The same from scratch."""
+    """The same where every record that reaches it is asked about by every matcher."""
     model_calls: int
     """Those among the evaluations that ask a model."""
     model_calls_of: int
@@ -148,6 +149,7 @@ def foresee(rules: Annotator, dumps: Sequence[str], out: Path, *, settings: Sett
         dumps, rules.registry, source=settings.source, options=settings.source_options, spool=spool_folder(out),
         memory=memory,
     )  # fmt: skip
+    inputs = with_images(inputs, rules.ruleset.record, settings.images)
     known = load_identity(out)
     answers = None if known is None or settings.overwrite else cast("str | None", known.get("answers"))
     plan = run_plan(rules, settings, answers=answers)
@@ -170,9 +172,10 @@ class _Foresight:
         self._rules, self._plan, self._out, self._settings, self._earlier = rules, plan, out, settings, earlier
         self._here = look_at(out) if internal(out).is_dir() else None
         self._options = settings.options(parent=None if earlier is None else earlier.manifest.digest)
-        self._inputs = [self._with_digest(one) for one in inputs]
+        self._inputs = [self._with_known_images(self._with_digest(one)) for one in inputs]
         self._identity = identify_run(plan, self._inputs, self._options)
         self._residual = None if earlier is None else earlier.residual(plan, Voting(rules.plan, rules.registry))
+        self._why_nothing = () if earlier is None else tuple(earlier.why_nothing(plan))
         self._costing = Costing(
             specs=rules.ruleset.matchers,
             kinds=rules.registry.matchers,
@@ -190,8 +193,17 @@ class _Foresight:
             return source
         for one in cast("list[Mapping[str, object]]", known.get("inputs", [])):
             if (one["name"], one["size"]) == (source.name, source.size):
-                return Input(name=source.name, path=source.path, source=source.source, size=source.size,
-                             sha256=cast("str", one["sha256"]), options=source.options)  # fmt: skip
+                return replace(source, sha256=cast("str", one["sha256"]))
+        return source
+
+    def _with_known_images(self, source: Input) -> Input:
+        """Images are not read for a forecast: they are taken to be those that the run in the folder read."""
+        if source.images is None:
+            return source
+        known = load_identity(self._out) or {}
+        for one in cast("list[Mapping[str, str]]", known.get("inputs", [])):
+            if one["name"] == source.name:
+                return as_told(source, one.get("images", ""))
         return source
 
     def forecast(self) -> Forecast:
@@ -213,11 +225,9 @@ class _Foresight:
             records, left = min(records, limit), min(left, limit)
         changes = self._changes()
         stages = tuple(self._stages(left, self._replayed(found, left)))
-        asked = [(stage.asked, stage.records) for stage in stages if stage.asked is not None]
+        asked = [stage.asked for stage in stages if stage.asked is not None]
         spent = list(spent_in(self._out, digest_value(self._identity)).values())
-        over = over_budget(
-            self._rules.ruleset.budget, spent, [each for each, _ in asked], questions=sum(count for _, count in asked)
-        )
+        over = over_budget(self._rules.ruleset.budget, spent, asked)
         return Forecast(
             out=self._out,
             ruleset=f"{self._rules.ruleset.name} {self._rules.ruleset.version}",
@@ -294,9 +304,7 @@ class _Foresight:
         return "changed" if source.name in before else "new"
 
     def _left(self, inputs: Sequence[InputForecast]) -> int:
-        takes_over = (
-            self._earlier is not None and self._residual is None and not list(self._earlier.why_nothing(self._plan))
-        )
+        takes_over = self._earlier is not None and self._residual is None and not self._why_nothing
         return sum(one.records for one in inputs if not (takes_over and one.status == "unchanged"))
 
     def _replayed(self, inputs: Sequence[InputForecast], left: int) -> int:
@@ -329,9 +337,8 @@ class _Foresight:
         if state == "complete":
             return "nothing: this run is complete already"
         if self._earlier is not None:
-            reasons = list(self._earlier.why_nothing(self._plan))
-            if reasons:
-                return f"everything, as the earlier run {' and '.join(reasons)}"
+            if self._why_nothing:
+                return f"everything, as the earlier run {' and '.join(self._why_nothing)}"
             if self._residual is not None:
                 anew = len(self._anew() or ())
                 if not anew:
@@ -369,7 +376,9 @@ class _Foresight:
                     work_of=len(stage.matchers) * asked,
                     model_calls=stage.models * (asked - known) + rest.models * known,
                     model_calls_of=stage.models * asked,
-                    asked=self._costing.spend(list(stage.matchers), asked - known + (known if rest.models else 0)),
+                    asked=self._costing.spend(
+                        {name: asked - (0 if name in rest.matchers else known) for name in stage.matchers}
+                    ),
                 )
             )
         return found

@@ -38,10 +38,19 @@ class PluginInfo:
     """The installed distribution that it came from; for one handed over by the caller, its module."""
     version: str | None = None
     """The version of the distribution."""
+    code: str | None = None
+    """A digest of its files, by which an edit is noticed that left the version as it was. None for plugins that come
+    with Rubricate, whose version tells them, and for those that have no files."""
     gives: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Field of the registry -> names, sorted; empty for a broken plugin."""
     error: str | None = None
     """Why it could not be used."""
+
+    @property
+    def edition(self) -> str:
+        """Its version and, where it is known, its code: what gives the same results is of the same edition."""
+        version = self.version or "unversioned"
+        return version if self.code is None else f"{version}+{self.code}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

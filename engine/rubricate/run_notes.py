@@ -12,12 +12,22 @@ import orjson
 
 from rubricate.annotator import Annotator, load
 from rubricate.errors import RubricateError
+from rubricate.model.places import value_at
+from rubricate.running.inputs import Input
 from rubricate.running.publishing import read_manifest
 from rubricate.storage.layout import internal
 from rubricate.storage.objects import canonical_json, replace_file
 from rubricate.versioning.pins import Pins, pin, pins_json, read_pins
 
-__all__ = ["keep_rules", "load_note", "parts_of_run", "rules_of_run"]
+__all__ = [
+    "image_folder",
+    "image_folders",
+    "keep_image_folders",
+    "keep_rules",
+    "load_note",
+    "parts_of_run",
+    "rules_of_run",
+]
 
 
 def keep_rules(out: Path, rules: Annotator) -> None:
@@ -33,6 +43,37 @@ def _keep_ruleset(out: Path, rules: Annotator) -> None:
     places = [os.path.relpath(path, out.absolute()), str(path)]
     with suppress(TypeError):  # a path that is not UTF-8 cannot be kept
         replace_file(internal(out) / "ruleset.json", canonical_json({"places": places}))
+
+
+def keep_image_folders(out: Path, inputs: Sequence[Input]) -> None:
+    """Where the images of a run's records stand, so that a report can show them."""
+    folders = dict.fromkeys(each.images.folder.absolute() for each in inputs if each.images is not None)
+    places = [[os.path.relpath(folder, out.absolute()), str(folder)] for folder in folders]
+    if places:
+        with suppress(TypeError):  # a path that is not UTF-8 cannot be kept
+            replace_file(internal(out) / "images.json", canonical_json({"folders": places}))
+
+
+def image_folders(out: Path) -> list[Path]:
+    """Where the images of a run's records stand, of the folders that are still there."""
+    kept = cast("Sequence[Sequence[str]]", load_note(internal(out) / "images.json").get("folders", ()))
+    found = (next((out / place for place in places if (out / place).is_dir()), None) for places in kept)
+    return [folder for folder in found if folder is not None]
+
+
+def image_folder(out: Path, record: Mapping[str, object], rules: Annotator) -> Path | None:
+    """The folder, of those of a run's images, below which those of a record stand; None where none of them does."""
+    schema = rules.ruleset.record
+    paths = [value for name in schema.image if isinstance(value := value_at(record, schema.place(name)), str)]
+    folders = image_folders(out) if paths else []
+    return next((folder for folder in folders if any(_is_file(folder / path) for path in paths)), None)
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # such as a name that is too long: an image within the record
+        return False
 
 
 def _keep_parts(out: Path, rules: Annotator) -> None:

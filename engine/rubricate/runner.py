@@ -19,11 +19,12 @@ from rubricate.model.run_context import running_in
 from rubricate.planning.rule_meanings import reading_meaning
 from rubricate.planning.voting import Voting
 from rubricate.reporting.page import write_report
+from rubricate.reporting.shots import NO_COPIES, copies_from
 from rubricate.reporting.viewing import as_written, viewer_of
 from rubricate.review.answers import Snapshot, answers_for_run, people_file, store_snapshot
 from rubricate.review.applying import Applied, apply_answers, forget_half_applied, is_half_applied
 from rubricate.review.asking import ask_people
-from rubricate.run_notes import keep_rules, load_note, rules_of_run
+from rubricate.run_notes import image_folders, keep_image_folders, keep_rules, load_note, rules_of_run
 from rubricate.running.asking import lend
 from rubricate.running.collecting import rare_collections
 from rubricate.running.contracts import Progress, RunOptions, RunPlan, RunSummary, Verdict
@@ -32,6 +33,7 @@ from rubricate.running.driver import check_folder, execute
 from rubricate.running.earlier import EarlierRun, open_earlier
 from rubricate.running.glancing import Glance, glance_at
 from rubricate.running.identity import identify_run
+from rubricate.running.image_inputs import with_digests, with_images
 from rubricate.running.inputs import Input, resolve_inputs
 from rubricate.running.labeller import PlanLabeller
 from rubricate.running.preparing import Preparer
@@ -86,6 +88,8 @@ class Settings:
     """Whether the votes of rules are kept, so that a later run of edited rules need not work them out again."""
     replay: bool = False
     """Whether services may not be asked: a response that is not stored is an error."""
+    images: Path | None = None
+    """The folder that paths of images lead on from; None: where each dump lies."""
     otel: bool | None = None
     """Whether traces are sent; None: if the environment names where to."""
 
@@ -159,6 +163,7 @@ def run(
             observers=observers(wanted=settings.otel),
         )
     shutil.rmtree(spool_folder(out), ignore_errors=True)
+    keep_image_folders(out, inputs)
     seconds = staff.seconds if summary.state == "completed" else {}
     _conclude(out, rules, settings, summary.digest, seconds)
     summary = replace(summary, verdicts=_judge(out, summary, settings, glances))
@@ -172,6 +177,7 @@ def _labeller(rules: Annotator, settings: Settings, answers: Snapshot) -> PlanLa
         rules.plan,
         answers=answers.by_question,
         dedupe=_dedupe(rules, settings),
+        distance=_distance(rules, settings),
         output_key=settings.output_key,
         relabel=settings.relabel,
         batch=settings.batch,
@@ -206,7 +212,10 @@ def _earlier(rules: Annotator, settings: Settings, out: Path, plan: RunPlan, ans
     """The run that this one goes on from."""
     if settings.after is None:
         return None
-    earlier = open_earlier(settings.after, out, plan, answers=answers.by_question, output_key=settings.output_key)
+    earlier = open_earlier(
+        settings.after, out, plan,
+        answers=answers.by_question, output_key=settings.output_key, votes=settings.votes,
+    )  # fmt: skip
     residual = earlier.residual(plan, Voting(rules.plan, rules.registry))
     if residual is not None:
         earlier.anew = (len(residual.anew()), len(rules.plan.rules))
@@ -230,6 +239,7 @@ def _staff(
     dedupe = _dedupe(rules, settings)
     options = {
         "dedupe": None if dedupe is None else list(dedupe),
+        "distance": _distance(rules, settings),
         "output_key": settings.output_key,
         "relabel": settings.relabel,
         "batch": settings.batch,
@@ -268,8 +278,10 @@ def report(out: Path, rules: Annotator | None = None, *, seconds: Mapping[str, f
     rules = rules if rules is not None else rules_of_run(out)
     document = cast("dict[str, object]", orjson.loads((out / MANIFEST).read_bytes()))
     target = out / "report.html"
+    folders = image_folders(out)
+    copies = copies_from(folders) if folders else NO_COPIES
     ruleset, viewer = (None, as_written) if rules is None else (rules.ruleset, viewer_of(rules.plan))
-    write_report(document, records, ruleset, target, seconds or {}, viewer=viewer, kept=kept)
+    write_report(document, records, ruleset, target, seconds or {}, viewer=viewer, kept=kept, copies=copies)
     return target
 
 
@@ -285,6 +297,7 @@ def run_plan(rules: Annotator, settings: Settings, *, answers: str | None) -> Ru
         if guideline is None
         else {"id": guideline.id, "version": guideline.version, "digest": _guideline_digest(rules)},
         plugins=rules.plan.plugins,
+        code=rules.plan.code,
         options={
             "dedupe": _dedupe(rules, settings),
             "output_key": settings.output_key,
@@ -292,6 +305,7 @@ def run_plan(rules: Annotator, settings: Settings, *, answers: str | None) -> Ru
             "source": settings.source,
             "source_options": dict(settings.source_options),
             **({"duplicate_ids": "keep_first"} if settings.duplicate_ids == "keep_first" else {}),
+            **({} if (distance := _distance(rules, settings)) is None else {"distance": distance}),
         },
         answers=answers,
         labels=_declared_labels(ruleset),
@@ -321,6 +335,7 @@ def _declared_labels(ruleset: Ruleset) -> dict[str, object]:
         "sets": {name: list(one.members) for name, one in ruleset.sets.items()},
         "documents": [label.name for label in alone if label.kind == "document"],
         "spans": [label.name for label in alone if label.kind == "span"],
+        **({"boxes": boxes} if (boxes := [label.name for label in alone if label.kind == "box"]) else {}),
     }
 
 
@@ -335,7 +350,8 @@ def _resolve(
         spool=spool_folder(out),
         memory=memory,
     )
-    return list(inputs)
+    found = with_images(inputs, rules.ruleset.record, settings.images, memory)
+    return with_digests(found, settings.limit)
 
 
 @contextmanager
@@ -374,6 +390,10 @@ def _dedupe(rules: Annotator, settings: Settings) -> tuple[str, ...] | None:
     if settings.dedupe == "exact":
         return rules.plan.dedupe or ()
     return rules.plan.dedupe
+
+
+def _distance(rules: Annotator, settings: Settings) -> int | None:
+    return rules.plan.distance if settings.dedupe is None else None
 
 
 def _guideline_digest(rules: Annotator) -> str | None:

@@ -86,6 +86,7 @@ def setup_of(
                 "size": each.size,
                 "sha256": each.sha256,
                 "options": dict(each.options),
+                "images": None if each.images is None else os.fsencode(each.images.folder.absolute()).hex(),
             }
             for each in inputs
         ],

@@ -14,13 +14,14 @@ from functools import lru_cache
 from pathlib import Path
 from typing import BinaryIO, cast
 
-from rubricate.annotator import load
+from rubricate.annotator import Annotator, load
 from rubricate.errors import PluginError, RubricateError, RunError, RunPausedError
 from rubricate.model.descriptors import SourceReader
 from rubricate.model.run_context import running_in
 from rubricate.plugins.discovering import build_registry
 from rubricate.review.answers import load_snapshot
 from rubricate.running.asking import lend
+from rubricate.running.image_inputs import InputImages
 from rubricate.running.inputs import Input
 from rubricate.running.labeller import PlanLabeller
 from rubricate.running.publishing import engine_version
@@ -53,6 +54,7 @@ class _Worker:
             rules.plan,
             answers=load_snapshot(self._out, cast("str | None", setup["answers"])).by_question,
             dedupe=None if dedupe is None else tuple(dedupe),
+            distance=cast("int | None", setup["distance"]),
             output_key=cast("str", setup["output_key"]),
             relabel=cast("bool", setup["relabel"]),
             batch=cast("int", setup["batch"]),
@@ -67,6 +69,7 @@ class _Worker:
                 size=cast("int", told["size"]),
                 sha256=cast("str", told["sha256"]),
                 options=cast("Mapping[str, object]", told["options"]),
+                images=_images(cast("str | None", told["images"]), rules),
             )
             for told in cast("Sequence[Mapping[str, object]]", setup["inputs"])
         ]
@@ -120,6 +123,14 @@ class _Worker:
         self.say(say="done", receipt=tell_receipt(receipt), stages=stages, memory=_memory())
 
 
+def _images(folder: str | None, rules: Annotator) -> InputImages | None:
+    """Where the images of an input stand, as the driver said."""
+    if folder is None:
+        return None
+    schema = rules.ruleset.record
+    return InputImages(folder=Path(os.fsdecode(bytes.fromhex(folder))), places=tuple(map(schema.place, schema.image)))
+
+
 def _memory() -> int:
     """How many bytes this process holds; where that cannot be told, how many it held at most."""
     try:
@@ -138,6 +149,7 @@ def main() -> None:
     os.dup2(null, 0)
     os.close(null)
     answers = os.fdopen(int(sys.argv[1]), "wb", buffering=1 << 16)
+    first: Frame | None = None
     try:
         first = receive(orders)
         if first is None:
@@ -147,12 +159,12 @@ def main() -> None:
         while (frame := receive(orders)) is not None:
             worker.do(frame)
     except (RubricateError, OSError) as error:
-        answers.write(pack({"say": "error", "error": _told(error)}))
+        answers.write(pack({"say": "error", "error": _told(error, first)}))
         answers.flush()
 
 
-def _told(error: Exception) -> dict[str, str]:
-    """An error for the driver to raise."""
+def _told(error: Exception, setup: Frame | None) -> dict[str, str]:
+    """An error for the driver to raise; one that names no file is said of the output folder."""
     if isinstance(error, PluginError):
         told = {"kind": "plugin", "plugin": error.plugin, "detail": error.detail, "reason": error.reason}
         named = {"rule": error.rule, "record": error.record}
@@ -161,8 +173,8 @@ def _told(error: Exception) -> dict[str, str]:
         kind = "paused" if isinstance(error, RunPausedError) else "run"
         return {"kind": kind, "message": error.message} | ({} if error.help is None else {"help": error.help})
     if isinstance(error, OSError):
-        place = f"{os.fsdecode(error.filename)}: " if error.filename is not None else ""
-        return {"kind": "run", "message": f"{place}{error.strerror or error}",
+        place = os.fsdecode(error.filename) if error.filename is not None else setup and setup[0]["out"]
+        return {"kind": "run", "message": f"{place or 'a worker'}: {error.strerror or error}",
                 "help": "mend it, then run the same command: finished units are kept"}  # fmt: skip
     return {"kind": "run", "message": str(error)}
 

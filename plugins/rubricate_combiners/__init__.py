@@ -1,4 +1,4 @@
-"""The combiners of the house: max, noisy_or, mean and majority.
+"""The combiners of the house: max, noisy_or, mean, majority and label_model.
 
 Each adds up in an order of its own, so that the order of the votes never changes the last digit of a score.
 """
@@ -8,14 +8,15 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 
-from rubricate.api import Combiner, hookimpl
+from rubricate.api import Combiner, Fitting, hookimpl
+from rubricate_combiners import label_model
 
 __all__ = ["register_combiners"]
 
 
 @hookimpl
 def register_combiners() -> list[Combiner]:
-    """The combiners max, noisy_or, mean and majority."""
+    """The combiners max, noisy_or, mean, majority and label_model."""
     return [
         Combiner(name="max", help="the best score", combine=best),
         Combiner(
@@ -31,6 +32,13 @@ def register_combiners() -> list[Combiner]:
             sets_only=True,
             connects=True,
             combine=majority,
+        ),
+        Combiner(
+            name="label_model",
+            help="how likely each label is, given who voted and how far each rule can be believed, as fitted to votes",
+            sets_only=True,
+            connects=True,
+            fitting=Fitting(fit=label_model.fit, make=label_model.make),
         ),
     ]
 

@@ -1,4 +1,4 @@
-"""A folder of texts, in."""
+"""A folder of texts or images, in."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def register_sources() -> Sequence[Source]:
     return [
         Source(
             name="folder",
-            help="a folder of .txt, .html and .md files, each a record with id, text and path",
+            help="a folder of .txt, .html and .md files and of images, each a record with id, text or image, and path",
             options=reading.OPTIONS,
             suffixes=("/",),
             open=reading.open_folder,

@@ -1,4 +1,4 @@
-"""A folder of texts as a source: one record a file, in the order of the bytes of their paths."""
+"""A folder of texts or images as a source: one record a file, in the order of the bytes of their paths."""
 
 from __future__ import annotations
 
@@ -15,6 +15,9 @@ __all__ = ["MAX_RECORD_BYTES", "OPTIONS", "SUFFIXES", "open_folder"]
 
 SUFFIXES = (".txt", ".text", ".html", ".htm", ".md")
 """The names of files that are read end so, in any case of letters."""
+
+IMAGES = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp")
+"""Files that end so are records too, of which the image is the file; what they hold is looked at by the run."""
 
 MAX_RECORD_BYTES = 16 * 1024 * 1024
 """A longer file is no record."""
@@ -37,6 +40,9 @@ OPTIONS: Mapping[str, object] = {
         },
     },
 }
+
+IMAGE = "image"
+"""The field of a record that names its image."""
 
 _SAMPLE = 200
 _BOM = b"\xef\xbb\xbf"
@@ -98,6 +104,8 @@ class _Reader:
         if not entry.is_file():
             return "not_a_file", f"{name}: a pipe, socket or device", 0, ""
         length = entry.stat(follow_symlinks=False).st_size
+        if name.lower().endswith(IMAGES) and not name.lower().endswith(self._suffixes):
+            return {"id": name, IMAGE: name, "path": name}
         if not name.lower().endswith(self._suffixes):
             return "other_suffix", f"{name}: ends in none of {', '.join(self._suffixes)}", length, ""
         if length > self._limit:

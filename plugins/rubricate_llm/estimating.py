@@ -43,4 +43,5 @@ def estimate(spec: MatcherSpec, documents: Sequence[Document]) -> Spend:
     tokens_in = sum(most(each, settings.samples).tokens_in for each in asked)
     usual = USUAL[settings.task] * (len(settings.classes) if settings.task == "each" else 1)
     tokens_out = calls * min(settings.max_tokens, usual)
-    return Spend(calls=calls, tokens_in=tokens_in, tokens_out=tokens_out, money=settings.money(tokens_in, tokens_out))
+    money = settings.money(tokens_in, tokens_out)
+    return Spend(questions=len(asked), calls=calls, tokens_in=tokens_in, tokens_out=tokens_out, money=money)

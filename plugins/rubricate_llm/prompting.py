@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import field as detail
 
-from rubricate.api import Document, Section
+from rubricate.api import Document, Section, texts_of
 from rubricate_llm.settings import Settings
 from rubricate_llm.templates import fill
 
@@ -73,8 +73,7 @@ def questions(settings: Settings, number: int, document: Document) -> list[Quest
     together, and the match stands in the first.
     """
     wanted = settings.spec.fields
-    texts = {name: document.shown(name) for name in document.clean if wanted is None or name in wanted}
-    texts = {name: text for name, text in texts.items() if text and not text.isspace()}
+    texts = texts_of(document, wanted, shown=True)
     if not texts:
         return []
     if settings.task == "spans":

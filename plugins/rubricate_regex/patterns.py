@@ -12,7 +12,7 @@ from typing import Any
 
 import regex
 
-from rubricate.api import MatcherSpec, OptionError
+from rubricate.api import MatcherSpec, OptionError, check_repeats
 from rubricate_regex.wording import explain, place
 
 __all__ = [
@@ -75,7 +75,8 @@ def patterns_of(spec: MatcherSpec) -> list[Pattern]:
 
 @lru_cache(maxsize=MOST_COMPILED)
 def compile_pattern(pattern: Pattern) -> Any:
-    """The compiled pattern; raises `regex.error`."""
+    """The compiled pattern; raises `regex.error`, and OverflowError where it would be too large."""
+    check_repeats(pattern.text)
     # Unicode is the default; said aloud, it would forbid a pattern to begin with (?a)
     return regex.compile(pattern.text, reduce(or_, (FLAGS[flag] for flag in pattern.flags), regex.V0))
 
@@ -126,6 +127,10 @@ def _check_flags(pattern: Pattern, option: str) -> None:
 
 
 def _check_pattern(spec: MatcherSpec, pattern: Pattern) -> None:
+    try:
+        check_repeats(pattern.text)
+    except OverflowError as error:
+        raise _fault(spec, pattern, f"the pattern is too large: {error}", help="use smaller counts") from None
     try:
         compiled = compile_pattern(pattern)
     except regex.error as error:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, TypeAlias
 
-from rubricate.api import MatcherSpec
+from rubricate.api import MatcherSpec, current_run
 from rubricate_spacy.checking import terms_of
 from rubricate_spacy.tokens import patterns_of
 
@@ -25,6 +25,7 @@ Found: TypeAlias = "tuple[int, int, float | None, Mapping[str, object] | None]"
 Find: TypeAlias = "Callable[[str, Sequence[Part]], Iterator[Found]]"
 """A text and its Docs -> what is found, from left to right."""
 
+NO_NUMBER = "categories of which the pipeline gives no number"
 _holds_word = re.compile(r"\w").search
 _logger = logging.getLogger(__name__)
 
@@ -39,7 +40,7 @@ def make_find(spec: MatcherSpec, nlp: Language) -> Find:
         case "spacy.pattern":
             return _Patterns(spec, nlp)
         case "spacy.textcat":
-            return _categories
+            return _Categories(spec.name)
         case "spacy.sentences":
             return _sentences
         case _:
@@ -71,18 +72,31 @@ def _words(_text: str, parts: Sequence[Part]) -> Iterator[Found]:
                 yield start, start + len(word), None, None
 
 
-def _categories(text: str, parts: Sequence[Part]) -> Iterator[Found]:
-    """Each category with its score; over several windows the mean, by their lengths."""
-    length = sum(len(doc.text) for _, doc in parts)
-    if not length:
-        return
-    classes = list(parts[0][1].cats)
-    for name in classes:
-        score = math.fsum(doc.cats[name] * len(doc.text) for _, doc in parts) / length
-        if math.isnan(score):
-            _logger.warning("a pipeline gave no number for the category %s of a text, which counts as no answer", name)
-            continue
-        yield 0, len(text), min(max(round(score, 4), 0.0), 1.0), {"class": name}
+class _Categories:
+    """Gives each category with its score; over several windows the mean, by their lengths."""
+
+    __slots__ = ("_matcher",)
+
+    def __init__(self, matcher: str) -> None:
+        self._matcher = matcher
+
+    def __call__(self, text: str, parts: Sequence[Part]) -> Iterator[Found]:
+        length = sum(len(doc.text) for _, doc in parts)
+        if not length:
+            return
+        for name in list(parts[0][1].cats):
+            score = math.fsum(doc.cats[name] * len(doc.text) for _, doc in parts) / length
+            if math.isnan(score):
+                self._note(name)
+                continue
+            yield 0, len(text), min(max(round(score, 4), 0.0), 1.0), {"class": name}
+
+    def _note(self, name: str) -> None:
+        """A score that is no number counts as no answer, and is told."""
+        _logger.warning("a pipeline gave no number for the category %s of a text, which counts as no answer", name)
+        context = current_run()
+        if context is not None:
+            context.count(self._matcher, NO_NUMBER)
 
 
 class _Lemmas:

@@ -39,7 +39,7 @@ def find_folder(spec: MatcherSpec) -> Path:
         root = _package(package)
         if root is None:
             raise _missing(package)
-        return _in_folder(written, root / inside if inside else _data_of(root))
+        return _in_folder(written, _within(root, inside, written) if inside else _data_of(root))
     if _NAME.fullmatch(written):
         root = _package(written)
         if root is not None:
@@ -70,6 +70,14 @@ def _package(name: str) -> Path | None:
         return None
     places = list(found.submodule_search_locations or ()) if found is not None else []
     return Path(places[0]) if places else None
+
+
+def _within(package: Path, inside: str, written: str) -> Path:
+    """A folder of a package; raises OptionError for a path that leads out of it."""
+    folder = package / inside
+    if "\x00" in inside or not folder.resolve().is_relative_to(package.resolve()):
+        raise OptionError("model", f'"{written[:80]}" leads out of its package', help="name a folder inside of it")
+    return folder
 
 
 def _data_of(package: Path) -> Path:

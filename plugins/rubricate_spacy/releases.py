@@ -15,16 +15,19 @@ def allows(bounds: str, release: str) -> bool:
 
     >>> allows(">=3.7.5,<3.9.0", "3.8.18"), allows(">=3.5.3,<3.6.0", "3.8.18"), allows("", "3.8.18")
     (True, False, True)
+    >>> allows("~=3.7", "3.8.1"), allows("~=3.7.0", "3.8.1"), allows("~=3.7.0", "3.7.5"), allows("~=3.7.2", "3.7.1")
+    (True, False, True, False)
     """
     here = _numbers(release)
     for part in bounds.split(","):
         found = _BOUND.match(part.strip())
-        if found is not None and not _holds(found[1] or "==", here, _numbers(found[2])):
+        if found is not None and not _holds(found[1] or "==", here, _numbers(found[2]), kept=found[2].count(".")):
             return False
     return True
 
 
-def _holds(operator: str, here: tuple[int, ...], bound: tuple[int, ...]) -> bool:
+def _holds(operator: str, here: tuple[int, ...], bound: tuple[int, ...], *, kept: int) -> bool:
+    """Whether a release is in a relation to a bound; `kept`: so many of its numbers `~=` lets nobody change."""
     match operator:
         case ">=":
             return here >= bound
@@ -37,15 +40,9 @@ def _holds(operator: str, here: tuple[int, ...], bound: tuple[int, ...]) -> bool
         case "!=":
             return here != bound
         case "~=":
-            return here >= bound and _trimmed(here, bound) == _trimmed(bound, bound)
+            return here >= bound and here[:kept] == bound[:kept]
         case _:
             return here == bound
-
-
-def _trimmed(numbers: tuple[int, ...], bound: tuple[int, ...]) -> tuple[int, ...]:
-    """What `~=` keeps the same: all numbers of the bound but the last that is written."""
-    written = max((place for place, number in enumerate(bound) if number), default=0)
-    return numbers[: max(1, written)]
 
 
 def _numbers(release: str) -> tuple[int, ...]:

@@ -7,7 +7,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from rubricate.api import Document, Match, MatcherSpec, RecordError
+from rubricate.api import Document, Match, MatcherSpec, RecordError, texts_of
 from rubricate_spacy.checking import wanted
 from rubricate_spacy.finding import Find, Found, make_find
 from rubricate_spacy.loading import Reader, load_reader, quiet
@@ -83,14 +83,13 @@ class _Group:
     def _wanted_by(self, document: Document) -> Mapping[str, list[int]]:
         """Text field -> the matchers that look at it, by number."""
         fields: dict[str, list[int]] = {}
-        written = [field for field, text in document.clean.items() if text and not text.isspace()]
         for place, spec in enumerate(self._specs):
-            chosen = [field for field in written if spec.fields is None or field in spec.fields]
+            chosen = list(texts_of(document, spec.fields))
             if spec.kind == "spacy.textcat" and spec.fields is None:
                 chosen = chosen[:1]
             for field in chosen:
                 fields.setdefault(field, []).append(place)
-        return {field: fields[field] for field in written if field in fields}
+        return {field: fields[field] for field in document.clean if field in fields}
 
 
 def _jobs(batch: Sequence[Document], wanted_by: Sequence[Mapping[str, list[int]]]) -> Iterator[_Job]:

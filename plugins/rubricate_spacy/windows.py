@@ -8,7 +8,7 @@ from typing import Final
 __all__ = ["LONGEST", "windows"]
 
 LONGEST: Final = 10_000
-"""So many code points make one Doc; a pipeline needs about a gigabyte for a hundred times as many."""
+"""So many code points make one Doc: the memory that a pipeline needs grows with it."""
 _BORDERS: Final = (
     re.compile(r"\n[^\S\n]*\r?\n\s*|\u2029"),
     re.compile(r"[\n\r\u2028\x85]+"),

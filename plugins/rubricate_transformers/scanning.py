@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
-from rubricate.api import Document, Match, MatcherSpec
+from rubricate.api import Document, Match, MatcherSpec, current_run, texts_of
 from rubricate_transformers.asking import Answer, Asker, Entailment, TextClassifier
 from rubricate_transformers.checking import task_of
 from rubricate_transformers.embedding import Similarity
@@ -25,6 +25,7 @@ ASKERS: Final[Mapping[str, Callable[[MatcherSpec, Settings], Asker]]] = {
     "zero_shot": Entailment,
     "similarity": Similarity,
 }
+NO_NUMBER = "texts of which the model gives no number"
 BETWEEN = "\n\n"
 """Stands between fields that are asked as one text."""
 
@@ -67,7 +68,8 @@ class ModelScanner:
         self._questions = tuple(questions.values())
 
     def scan(self, batch: Sequence[Document]) -> list[list[Match]]:
-        """The matches of each document, matcher by matcher."""
+        """The matches of each document, matcher by matcher. Where a model gives no number, its matchers abstain."""
+        context = current_run()
         found: list[list[Match]] = [[] for _ in batch]
         for question in self._questions:
             places = [(spec, place) for spec in question.specs for place in _places(spec, batch)]
@@ -78,6 +80,8 @@ class ModelScanner:
                 if answer is None:
                     LOG.warning('matcher "%s": the model gives no number for record %d of its unit, so it abstains',
                                 spec.name, batch[place.document].ordinal)  # fmt: skip
+                    if context is not None:
+                        context.count(spec.name, NO_NUMBER)
                     continue
                 is_class = not isinstance(question.asker, Tagger)
                 found[place.document].extend(
@@ -107,13 +111,11 @@ def _places(spec: MatcherSpec, batch: Sequence[Document]) -> Iterator[_Place]:
     for number, document in enumerate(batch):
         if spec.name in document.off:
             continue
-        named = [name for name in document.clean if spec.fields is None or name in spec.fields]
-        filled = [name for name in named if document.clean[name].strip()]
+        texts = texts_of(document, spec.fields)
+        filled = list(texts)
         if spec.options.get("join") and filled:
-            text = BETWEEN.join(document.clean[name] for name in filled)
-            yield _Place(number, filled[0], text, len(document.clean[filled[0]]))
+            yield _Place(number, filled[0], BETWEEN.join(texts.values()), len(texts[filled[0]]))
             continue
         is_one = spec.fields is None and task_of(spec) != "token_classification"
         for name in filled[:1] if is_one else filled:
-            text = document.clean[name]
-            yield _Place(number, name, text, len(text))
+            yield _Place(number, name, texts[name], len(texts[name]))

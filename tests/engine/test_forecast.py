@@ -10,6 +10,7 @@ from rubricate.errors import UsageError
 from rubricate.forecast import foresee
 from rubricate.runner import Settings
 from rubricate.running import estimating
+from rubricate.running.inputs import resolve_inputs
 from support.command import call, spawn, tree
 from support.projects import ROWS, RULESET, make_project, manifest
 
@@ -187,6 +188,16 @@ def test_of_a_large_dump_records_are_estimated_and_digests_unknown(project, monk
     [one] = found.inputs
     assert (one.sha256, one.how, found.records_exact) == (None, "estimated", False)
     assert 60 <= one.records <= 100
+
+
+def test_a_dump_that_an_earlier_run_has_read_is_not_read_again(project, monkeypatch):
+    first = go(project, "first")
+    [source] = resolve_inputs([str(project.dump)], load(project.ruleset).registry, spool=project.folder)
+    monkeypatch.setattr(type(source.open()), "records", lambda self, part: pytest.fail("records are parsed"))
+
+    [one] = plan(project, "second", after=first).inputs
+
+    assert (one.records, one.how) == (80, "known")
 
 
 def test_a_packed_dump_is_as_large_as_it_unpacks_to(project, monkeypatch):

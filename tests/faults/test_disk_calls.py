@@ -57,8 +57,11 @@ def check_failing_call(folder: Path, dump: Path, calm: Outcome, call: str, at: i
 @pytest.mark.parametrize("call", CALLS)
 def test_d04_d05_d06_each_call_may_fail_once(tmp_path, dump, calm, call):
     outcome, disk = calm
-    number = {"write": errno.ENOSPC, "mkdir": errno.EROFS, "link": errno.EDQUOT}.get(call, errno.EIO)
+    number = {"create": errno.EMFILE, "write": errno.ENOSPC, "mkdir": errno.EROFS, "link": errno.EDQUOT}.get(
+        call, errno.EIO
+    )
 
+    assert disk.count(call), f"a run makes no {call}"
     for at in range(1, disk.count(call) + 1):
         check_failing_call(tmp_path / str(at), dump, outcome, call, at, number)
 
@@ -68,6 +71,7 @@ def test_d04_d05_d06_each_call_may_fail_once(tmp_path, dump, calm, call):
 @pytest.mark.parametrize("call", CALLS)
 def test_each_call_of_a_larger_run_may_fail_in_each_way(tmp_path, calm_large, call, number):
     dump, outcome, disk = calm_large
+    assert disk.count(call), f"a run makes no {call}"
     for at in range(1, disk.count(call) + 1):
         check_failing_call(tmp_path / str(at), dump, outcome, call, at, number)
 

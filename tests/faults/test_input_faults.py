@@ -185,9 +185,18 @@ def test_i09_a_line_of_1_gib_is_passed_over_in_bounded_memory(ruleset):
     check_huge_line(ruleset, 1024, limit=16)
 
 
-@pytest.mark.parametrize("content", [b"", b"\n\n \r\n\n", gzip.compress(b"")], ids=["empty", "blank", "empty_gzip"])
-def test_i10_a_file_without_records_is_a_run_of_no_rows(ruleset, content):
-    dump = ruleset.parent / "dump.jsonl"
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("dump.jsonl", b""),
+        ("dump.jsonl", b"\n\n \r\n\n"),
+        ("dump.jsonl", gzip.compress(b"")),
+        ("dump.csv", b"id,text\n"),
+    ],
+    ids=["empty", "blank", "empty_gzip", "csv_of_a_header"],
+)
+def test_i10_a_file_without_records_is_a_run_of_no_rows(ruleset, name, content):
+    dump = ruleset.parent / name
     dump.write_bytes(content)
     outcome = outcome_of(label(ruleset, dump, told="warning: DUMP: no records\n"))
 

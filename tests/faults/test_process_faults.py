@@ -1,18 +1,18 @@
-"""Section 4 of the faults: processes that die, disks that refuse, folders that are shared. Each test is named for its row."""
+"""Section 4 of the faults, processes: they die, clocks jump, folders are shared. Each test is named for its row."""
 
 from __future__ import annotations
 
 import errno
 import json
 import os
-import shutil
 import signal
 import socket
-import sqlite3
 import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,66 +20,22 @@ import pytest
 
 from rubricate.errors import RunError
 from rubricate.running.publishing import read_manifest
-from rubricate.running.verifying import verify_run
 from rubricate.storage.layout import ledger_file, lock_file
-from support.command import Called, call
+from support.command import call
 from support.fake_run import OPTIONS, PLAN, FakeLabeller, run_fake, start_fake, write_dump
-from support.faults import RULESET, command, environment, outcome_of, run_process, write_records
-
-
-@pytest.fixture
-def ruleset(tmp_path: Path) -> Path:
-    path = tmp_path / "ruleset.yaml"
-    path.write_text(RULESET)
-    return path
-
-
-@pytest.fixture
-def dump(tmp_path: Path) -> Path:
-    return write_dump(tmp_path / "dump.jsonl")
-
-
-@pytest.fixture
-def out(tmp_path: Path) -> Path:
-    return tmp_path / "out"
-
-
-@pytest.fixture
-def calm(tmp_path: Path, dump: Path) -> object:
-    """What an undisturbed run over the dump comes to."""
-    return outcome_after(tmp_path / "calm", dump)
-
-
-def outcome_after(out: Path, dump: Path) -> object:
-    """Goes on with a run to its end: SAME compares this."""
-    run_fake(out, dump)
-    return outcome_of(out)
-
-
-class Stopped(Exception):  # noqa: N818 - a stand-in for whatever ends a run
-    pass
-
-
-def stop_after(records: int) -> FakeLabeller:
-    left = iter(range(records))
-
-    def before() -> None:
-        if next(left, None) is None:
-            raise Stopped
-
-    return FakeLabeller(before=before)
-
-
-def half_done(out: Path, dump: Path) -> None:
-    """A run that ended after some units, without its ledger's log having been folded in."""
-    with pytest.raises(Stopped):
-        run_fake(out, dump, labeller=stop_after(25))
-
-
-def finish(ruleset: Path, dump: Path, out: Path, *more: object) -> Called:
-    """Goes on with a run of real rules to its end, in this process."""
-    return call(*command(ruleset, dump, out, "--workers", 0, *more)[3:])
-
+from support.faults import (
+    RULESET,
+    Stopped,
+    command,
+    environment,
+    finish,
+    install_misbehaving,
+    outcome_after,
+    outcome_of,
+    run_process,
+    stop_after,
+    write_records,
+)
 
 # -- D3: signals -----------------------------------------------------------------------------------------------
 
@@ -108,183 +64,66 @@ def test_d03_a_run_that_is_asked_to_stop_goes_on_to_the_same(ruleset, out, signa
     assert outcome_of(out) == outcome_of(ruleset.parent / "calm")
 
 
-# -- D4, D5: the disk refuses ----------------------------------------------------------------------------------
+def children(pid: int) -> list[int]:
+    """The processes that another one has started."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):
+            state, parent = path.read_text().rpartition(")")[2].split()[:2]
+            if int(parent) == pid and state != "Z":
+                found.append(int(path.parent.name))
+    return found
 
 
-@pytest.mark.parametrize(
-    "number",
-    [errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.EACCES],
-    ids=lambda number: errno.errorcode[number],
-)
-@pytest.mark.parametrize("call", ["write", "link"], ids=["in_staging", "in_the_final_put"])
-def test_d04_d05_a_disk_that_refuses_is_a_clear_error_and_nothing_partial_is_seen(
-    out, dump, calm, monkeypatch, number, call
-):
-    from rubricate.storage import objects, parts
-
-    left = iter(range(7))
-
-    def refuse(given: object) -> object:
-        def called(*arguments: object, **more: object) -> object:
-            if next(left, None) is None:
-                raise OSError(number, os.strerror(number), str(out))
-            return given(*arguments, **more)  # type: ignore[operator]
-
-        return called
-
-    with monkeypatch.context() as patch:
-        if call == "write":
-            patch.setattr(parts, "_write_all", refuse(parts._write_all))
-        else:
-            patch.setattr(objects.os, "link", refuse(os.link))
-        with pytest.raises(RunError, match=os.strerror(number)) as caught:
-            run_fake(out, dump)
-
-    assert (caught.value.help is None, (out / "manifest.json").exists()) == (False, False)
-    assert {finding.what for finding in verify_run(out)} <= {"manifest", "unnamed"}
-    assert outcome_after(out, dump) == calm
+def wait_until(holds: Callable[[], object], seconds: float = 30.0) -> None:
+    """Waits for something; fails where it takes longer."""
+    ends = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < ends
+        time.sleep(0.02)
 
 
-def test_d04_a_ledger_that_cannot_grow_is_a_clear_error(out, dump, calm, monkeypatch):
-    connect = sqlite3.connect
-
-    def small(*arguments: object, **more: object) -> sqlite3.Connection:
-        connection = connect(*arguments, **more)  # type: ignore[arg-type]
-        connection.execute("PRAGMA max_page_count = 4")
-        return connection
-
-    with monkeypatch.context() as patch:
-        patch.setattr("rubricate.storage.ledger.sqlite3.connect", small)
-        with pytest.raises(RunError, match=r"ledger\.db: database or disk is full"):
-            run_fake(out, write_dump(out.parent / "dump.jsonl", records=40), options=replace(OPTIONS, unit_size=20))
-    shutil.rmtree(out / ".rubricate" / "index")
-
-    assert not (out / "manifest.json").exists()
-    assert run_fake(out, dump, options=replace(OPTIONS, unit_size=20)).state == "completed"
-    assert verify_run(out) == []
+@pytest.fixture
+def hanging(ruleset: Path) -> Iterator[subprocess.Popen[str]]:
+    """A run of two workers, one of which hangs in a plugin."""
+    site = install_misbehaving(ruleset.parent / "site")
+    rule = "matchers: {bad: {use: misbehaving}}\nrules:\n  - {id: odd, label: spam, when: bad, confidence: 0.95}\n"
+    ruleset.write_text(RULESET.replace("rules:\n", rule))
+    dump = write_records(ruleset.parent / "dump.jsonl", 60, {30: "HANG"})
+    process = subprocess.Popen(
+        command(ruleset, dump, ruleset.parent / "out", "--workers", 2, "--patience", 600),
+        env=environment(site), stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    wait_until(lambda: len(list((ruleset.parent / "out").glob("records/part-*"))) > 1)
+    yield process
+    process.kill()
+    process.communicate()
 
 
-LIMITED = """\
-import resource, runpy, signal, sys
-signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[1]),) * 2)
-sys.argv = ["rubricate", *sys.argv[2:]]
-runpy.run_module("rubricate", run_name="__main__")
-"""
+def test_d03_asked_once_a_run_waits_for_its_workers_and_asked_twice_it_does_not(hanging):
+    workers = children(hanging.pid)
+    hanging.send_signal(signal.SIGINT)
+    time.sleep(1.0)
+    waits = hanging.poll()
+    hanging.send_signal(signal.SIGINT)
+    _, errors = hanging.communicate(timeout=20)
+
+    assert (waits, hanging.returncode, "Traceback" in errors) == (None, 130, False), errors
+    assert (len(workers) in (1, 2), [pid for pid in workers if Path(f"/proc/{pid}").exists()]) == (True, [])
 
 
-@pytest.mark.parametrize("workers", [pytest.param(0, marks=pytest.mark.torture), 2])
-def test_d04_a_write_that_the_kernel_refuses_ends_the_process_with_a_word(ruleset, out, workers):
-    many = write_records(ruleset.parent / "many.jsonl", 900)
-    arguments = command(ruleset, many, out, "--unit-size", 1 << 20, "--workers", workers)
-    refused = run_process([sys.executable, "-c", LIMITED, "60000", *arguments[3:]])
-    again, calm = (finish(ruleset, many, folder, "--unit-size", 1 << 20) for folder in (out, ruleset.parent / "calm"))
+def test_d02_workers_of_a_driver_that_was_killed_end_and_what_they_leave_costs_nothing(ruleset, out):
+    many = write_records(ruleset.parent / "many.jsonl", 3000)
+    process = subprocess.Popen(command(ruleset, many, out, "--workers", 2), env=environment())
+    wait_until(lambda: list(out.glob("records/part-*")))
+    workers = children(process.pid)
+    process.kill()
+    killed = process.wait()
+    wait_until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in workers))
+    again, calm = finish(ruleset, many, out), finish(ruleset, many, ruleset.parent / "calm")
 
-    assert (refused.returncode, "Traceback" in refused.stderr, "File too large" in refused.stderr) == (2, False, True)
-    assert (again.code, calm.code) == (0, 0), again
+    assert (killed, len(workers) > 0, again.code, calm.code) == (-signal.SIGKILL, True, 0, 0)
     assert outcome_of(out) == outcome_of(ruleset.parent / "calm")
-
-
-# -- D6: fsync -------------------------------------------------------------------------------------------------
-
-
-def test_d06_after_a_failed_fsync_the_file_is_given_up_and_its_unit_not_done(out, dump, calm, monkeypatch):
-    from rubricate.storage import parts
-
-    synced: list[int] = []
-
-    def fail_once(descriptor: int) -> None:
-        synced.append(os.fstat(descriptor).st_ino)
-        if len(synced) == 3:
-            raise OSError(errno.EIO, os.strerror(errno.EIO))
-        os.fsync(descriptor)
-
-    with monkeypatch.context() as patch:
-        patch.setattr(parts, "sync_descriptor", fail_once)
-        with pytest.raises(RunError, match="Input/output error"):
-            run_fake(out, dump)
-
-    assert synced.count(synced[2]) == 1
-    assert not (out / "manifest.json").exists()
-    assert outcome_after(out, dump) == calm
-
-
-# -- D7, D8, D9: what lies on the disk is damaged ----------------------------------------------------------------
-
-
-@pytest.mark.parametrize("how", ["flipped", "torn", "emptied", "gone"])
-@pytest.mark.parametrize("folder", ["records", ".rubricate/receipts", ".rubricate/index"])
-def test_d07_a_damaged_object_is_found_and_made_again(out, dump, calm, folder, how):
-    half_done(out, dump)
-    victim = sorted(path for path in (out / folder).iterdir() if path.is_file())[0]
-    content = victim.read_bytes()
-    middle = len(content) // 2
-    if how == "gone":
-        victim.unlink()
-    else:
-        torn = {"torn": content[:middle], "emptied": b""}
-        flipped = content[:middle] + bytes([content[middle] ^ 1]) + content[middle + 1 :]
-        victim.write_bytes(torn.get(how, flipped))
-
-    assert outcome_after(out, dump) == calm
-
-
-def test_d08_unfinished_files_of_a_dead_process_are_ignored_and_swept(out, dump, calm):
-    half_done(out, dump)
-    for number, content in enumerate([b"", b'{"half', b"\0" * 4096]):
-        for folder in ("records", "quarantine", ".rubricate", ".rubricate/receipts", ".rubricate/index"):
-            (out / folder / f".tmp-dead-{number}").write_bytes(content)
-
-    assert outcome_after(out, dump) == calm
-    assert list(out.rglob(".tmp-*")) == []
-
-
-def fold_in(out: Path) -> None:
-    with sqlite3.connect(ledger_file(out)) as connection:
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    connection.close()
-
-
-def lose_log(out: Path) -> None:
-    for ending in ("-wal", "-shm"):
-        ledger_file(out).with_name(f"ledger.db{ending}").unlink(missing_ok=True)
-
-
-def older_schema(out: Path) -> None:
-    fold_in(out)
-    with sqlite3.connect(ledger_file(out)) as connection:
-        connection.execute("PRAGMA user_version = 0")
-    connection.close()
-
-
-def without_a_table(out: Path) -> None:
-    fold_in(out)
-    with sqlite3.connect(ledger_file(out)) as connection:
-        connection.execute("DROP TABLE units")
-    connection.close()
-
-
-@pytest.mark.parametrize(
-    "damage",
-    [
-        lambda out: (lose_log(out), ledger_file(out).unlink()),
-        lambda out: (lose_log(out), ledger_file(out).write_bytes(b"")),
-        lambda out: (lose_log(out), ledger_file(out).write_bytes(b"SQLite format 3\0" + b"\xff" * 8000)),
-        lambda out: (fold_in(out), ledger_file(out).write_bytes(ledger_file(out).read_bytes()[:5000])),
-        lose_log,
-        older_schema,
-        without_a_table,
-    ],
-    ids=["deleted", "empty", "rotten", "cut", "copied_without_its_log", "of_no_version", "without_a_table"],
-)  # fmt: skip
-def test_d09_a_ledger_that_is_of_no_use_is_made_again_from_the_receipts(tmp_path, out, dump, calm, damage):
-    process = start_fake(out, [dump], fail_point="after_ledger_commit:3")  # killed, so that its log stays behind
-    process.communicate(timeout=60)
-    done = len(list((out / ".rubricate" / "receipts").iterdir()))
-    damage(out)
-    summary = run_fake(out, dump)
-
-    assert (outcome_of(out), summary.reused >= done, done) == (calm, True, 3)
 
 
 # -- D11, D12: who drives ----------------------------------------------------------------------------------------
@@ -405,6 +244,60 @@ def test_d15_without_file_descriptors_a_run_fails_in_words(ruleset, out, descrip
     assert done.returncode in (0, 2), done.stderr
     assert "Traceback" not in done.stderr, done.stderr
     assert done.returncode == 0 or "Too many open files" in done.stderr
+
+
+@pytest.mark.parametrize("at", [1, 2], ids=["no_worker", "one_worker"])
+def test_d15_without_room_for_another_process_a_run_fails_in_words_and_can_go_on(ruleset, out, monkeypatch, at):
+    from rubricate.running import pool
+
+    many = write_records(ruleset.parent / "many.jsonl", 400)
+    started, start = [], subprocess.Popen
+
+    def refuse(*arguments: object, **more: object) -> object:
+        started.append(arguments)
+        if len(started) == at:
+            raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN))
+        return start(*arguments, **more)  # type: ignore[call-overload]
+
+    with monkeypatch.context() as patch:
+        patch.setattr(pool.subprocess, "Popen", refuse)
+        refused = call(*command(ruleset, many, out, "--workers", 2)[3:])
+    again, calm = finish(ruleset, many, out), finish(ruleset, many, ruleset.parent / "calm")
+
+    assert (refused.code, refused.err.splitlines()) == (
+        2,
+        [f"rubricate: {out}: Resource temporarily unavailable",
+         "help: mend it, then run the same command: finished units are kept"],
+    )  # fmt: skip
+    assert (again.code, calm.code) == (0, 0)
+    assert outcome_of(out) == outcome_of(ruleset.parent / "calm")
+
+
+PEAK = """\
+import resource, runpy, sys
+sys.argv = ["rubricate", *sys.argv[1:]]
+try:
+    runpy.run_module("rubricate", run_name="__main__")
+finally:
+    print(max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)))
+"""
+
+
+@pytest.mark.torture
+@pytest.mark.parametrize("workers", [0, 1])
+def test_memory_does_not_grow_with_the_dump(ruleset, out, workers):
+    peaks = []
+    for number in (30_000, 300_000):
+        dump = write_records(
+            ruleset.parent / f"{number}.jsonl", number, dict.fromkeys(range(0, number, 10), "the same")
+        )
+        arguments = command(ruleset, dump, out / str(number), "--workers", workers, "--dedupe", "exact")
+        arguments[arguments.index("1000")] = str(1 << 20)
+        done = run_process([sys.executable, "-c", PEAK, *arguments[3:]])
+        assert done.returncode == 0, done.stderr
+        peaks.append(int(done.stdout.split()[-1]))
+
+    assert peaks[1] < 1.2 * peaks[0]
 
 
 # -- D16, D17: others look at the folder -----------------------------------------------------------------------

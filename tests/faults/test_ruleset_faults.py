@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from pathlib import Path
 
@@ -72,6 +73,23 @@ def test_r06_check_warns_of_a_pattern_that_backtracks_without_end(tmp_path, patt
     assert "R114" in {found.code for found in problems}
 
 
+@pytest.mark.parametrize(
+    ("pattern", "told"),
+    [
+        ("(a|aa)+$", r"R114 this pattern backtracks: over ([0-9,]+) us/KB on a text such as \"aaaaaaaa\.\.\.\""),
+        (r"(?:\w{1,12}\W{1,3}){1,20}(?:in|at) \d", r"R115 every text is searched for this pattern, at about ([0-9,]+) us/KB"),
+    ],
+    ids=["on_a_text_made_to_hurt", "on_every_text"],
+)  # fmt: skip
+def test_r06_check_says_how_slow_a_pattern_was_measured_to_be_and_on_what(tmp_path, pattern, told):
+    path = write_text(tmp_path, f"{LABELS}rules:\n  - {{id: r, label: hit, when: '/{pattern}/', confidence: 0.9}}\n")
+    _, problems = rubricate.check(path)
+    found = [match for each in problems if (match := re.fullmatch(told, f"{each.code} {each.message}"))]
+
+    assert len(found) == 1, problems
+    assert int(found[0][1].replace(",", "")) > 100  # finding each word takes some 20
+
+
 def test_r07_look_around_and_back_references_work_and_what_is_costly_is_told(tmp_path):
     yaml = LABELS + "rules:\n  - {id: r, label: hit, when: '/(?<=x)(a)\\1(?!b)/', confidence: 0.9}\n"
     rules = rubricate.load(write_text(tmp_path, yaml))
@@ -80,15 +98,27 @@ def test_r07_look_around_and_back_references_work_and_what_is_costly_is_told(tmp
     assert found == [(1, 3), (9, 11)]
 
 
-def test_r07_a_pattern_of_a_million_steps_costs_bounded_time(tmp_path):
-    yaml = LABELS + "rules:\n  - {id: r, label: hit, when: '/(?:a{1000}){1000}b/', confidence: 0.9}\n"
-    began = time.process_time()
-    path = write_text(tmp_path, yaml)
-    (tmp_path / "dump.jsonl").write_text(json.dumps({"id": "x", "text": "a" * 3000 + "b"}) + "\n")
-    called = call("run", path, tmp_path / "dump.jsonl", "--out", tmp_path / "out", "-q")
+SIZE = """\
+dictionaries: {sizes: {file: sizes.tsv, term: pattern}}
+matchers: {m: {use: regex, pattern: '/PATTERN/'}, t: {use: regex, of: sizes}}
+record: {text: [text], derive: {part: {from: text, pattern: '/PATTERN/'}}, meta: {url: {type: text}}}
+rules:
+  - {id: r, label: seen, when: '/PATTERN/ or m or t or doc.url matches /PATTERN/', confidence: 0.9}
+"""
 
-    assert called.code in (0, 2), called
-    assert time.process_time() - began < 20
+
+@pytest.mark.parametrize(
+    ("pattern", "steps"),
+    [("(?:a{1000}){1000}b", "1,000,001"), ("(?:(?:a|b){1000}){1000}", "2,000,000"), ("(" * 9 + "a?" + "){9}" * 9, "387,420,489")],
+    ids=["of_one_letter", "of_a_choice", "nine_deep"],
+)  # fmt: skip
+def test_r07_a_pattern_that_would_take_all_memory_is_refused_wherever_it_stands(tmp_path, pattern, steps):
+    began = time.process_time()
+    found = checked(tmp_path, LABELS + SIZE.replace("PATTERN", pattern), **{"sizes.tsv": f"pattern\n{pattern}\n"})
+
+    assert [message for message in found if f"its counts multiply to {steps} steps" not in message] == []
+    assert len(found) == 5
+    assert time.process_time() - began < 5
 
 
 @pytest.mark.parametrize(
@@ -117,7 +147,7 @@ def test_r08_a_rule_that_can_never_hold_is_a_warning(tmp_path):
     "yaml",
     [
         "include: ['{}.rules']\n",
-        "matchers: {{w: {{use: dictionary, table: t}}}}\ntables: {{t: {{file: '{}'}}}}\n",
+        "matchers: {{w: {{use: dictionary, of: t}}}}\ndictionaries: {{t: {{file: '{}'}}}}\n",
         "guideline: {{id: g, version: '1.0.0', file: '{}'}}\n",
     ],
     ids=["include", "table", "guideline"],
@@ -128,7 +158,8 @@ def test_r09_only_files_of_the_rulesets_folder_are_read(tmp_path, yaml, where):
         (tmp_path / name).write_text("term\nsecret\n")
     found = checked(tmp_path / "a" / "b", LABELS + yaml.format(where))
 
-    assert [each for each in found if "outside" in each or "no file" in each or "R010" in each] != []
+    refused = ("outside", "is no file in the ruleset's folder")
+    assert [each for each in found if f'"{where}' in each and any(words in each for words in refused)] != [], found
     assert "root:" not in "".join(found)
 
 
@@ -174,6 +205,36 @@ def test_r11_keys_comments_and_white_space_are_no_meaning(tmp_path):
 
     assert (first.code, again.code) == (0, 0), again.err
     assert json.loads(again.out)["state"] == "already complete"
+
+
+def fifty_rules(edited: str = "") -> str:
+    """Rules of two stages: 50, each with a text of its own, every third with a pattern beside it."""
+    lines = []
+    for number in range(50):
+        when = f'"word {number}"' + (f" or /word {number}[0-9]/" if number % 3 == 2 else "")
+        lines.append(
+            f"  - {{id: r{number}, label: seen, when: '{when}{edited if number == 17 else ''}', confidence: 0.9}}"
+        )
+    return LABELS + "rules:\n" + "\n".join(lines) + "\n"
+
+
+def test_r12_one_of_fifty_edited_rules_costs_its_own_matchers_and_a_plan_says_so_beforehand(tmp_path):
+    dump = tmp_path / "dump.jsonl"
+    texts = [f"word {number % 90} and word {number % 7}{number % 3}" for number in range(200)]
+    dump.write_text("".join(json.dumps({"id": f"r{number}", "text": text}) + "\n" for number, text in enumerate(texts)))
+    options = ("-q", "--workers", 0, "--unit-size", 4000)
+    first = call("run", write_text(tmp_path, fifty_rules()), dump, "--out", tmp_path / "first", *options)
+    path = write_text(tmp_path, fifty_rules(' or "and"'))
+    after = ("run", path, dump, "--out", tmp_path / "edited", "--after", tmp_path / "first", *options, "--json")
+    foreseen, edited = (json.loads(call(*after, *more).out) for more in (["--plan"], []))
+    scratch = call("run", path, dump, "--out", tmp_path / "scratch", *options)
+    full = 200 * (50 + 16 + 1)  # each rule's text, the patterns of every third, and the new one
+
+    assert (first.code, scratch.code) == (0, 0), scratch.err
+    assert (foreseen["work"], foreseen["work_of"]) == (edited["work"]["evaluations"], full)
+    assert edited["work"] == {"evaluations": 200 * 3, "evaluations_of": full, "model_calls": 0, "model_calls_of": 0}
+    assert edited["work"]["evaluations"] <= 0.15 * full
+    assert outcome_of(tmp_path / "edited").rows == outcome_of(tmp_path / "scratch").rows
 
 
 def test_r13_a_run_under_way_is_not_gone_on_with_by_other_rules(tmp_path):

@@ -14,11 +14,8 @@ rules:
 @pytest.mark.parametrize(
     "key",
     [
-        "segment: {by: sentence}",
         "redact: [text]",
         "decide: {a: {accept: {precision: 0.97, recall: 0.9}}}",
-        "decide: {a: {combine: label_model}}",
-        "record: {image: [photo]}",
     ],
 )
 def test_a_key_that_is_not_built_is_refused_by_name(tmp_path, key):
@@ -27,7 +24,7 @@ def test_a_key_that_is_not_built_is_refused_by_name(tmp_path, key):
 
 @pytest.mark.parametrize(
     "label",
-    ["kind: box", "kind: relation", "kind: value"],
+    ["kind: relation", "kind: value"],
 )
 def test_a_label_that_is_not_built_is_refused_by_name(tmp_path, label):
     kind = "" if label.startswith("kind") else "kind: document, "
@@ -52,8 +49,10 @@ def test_a_rule_key_that_is_not_built_is_refused_by_name(tmp_path, more):
     assert found == [("R014", 5)]
 
 
-def test_a_learned_confidence_is_refused_by_name(tmp_path):
-    assert problems_of(tmp_path, RULES.replace("confidence: 0.9", "confidence: learned")) == [("R014", 5)]
+def test_a_learned_confidence_of_a_rule_that_marks_spans_is_refused_by_name(tmp_path):
+    found = problems_of(tmp_path, RULES.replace("label: a", "label: s").replace("0.9", "learned"))
+
+    assert found == [("R014", 5)]
 
 
 @pytest.mark.parametrize("when", ['exactly 2 of ("x", "y")'])

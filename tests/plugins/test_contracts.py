@@ -98,6 +98,14 @@ class TestCombiners(PluginContract):
         CombinerSample("noisy_or", gives=[({"a": [0.5, 0.5]}, {"a": 0.75})]),
         CombinerSample("mean", gives=[({"a": [0.5, 1.0], "b": [0.2]}, {"a": 0.75, "b": 0.2})]),
         CombinerSample("majority", gives=[({"a": [0.6, 0.6, 0.6], "b": [0.9]}, {"a": 0.75, "b": 0.25})]),
+        CombinerSample(
+            "label_model",
+            labels=["a", "b"],
+            fits=[
+                ({(("one", "a"), ("other", "a"), ("third", "b")): 40}, {"one": 0.9768, "other": 0.9768, "third": 0.5})
+            ],
+            weighs=[({"one": 0.9, "other": 0.6}, {"a": {"one": 0.5}, "b": {"other": 0.9}}, {"a": 6 / 7, "b": 1 / 7})],
+        ),
     )
 
 

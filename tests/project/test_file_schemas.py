@@ -34,6 +34,7 @@ RECORDS = {
         "annotations": [{"kind": "document", "label": "spam", "by": "ana", "decision": "accepted"}],
     },
     "dropped": {**HEAD, "route": "dropped", "reason": "duplicate", "duplicate_of": "c3"},
+    "near duplicate": {**HEAD, "route": "dropped", "reason": "near_duplicate", "duplicate_of": "c3", "distance": 4},
     "quarantined": {
         "v": 1, "plan": "9f3c01d2", "route": "quarantined", "reason": "json", "detail": "the JSON ends early",
         "source": "dump.jsonl", "line": 12, "offset": 3456, "length": 99, "sample": '{"a"\\xff',

@@ -6,7 +6,7 @@ import random
 import tempfile
 from pathlib import Path
 
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from rubricate.annotator import Annotator, load
@@ -115,20 +115,18 @@ def test_alternatives_and_conditions_mean_the_same_in_any_order_and_behind_any_l
     st.lists(st.lists(st.sampled_from(WORDS), min_size=1, max_size=8).map(" ".join), min_size=1, max_size=20),
 )
 def test_conditions_with_equal_digests_hold_on_the_same_texts(one, other, texts):
-    if not (is_sound(one) and is_sound(other)):
-        return
+    assume(is_sound(one) and is_sound(other))
     first, second = load_text(with_condition(one)), load_text(with_condition(other))
     digests = [pin(rules.plan, rules.registry).rules["weighed"] for rules in (first, second)]
 
-    if labels_of(first, texts) != labels_of(second, texts):
-        assert digests[0] != digests[1]
+    assume(labels_of(first, texts) != labels_of(second, texts))
+    assert digests[0] != digests[1]
 
 
 @settings(deadline=None, max_examples=15)
 @given(conditions(), conditions())
 def test_two_conditions_have_differences_to_tell_exactly_when_they_mean_something_else(one, other):
-    if not (is_sound(one) and is_sound(other)):
-        return
+    assume(is_sound(one) and is_sound(other))
     first, second = (side_of(load_text(with_condition(text))) for text in (one, other))
     nodes = [
         root(next(rule for rule in side.plan.ruleset.rules if rule.id == "weighed").when) for side in (first, second)

@@ -14,7 +14,7 @@ from unittest import mock
 
 __all__ = ["CALLS", "Disk", "watched"]
 
-CALLS = ("write", "fsync", "link", "rename", "mkdir", "unlink", "ftruncate")
+CALLS = ("create", "read", "write", "fsync", "link", "rename", "mkdir", "unlink", "ftruncate")
 """The calls that can be made to fail."""
 
 
@@ -73,6 +73,7 @@ def watched(disk: Disk) -> Iterator[Disk]:
     opened = Path.open
 
     def open_file(path: Path, mode: str = "r", buffering: int = -1, *rest: Any, **more: Any) -> Any:
+        disk.ask("create" if set(mode) & set("xwa+") else "read", str(path))
         if not set(mode) & set("xwa+") or "b" not in mode:
             return opened(path, mode, buffering, *rest, **more)
         raw = type("File", (_File,), {"disk": disk})(str(path), mode.replace("b", ""))

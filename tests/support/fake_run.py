@@ -13,6 +13,8 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
+from typing import cast
 
 from rubricate.model.descriptors import RawRecord, Slice, Unreadable
 from rubricate.running.contracts import RunOptions, RunPlan, RunSummary, Sink, UnitOutcome, Watch
@@ -85,23 +87,25 @@ class FakeLabeller:
     labelled: list[str] = field(default_factory=list)
     """The ids of the records that were labelled."""
 
-    def identify(self, raw: RawRecord) -> tuple[str, bytes, bytes | None]:
-        """The field `id`; duplicates have the same `text`."""
+    def identify(self, raw: RawRecord) -> tuple[str, bytes, bytes | None, int | None]:
+        """The field `id`; duplicates have the same `text`, near ones nearly the same `likeness`."""
         id = str(raw.fields["id"])
-        return id, _digest(id), _digest(str(raw.fields["text"])) if self.dedupe else None
+        content = _digest(str(raw.fields["text"])) if self.dedupe else None
+        return id, _digest(id), content, cast("int | None", raw.fields.get("likeness"))
 
     def label(
         self,
         records: Iterator[RawRecord | Unreadable],
         *,
         drops: Mapping[int, str],
+        near: Mapping[int, int] = MappingProxyType({}),
         suffixes: Mapping[int, int],
         sinks: Mapping[str, Sink],
         source: str,
         watch: Watch,
     ) -> UnitOutcome:
         """A row a record."""
-        del watch
+        del watch, near
         routes = ""
         for position, record in enumerate(records):
             self.before()

@@ -11,12 +11,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
+
 from rubricate.running.tally import is_balanced
 from rubricate.running.verifying import verify_run
+from support.command import Called, call
+from support.fake_run import FakeLabeller, run_fake
 
 __all__ = [
-    "RULESET", "Outcome", "aside", "command", "environment", "install_misbehaving", "outcome_of", "rows_of", "run_process",
-    "write_records",
+    "RULESET", "Outcome", "Stopped", "aside", "command", "environment", "finish", "half_done", "install_misbehaving",
+    "outcome_after", "outcome_of", "rows_of", "run_process", "stop_after", "write_records",
 ]  # fmt: skip
 
 RULESET = """\
@@ -111,3 +115,35 @@ def install_misbehaving(folder: Path, *, version: str = "1.0") -> Path:
     (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: rubricate-misbehaving\nVersion: {version}\n")
     (info / "entry_points.txt").write_text("[rubricate]\nmisbehaving = rubricate_misbehaving\n")
     return folder
+
+
+def outcome_after(out: Path, dump: Path) -> object:
+    """Goes on with a run to its end: SAME compares this."""
+    run_fake(out, dump)
+    return outcome_of(out)
+
+
+class Stopped(Exception):  # noqa: N818 - a stand-in for whatever ends a run
+    """Ends an attempt."""
+
+
+def stop_after(records: int) -> FakeLabeller:
+    """A labeller that ends the attempt after some records."""
+    left = iter(range(records))
+
+    def before() -> None:
+        if next(left, None) is None:
+            raise Stopped
+
+    return FakeLabeller(before=before)
+
+
+def half_done(out: Path, dump: Path) -> None:
+    """A run that ended after some units, without its ledger's log having been folded in."""
+    with pytest.raises(Stopped):
+        run_fake(out, dump, labeller=stop_after(25))
+
+
+def finish(ruleset: Path, dump: Path, out: Path, *more: object) -> Called:
+    """Goes on with a run of real rules to its end, in this process."""
+    return call(*command(ruleset, dump, out, "--workers", 0, *more)[3:])

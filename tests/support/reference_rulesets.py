@@ -114,7 +114,7 @@ def _decide(draw: st.DrawFn) -> str:
         f"  {name}: {{combine: {draw(combiners)}, low: {draw(lows)}{draw(accepts)}}}"
         for name in (*DOCUMENTS, *ASKERS, *SPANS)
     ]
-    of_set = draw(st.sampled_from(("max", "noisy_or", "mean", "majority")))
+    of_set = draw(st.sampled_from(("max", "noisy_or", "mean", "majority", "label_model")))
     margin = draw(st.sampled_from(("0", "0.05", "0.1", "0.25")))
     more = draw(st.sampled_from(("", ", accept: 0.5", ', if_none: "no"')))
     lines.append(f"  tone: {{combine: {of_set}, margin: {margin}, low: {draw(lows)}{more}}}")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import signal
 import subprocess
 import time
-from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -24,7 +25,6 @@ POINTS = (
 )  # fmt: skip
 ONCE = ("before_manifest", "after_manifest_temp", "after_manifest")
 """Points that a run passes once."""
-KILLS = 200
 
 
 class Project:
@@ -60,7 +60,7 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Project:
 
 @pytest.fixture(scope="module")
 def large(tmp_path_factory: pytest.TempPathFactory) -> Project:
-    return Project(tmp_path_factory.mktemp("large"), records=12_000)
+    return Project(tmp_path_factory.mktemp("large"), records=4_000)
 
 
 def passes_of(project: Project, point: str) -> list[int]:
@@ -81,9 +81,15 @@ def test_a_run_that_dies_at_a_point_goes_on_to_the_same(small, tmp_path, point, 
         code = small.die_at(out, workers, f"{point}:{number}")
         if workers == 0:
             assert code == -signal.SIGKILL, (point, number)
-        else:  # at some points it is the worker that dies, and the run goes on without a word
-            assert code in (0, -signal.SIGKILL), (point, number)
+        else:  # at some points it is the worker that dies, and the run goes on
+            assert code == -signal.SIGKILL or (code == 0 and has_lost_a_worker(out)), (point, number)
         small.check(out, workers if number == 1 else 0)
+
+
+def has_lost_a_worker(out: Path) -> bool:
+    """Whether the log of a run tells of a worker that was killed."""
+    events = map(json.loads, (out / ".rubricate" / "log.jsonl").read_bytes().splitlines())
+    return any(event["event"] == "worker_ended" and event["how"] == "signal 9" for event in events)
 
 
 @pytest.mark.parametrize("first", POINTS)
@@ -94,7 +100,10 @@ def test_a_run_that_dies_again_while_it_recovers_goes_on_to_the_same(tmp_path, f
     for second in POINTS:
         out = tmp_path / second
         for point in (f"{first}:{1 if first in ONCE else 2}", f"{second}:1"):
-            start_fake(out, [dump], fail_point=point).communicate(timeout=60)
+            process = start_fake(out, [dump], fail_point=point)
+            process.communicate(timeout=60)
+            # what the first attempt has finished is not passed a second time, so the second one may live on
+            assert process.returncode == -signal.SIGKILL or (point.startswith(second) and process.returncode == 0)
         run_fake(out, dump)
         assert outcome_of(out) == calm, (first, second)
 
@@ -119,23 +128,27 @@ def kill_at_random(process: subprocess.Popen[bytes], chance: random.Random) -> i
         time.sleep(chance.expovariate(1 / chance.choice((0.2, 1.0, 4.0))))
         if process.poll() is not None:
             break
-        workers = children(process.pid)
-        victim = chance.choice([process.pid, *workers[:1]])
-        os.kill(victim, signal.SIGKILL)
-        kills += 1
+        victim = chance.choice([process.pid, chance.choice(children(process.pid) or [process.pid])])
+        with suppress(ProcessLookupError):  # a worker that ended in the meantime
+            os.kill(victim, signal.SIGKILL)
+            kills += 1
     process.wait(timeout=60)
     return kills
 
 
 def test_200_kills_at_any_time_change_nothing(
-    large: Project, tmp_path: Path, chance: random.Random, has_time: Callable[[], bool]
+    large: Project, tmp_path: Path, chance: random.Random, request: pytest.FixtureRequest
 ) -> None:
     kills = finished = 0
-    while kills < KILLS and has_time():
+    while kills < request.config.getoption("--torture-kills"):
         out = tmp_path / str(finished)
-        process = subprocess.Popen(large.command(out, 2), env=environment())
-        kills += kill_at_random(process, chance)
-        assert process.returncode in (0, -signal.SIGKILL), process.returncode
+        told = tmp_path / "told"
+        with told.open("wb") as errors:
+            process = subprocess.Popen(large.command(out, 2), env=environment(), stderr=errors)
+            kills += kill_at_random(process, chance)
+        # where workers are killed one after another before they are ready, the run gives up with a word
+        given_up = process.returncode == 2 and "a worker ended at its start (signal 9)" in told.read_text()
+        assert given_up or process.returncode in (0, -signal.SIGKILL), told.read_text()
         if process.returncode == 0:
             assert outcome_of(out) == large.calm
             finished += 1

@@ -45,7 +45,7 @@ class ExampleRunner:
     def __init__(self, plan: Plan, *, near: Near | None = None) -> None:
         self.plan = plan
         self._near = near
-        self._preparer = Preparer(plan)
+        self._preparer = Preparer(plan, images=plan.ruleset.file.parent)
         self._shaper = Shaper(plan)
         self._probe = Cascade(plan, every_stage=True)
         self._whole = Cascade(plan)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import importlib
 import os
 import sys
@@ -26,10 +27,12 @@ COMMANDS: dict[str, str] = {
     "why-not": "Explain why a rule did not fire.",
     "run": "Label dumps with a ruleset.",
     "runs": "List the runs of a project, and show one.",
+    "status": "Say how a project stands, and what is due.",
     "report": "Write the report page of a run again.",
     "review": "Answer the open questions of a run.",
     "evaluate": "Compare a ruleset with gold labels.",
     "calibrate": "Choose thresholds that keep a promise, from gold labels.",
+    "train": "Make a small classifier from labelled records.",
     "diff": "Say what two versions of a ruleset mean, and do, differently.",
     "guideline": "Say what a change of the guideline touches.",
     "lock": "Pin what a ruleset means, and say what has changed since.",
@@ -137,13 +140,19 @@ def _run() -> int:
         return _fail(str(error), code=130 if isinstance(error, RunInterruptedError) else 2)
     except OSError as error:
         place = f"{os.fsdecode(error.filename)}: " if error.filename is not None else ""
-        return _fail(f"{place}{_worded(error.strerror or str(error))}")
+        help = "\nhelp: mend it, then run the same command" if error.errno in _DISK else ""
+        return _fail(f"{place}{_worded(error.strerror or str(error))}{help}")
     except Exception as error:
         sqlite3 = sys.modules.get("sqlite3")  # commands without a database do not pay for its import
         if sqlite3 is None or not isinstance(error, sqlite3.Error):
             raise
-        return _fail(f"a database cannot be used: {error}")
+        help = "\nhelp: see that its disk has room and can be written, then run the same command"
+        return _fail(f"a database cannot be used: {error}{help if isinstance(error, sqlite3.OperationalError) else ''}")
     return code if isinstance(code, int) else 0
+
+
+_DISK = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.EMFILE, errno.ENFILE})
+"""Errors for which nobody's arguments are to blame."""
 
 
 def _worded(message: str) -> str:

@@ -2,63 +2,57 @@
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
 from rubricate.annotator import Annotator
+from rubricate.cli.calibrate_rules import current_lock, learn_rules, learn_votes
 from rubricate.cli.console import load_for_use, show_json
-from rubricate.cli.fixes import write_text
+from rubricate.cli.dump_records import labelled_records, raw_records
 from rubricate.errors import UsageError
-from rubricate.linting.fixing import apply_edits
 from rubricate.model.calibration import Calibration
-from rubricate.model.descriptors import RawRecord
-from rubricate.model.problem import Edit
 from rubricate.planning.targets import targets_of
 from rubricate.quality.calibrating import calibrate
 from rubricate.quality.gold import read_gold
 from rubricate.quality.gold_documents import GoldDocuments, read_documents
-from rubricate.quality.rule_accuracies import confidence_edits, count_rules
 from rubricate.reporting.calibration import calibration_json, calibration_text
 from rubricate.reporting.calibration_plot import calibration_page, calibration_svg
-from rubricate.reporting.figures import plural
-from rubricate.reporting.rule_accuracies import rule_accuracies_json, rule_accuracies_text
-from rubricate.running.inputs import resolve_inputs
-from rubricate.running.reading import output_key, read_run_records
-from rubricate.storage.layout import FOLDERS
+from rubricate.running.reading import output_key
 from rubricate.storage.objects import replace_file
 from rubricate.versioning.calibrations import calibrated_lock, pinned_gold
-from rubricate.versioning.lockfile import lock_path, read_lock, write_lock
-from rubricate.versioning.locking import renew
-from rubricate.versioning.pins import pin
+from rubricate.versioning.lockfile import lock_path, write_lock
 
 __all__ = ["command"]
-
-SLICE = 2 << 20
 
 
 @click.command("calibrate")
 @click.argument("ruleset", type=click.Path(path_type=Path))
-@click.argument("gold", type=click.Path(path_type=Path))
+@click.argument("gold", type=click.Path(path_type=Path), required=False)
 @click.option("--on", "dumps", multiple=True, metavar="DUMP", help="The records, if GOLD holds only ids and labels.")
 @click.option("--run", "run", type=click.Path(path_type=Path), metavar="DIR", help="Take the records of a run.")
 @click.option("--plot", type=click.Path(path_type=Path), metavar="FILE", help="Draw the curves: .html or .svg.")
 @click.option("--dry-run", is_flag=True, help="Choose and show, and leave the lock as it is.")
 @click.option("--rules", "of_rules", is_flag=True, help="Say how often each rule is right, and propose confidences.")
 @click.option("--write", is_flag=True, help="With --rules: write the proposed confidences into the ruleset.")
+@click.option("--pin", "pins", is_flag=True, help="With --rules: pin what `confidence: learned` stands for.")
+@click.option(
+    "--label-model", "--fit", "votes", multiple=True, metavar="DUMP", help="Fit label_model to the votes on DUMP."
+)
 @click.option("--pin-refused", is_flag=True, help="Pin labels without a threshold too: people get all of them.")
 @click.option("--json", "as_json", is_flag=True, help="Write the figures as JSON.")
 def command(
     ruleset: Path,
-    gold: Path,
+    gold: Path | None,
     dumps: tuple[str, ...],
     run: Path | None,
     plot: Path | None,
     dry_run: bool,
     of_rules: bool,
     write: bool,
+    pins: bool,
+    votes: tuple[str, ...],
     pin_refused: bool,
     as_json: bool,
 ) -> None:
@@ -71,24 +65,38 @@ def command(
     --rules chooses no thresholds: it counts how often each rule is right on the gold, and proposes confidences. Gold
     that confidences were taken from shows nothing any more about the thresholds of those scores.
 
+    --label-model needs no gold: it learns from the votes on many records how far each rule can be believed.
+
     \b
     Examples:
       rubricate calibrate ruleset.yaml gold.jsonl
       rubricate calibrate ruleset.yaml gold.jsonl --rules --write
+      rubricate calibrate ruleset.yaml gold.jsonl --rules --pin
+      rubricate calibrate ruleset.yaml --label-model comments.jsonl.gz
       rubricate calibrate ruleset.yaml labels.jsonl --on comments.jsonl.gz --plot curves.html
     """
     if run is not None and dumps:
         raise UsageError("--on and --run both say where the records are", help="leave one of them out")
     if plot is not None and plot.suffix not in (".html", ".svg"):
         raise UsageError(f'"{plot}": a plot is written as .html or .svg', help=f"write --plot {plot.stem}.html")
+    if votes:
+        if gold is not None or dumps or run is not None or of_rules or plot is not None or pin_refused:
+            raise UsageError("--label-model takes no gold, and none of its options", help="name only its records")
+        raise SystemExit(learn_votes(load_for_use(ruleset), votes, dry_run=dry_run, as_json=as_json))
+    if gold is None:
+        raise UsageError("no gold is named", help=f"run rubricate calibrate {ruleset} GOLD")
+    if pins and (write or not of_rules):
+        raise UsageError("--pin goes with --rules, and not with --write", help="write --rules --pin")
     if write and not of_rules:
         raise UsageError("--write goes with --rules; thresholds are written into the lock anyway", help="leave it out")
     if of_rules and (plot is not None or pin_refused):
         raise UsageError("--rules chooses no thresholds", help="leave --plot and --pin-refused out")
     rules = load_for_use(ruleset)
     if of_rules:
-        _count_rules(rules, _documents(rules, gold, dumps, run), write=write and not dry_run, as_json=as_json)
-        return
+        documents = _documents(rules, gold, dumps, run)
+        write, pins = write and not dry_run, pins and not dry_run
+        raise SystemExit(learn_rules(rules, gold, documents, write=write, pins=pins, as_json=as_json))
+    rules.require_numbers()
     if not targets_of(rules.plan):
         raise UsageError(
             f"{rules.ruleset.file}: declares no target for a threshold",
@@ -115,9 +123,9 @@ def _documents(rules: Annotator, gold: Path, dumps: Sequence[str], run: Path | N
     expected = read_gold(gold)
     if run is not None:
         key = output_key(run)
-        found = read_documents(rules.plan, read_run_records(run, tuple(FOLDERS), key=key), expected, key=key)
+        found = read_documents(rules.plan, labelled_records(run, rules, key=key), expected, key=key)
     else:
-        found = read_documents(rules.plan, _records(rules, dumps or (str(gold),)), expected)
+        found = read_documents(rules.plan, raw_records(dumps or (str(gold),), rules), expected)
     if not found.documents:
         place = str(run) if run is not None else ", ".join(dumps) or str(gold)
         raise UsageError(
@@ -127,38 +135,10 @@ def _documents(rules: Annotator, gold: Path, dumps: Sequence[str], run: Path | N
     return found
 
 
-def _records(rules: Annotator, dumps: Sequence[str]) -> Iterator[Mapping[str, object]]:
-    with tempfile.TemporaryDirectory() as spool:
-        for source in resolve_inputs(dumps, rules.registry, spool=Path(spool)):
-            reader = source.open()
-            for part in reader.slices(SLICE):
-                yield from (item.fields for item in reader.records(part) if isinstance(item, RawRecord))
-
-
-def _count_rules(rules: Annotator, documents: GoldDocuments, *, write: bool, as_json: bool) -> None:
-    found = count_rules(rules.plan, documents)
-    if as_json:
-        show_json(rule_accuracies_json(found))
-    else:
-        click.echo(rule_accuracies_text(found), nl=False)
-    by_file: dict[str, list[Edit]] = {}
-    for edit in confidence_edits(found) if write else ():
-        by_file.setdefault(edit.location.path, []).append(edit)
-    for file, edits in by_file.items():
-        text = Path(file).read_bytes().decode("utf-8-sig")
-        write_text(Path(file), apply_edits(text, file, edits))
-        if not as_json:
-            click.echo(
-                f"{file}: {plural(len(edits), 'confidence')} written; choose thresholds from other gold than this"
-            )
-
-
 def _write(rules: Annotator, found: Calibration, gold: Path) -> None:
-    path = lock_path(rules.ruleset.file)
-    old = read_lock(path)
-    lock = old if old is not None else renew(None, pin(rules.plan, rules.registry))
     told = pinned_gold(gold, rules.ruleset.file, found.records)
-    replace_file(path, write_lock(calibrated_lock(lock, found, told, rules.plan, rules.registry)).encode())
+    lock = calibrated_lock(current_lock(rules), found, told, rules.plan, rules.registry)
+    replace_file(lock_path(rules.ruleset.file), write_lock(lock).encode())
 
 
 def _tell(rules: Annotator, found: Calibration, *, writes: bool, dry_run: bool) -> None:

@@ -171,7 +171,7 @@ def _lint_hits(ruleset: Ruleset, registry: Registry, records: DumpRecords) -> li
         plan = make_plan(ruleset, registry)
     except RulesetError:
         return []
-    with records.reading(registry) as (found, advance):
+    with records.reading(ruleset.record, registry) as (found, advance):
         return lint_hits(plan, registry, found, advance=advance)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
@@ -12,13 +12,12 @@ import click
 
 from rubricate.annotator import Annotator
 from rubricate.cli.console import show_json
+from rubricate.cli.dump_records import dump_inputs, records_of
 from rubricate.cli.progress import Bar
 from rubricate.cli.versions import load_version
 from rubricate.errors import UsageError
-from rubricate.model.descriptors import RawRecord, Unreadable
 from rubricate.quality.evaluating import find_unknown_labels
 from rubricate.quality.gold import Gold, read_gold
-from rubricate.running.inputs import Input, resolve_inputs
 from rubricate.versioning.changes import Side, find_changes
 from rubricate.versioning.comparing import Judge, compare_on
 from rubricate.versioning.comparison import comparison_json, comparison_markdown, comparison_text
@@ -27,8 +26,6 @@ from rubricate.versioning.other_changes import Change
 from rubricate.versioning.showing import changes_json, changes_markdown, changes_text
 
 __all__ = ["command"]
-
-SLICE = 2 << 20
 
 
 def _kinds(_ctx: click.Context, _param: click.Parameter, text: str | None) -> tuple[str, ...] | None:
@@ -87,8 +84,11 @@ def command(
     changes = find_changes(*sides)
     comparison = None
     if dumps:
+        one.require_numbers()
+        other.require_numbers()
         judge = None if expected is None else _judge(expected)
-        comparison = _compare(sides, other, dumps, judge=judge, limit=limit, samples=samples, batch=batch)
+        looking = one if one.ruleset.record.image else other
+        comparison = _compare(sides, looking, dumps, judge=judge, limit=limit, samples=samples, batch=batch)
         declared = {*one.ruleset.labels, *other.ruleset.labels}
         unknown = find_unknown_labels((expected or {}).values(), declared)
         comparison = replace(comparison, unknown_labels=unknown)
@@ -123,9 +123,9 @@ def _compare(
     batch: int,
 ) -> Comparison:
     with tempfile.TemporaryDirectory() as spool, Bar() as bar:
-        inputs = resolve_inputs(dumps, rules.registry, spool=Path(spool))
+        inputs = dump_inputs(dumps, rules.ruleset.record, rules.registry, spool=Path(spool))
         bar.begin("labelling", total=None)
-        records = islice(_records(inputs), limit)
+        records = islice(records_of(inputs), limit)
         return compare_on(
             *sides,
             records,
@@ -134,13 +134,6 @@ def _compare(
             batch=batch,
             advance=lambda size, count: bar.advance(size=size, records=count),
         )
-
-
-def _records(inputs: Sequence[Input]) -> Iterator[RawRecord | Unreadable]:
-    for source in inputs:
-        reader = source.open()
-        for part in reader.slices(SLICE):
-            yield from reader.records(part)
 
 
 def _judge(gold: Mapping[str, Gold]) -> Judge:
@@ -152,9 +145,7 @@ def _judge(gold: Mapping[str, Gold]) -> Judge:
         entry = gold.get(id)
         if entry is None:
             return None
-        labels = entry.labels
-        if labels is not None and entry.closed:
-            labels = dict.fromkeys(known, False) | dict(labels)
+        labels = None if entry.labels is None else entry.truth(known)
         spans = None
         if entry.spans is not None:
             spans = frozenset((span.label, span.field, span.start, span.end) for span in entry.spans)

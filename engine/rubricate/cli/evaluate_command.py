@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
 from pathlib import Path
 from typing import Any, cast
 
 import click
 
-from rubricate.annotator import Annotator
+from rubricate.annotator import Annotator, LabelledRecord
 from rubricate.cli.console import load_for_use, show_json
+from rubricate.cli.dump_records import raw_records
 from rubricate.errors import UsageError
-from rubricate.model.descriptors import RawRecord
 from rubricate.quality.evaluating import evaluate
 from rubricate.quality.gold import read_gold
 from rubricate.reporting.evaluation import evaluation_json, evaluation_text
-from rubricate.running.inputs import resolve_inputs
+from rubricate.running.picturing import folder_of
 from rubricate.running.publishing import read_manifest
 from rubricate.running.reading import output_key, read_run_records
 from rubricate.storage.layout import FOLDERS
 
 __all__ = ["command"]
-
-SLICE = 2 << 20
 
 
 @click.command("evaluate")
@@ -58,11 +56,7 @@ def command(ruleset: Path, gold: Path, dumps: tuple[str, ...], mistakes: int, as
         declared = tuple(rules.ruleset.labels)
         guideline = rules.ruleset.guideline.version if rules.ruleset.guideline is not None else None
         wanted = set(expected)
-        found = (
-            labelled.to_dict()
-            for labelled in rules.annotate(_records(rules, dumps or (str(gold),)))
-            if labelled.id in wanted
-        )
+        found = (labelled.to_dict() for labelled in _annotated(rules, dumps or (str(gold),)) if labelled.id in wanted)
     evaluation = evaluate(found, expected, key=key, mistakes=mistakes, declared=declared, guideline=guideline)
     if as_json:
         show_json(evaluation_json(evaluation))
@@ -80,14 +74,15 @@ def _declared(run: Path) -> tuple[tuple[str, ...], str | None]:
     members = [member for names in labels.get("sets", {}).values() for member in names]
     guideline = cast("Mapping[str, object]", body.get("guideline") or {})
     version = guideline.get("version")
-    return (*members, *labels.get("documents", ()), *labels.get("spans", ())), None if version is None else str(version)
+    return (
+        *members,
+        *labels.get("documents", ()),
+        *labels.get("spans", ()),
+        *labels.get("boxes", ()),
+    ), None if version is None else str(version)
 
 
-def _records(rules: Annotator, dumps: Sequence[str]) -> Iterator[Mapping[str, object]]:
-    with tempfile.TemporaryDirectory() as spool:
-        for source in resolve_inputs(dumps, rules.registry, spool=Path(spool)):
-            reader = source.open()
-            for part in reader.slices(SLICE):
-                for item in reader.records(part):
-                    if isinstance(item, RawRecord):
-                        yield {name: value for name, value in item.fields.items() if name != "rubricate"}
+def _annotated(rules: Annotator, dumps: Sequence[str]) -> Iterator[LabelledRecord]:
+    for images, records in groupby(raw_records(dumps, rules), key=folder_of):
+        fields = ({name: value for name, value in record.fields.items() if name != "rubricate"} for record in records)
+        yield from rules.annotate(fields, images=images)

@@ -83,9 +83,11 @@ def _declared(run: Path) -> dict[str, object]:
     if not isinstance(labels, Mapping) or not labels:
         return {}
     sets = {name.removesuffix(".*"): members for name, members in labels["sets"].items()}
-    if "labels" in sets and "label" not in {*sets, *labels["documents"], *labels["spans"]}:
+    if "labels" in sets and "label" not in {*sets, *labels["documents"], *labels["spans"], *labels.get("boxes", ())}:
         sets = {"label" if name == "labels" else name: members for name, members in sets.items()}
-    return {"sets": sets, "documents": labels["documents"], "spans": labels["spans"]}
+    return {
+        "sets": sets, "documents": labels["documents"], "spans": labels["spans"], "boxes": labels.get("boxes", []),
+    }  # fmt: skip
 
 
 def _write(

@@ -39,9 +39,14 @@ def hold_to_lock(rules: Annotator, *, locked: bool) -> None:
 
 
 def _hold_to_calibration(rules: Annotator, lock: Lock | None, *, locked: bool) -> None:
-    """The same for thresholds that were chosen for something else; that none was chosen a run says by itself."""
-    for found in calibration_problems(rules.ruleset, lock, rules.registry):
-        if found.code == "R126" and locked:
-            raise UsageError(f"{rules.ruleset.file}: {found.message}", help=found.help)
-        if found.code == "R126":
-            click.echo(f"{rules.ruleset.file}: {found.message}; {found.help}", err=True)
+    """The same for numbers that were chosen for something else; that there is none a run says by itself."""
+    problems = calibration_problems(rules.ruleset, lock, rules.registry)
+    told = [(each.message, each.help) for each in problems if each.code == "R126"]
+    learned = [each for each in problems if each.code == "R128"]
+    if learned:
+        more = f", and so for {len(learned) - 1} more" if len(learned) > 1 else ""
+        told.append((f"{learned[0].message}{more}", learned[0].help))
+    for message, help in told:
+        if locked:
+            raise UsageError(f"{rules.ruleset.file}: {message}", help=help)
+        click.echo(f"{rules.ruleset.file}: {message}; {help}", err=True)

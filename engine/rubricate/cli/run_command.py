@@ -51,6 +51,12 @@ def _share(_ctx: click.Context, _param: click.Parameter, text: str | None) -> fl
 )
 @click.option("--from", "source", metavar="SOURCE", help="The format of the dumps. [by their names]")
 @click.option("--source-option", "-o", multiple=True, metavar="NAME=VALUE", help="An option of the source.")
+@click.option(
+    "--images",
+    type=click.Path(path_type=Path),
+    metavar="FOLDER",
+    help="Where paths of images lead on from. [the folder of each dump]",
+)
 @click.option("--output-key", default="rubricate", show_default=True, help="The key that results stand under.")
 @click.option("--relabel", is_flag=True, help="Replace what an earlier run wrote into the records.")
 @click.option(
@@ -115,6 +121,7 @@ def command(
     dedupe: str | None,
     source: str | None,
     source_option: tuple[str, ...],
+    images: Path | None,
     output_key: str,
     relabel: bool,
     after: Path | None,
@@ -153,6 +160,7 @@ def command(
         dedupe=dedupe,  # type: ignore[arg-type]  # click checked the choice
         source=source,
         source_options=split_options(source_option),
+        images=images,
         output_key=output_key,
         relabel=relabel,
         overwrite=overwrite,

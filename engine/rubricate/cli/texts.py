@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 import orjson
 
@@ -14,6 +15,7 @@ from rubricate.model.document import Document
 from rubricate.model.places import value_at
 from rubricate.reporting.drawing import draw_text
 from rubricate.reporting.viewing import Texts
+from rubricate.run_notes import image_folder
 from rubricate.running.preparing import Preparer
 
 __all__ = ["draw_record", "prepare_noted", "read_fields", "record_id", "refused", "stripped_notes"]
@@ -37,12 +39,15 @@ def stripped_notes(document: Document) -> list[str]:
     return [f"note: {names}: shown as rules see it; the numbers are places in the text as it was written"]
 
 
-def prepare_noted(record: Mapping[str, object], id: str, rules: Annotator) -> tuple[Document, list[str]]:
+def prepare_noted(
+    record: Mapping[str, object], id: str, rules: Annotator, *, run: Path | None = None
+) -> tuple[Document, list[str]]:
     """A record as rules see it, and notes on what a run would do with it before any rule is asked.
 
-    Metadata that is not given is forgiven, and noted; UsageError for what else a run would quarantine.
+    Metadata that is not given is forgiven, and noted; UsageError for what else a run would quarantine. The images of a
+    record of a `run` are looked for where they stood then.
     """
-    preparer = Preparer(rules.plan)
+    preparer = Preparer(rules.plan, images=None if run is None else image_folder(run, record, rules))
     try:
         try:
             document = preparer.document(record, id=id)
@@ -51,15 +56,21 @@ def prepare_noted(record: Mapping[str, object], id: str, rules: Annotator) -> tu
                 raise
             return preparer.document(record, id=id, lenient=True), [f"note: {_quarantined(error)}"]
     except RecordError as error:
-        raise refused(error, record, rules) from None
-    if not any(text and not text.isspace() for text in document.clean.values()):
+        raise refused(error, record, rules, run=run) from None
+    if not document.pictures and not any(text and not text.isspace() for text in document.clean.values()):
         return document, ["note: a run would drop this record: blank"]
     return document, []
 
 
-def refused(error: RecordError, record: Mapping[str, object], rules: Annotator) -> UsageError:
+def refused(
+    error: RecordError, record: Mapping[str, object], rules: Annotator, *, run: Path | None = None
+) -> UsageError:
     """What to say of a record that a run would quarantine, and of a text field that was probably meant."""
-    help = "further fields are given with --field NAME=VALUE"
+    help: str | None = "further fields are given with --field NAME=VALUE"
+    if error.reason.startswith("image"):
+        gone = "paths of images lead on from the folder that you are in"
+        gone = gone if run is None else f"it is no longer where {run} found it: put it back"
+        help = gone if error.reason == "image_missing" else None
     if error.reason == "no_text":
         names = Preparer(rules.plan).fields
         meant = [f'"{key}" is no text field, {near}' for key in record if (near := nearest(key, names)) is not None]

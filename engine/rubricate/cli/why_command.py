@@ -55,9 +55,10 @@ def command(
     """
     text = given_text(text, record_of_run, run, stdin=stdin)
     rules = load_for_use(ruleset)
+    rules.require_numbers()
     record, said = (read_fields(text, fields, rules), None) if run is None else find_record(run, text)
     id = text if run is not None else record_id(record, rules)
-    document, notes = prepare_noted(record, id, rules)
+    document, notes = prepare_noted(record, id, rules, run=run)
     shown = dict(document.clean)
     explanation = explain(rules.plan, document, rules.registry, trees=trees)
     if said is not None:

@@ -22,6 +22,7 @@ from rubricate.explaining.why_not import find_rule, why_not
 from rubricate.language.types import nearest
 from rubricate.model.document import Document
 from rubricate.planning.plan import PlannedRule
+from rubricate.run_notes import image_folder
 from rubricate.running.preparing import Preparer
 
 __all__ = ["command"]
@@ -74,7 +75,7 @@ def command(
     text = given_text(text, record_of_run, run, stdin=stdin)
     record = read_fields(text, fields, rules) if run is None else find_record(run, text)[0]
     id = text if run is not None else record_id(record, rules)
-    document, notes = prepare_noted(record, id, rules)
+    document, notes = prepare_noted(record, id, rules, run=run)
     told = why_not(rules.plan, document, rules.registry, rule)
     if as_json:
         show_json({**dataclasses.asdict(told), "notes": notes})
@@ -118,7 +119,7 @@ def _survey(
 
     def documents() -> Iterator[Document | None]:
         for id, record in read_labelled(run, limit=limit, sample=sample, seed=seed):
-            yield _prepared(preparer, record, id)
+            yield _prepared(preparer, record, id, image_folder(run, record, rules))
 
     told = survey(rules.plan, rules.registry, documents, rule)
     if as_json:
@@ -127,8 +128,8 @@ def _survey(
         click.echo("\n".join(tell_survey(told)))
 
 
-def _prepared(preparer: Preparer, record: Mapping[str, object], id: str) -> Document | None:
+def _prepared(preparer: Preparer, record: Mapping[str, object], id: str, images: Path | None) -> Document | None:
     try:
-        return preparer.document(record, id=id)
+        return preparer.document(record, id=id, images=images)
     except RecordError:
         return None

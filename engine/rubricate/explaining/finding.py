@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from rubricate.model.boxes import box_of
 from rubricate.model.match import Match
 from rubricate.model.table import Table
 from rubricate.planning.frame import Frame
@@ -32,6 +33,8 @@ class Found:
     """The line of the table that it came from."""
     shown: tuple[int, int] = (0, 0)
     """Where it stands in the text that rules see."""
+    box: tuple[int, int, int, int] | None = None
+    """On an image: x, y, width and height; `start` and `end` count its pixels row by row then."""
 
 
 def row_of(match: Match) -> int | None:
@@ -49,7 +52,14 @@ def find(tables: Mapping[str, Table], frame: Frame, match: Match) -> Found:
 
 
 def find_place(frame: Frame, field: str, start: int, end: int, *, matcher: str = "", row: int | None = None) -> Found:
-    """A place in a field's clean text."""
+    """A place in a field's clean text, or on an image."""
+    picture = frame.document.pictures.get(field)
+    if picture is not None:
+        box = box_of(start, end, picture.width)
+        text = f"{box.width} x {box.height} at {box.x},{box.y}"
+        if box.area == picture.width * picture.height:
+            text = "the whole image"
+        return Found(matcher=matcher, field=field, start=start, end=end, text=text, row=row, box=box)
     text, shown = frame.document.clean[field][start:end], (start, end)
     start, end = frame.document.to_original(field, start, end)
     return Found(matcher=matcher, field=field, start=start, end=end, text=text, row=row, shown=shown)
@@ -62,5 +72,7 @@ def where(frame: Frame, field: str, at: int) -> str:
 
 
 def quote(frame: Frame, match: Match) -> str:
-    """A match in words: `"no" at 4`."""
+    """A match in words: `"no" at 4`, or `90 x 60 at 12,40 of photo` on an image."""
+    if match[1] in frame.document.pictures:
+        return f"{find_place(frame, match[1], match[2], match[3]).text} of {visible(match[1])}"
     return f'"{visible(shorten(frame.text(match), SHOWN))}" at {where(frame, match[1], match[2])}'

@@ -38,7 +38,7 @@ def copied(frame: Frame, matches: Mapping[str, list[Match]]) -> Frame:
     """The same record with other matches of some matchers; what was worked out about it is forgotten."""
     other = Frame(frame.document, frame.decide)
     other.matches = {name: found for name, found in {**frame.matches, **matches}.items() if found}
-    other.skipped, other.segments = frame.skipped, frame.segments
+    other.skipped, other.segments, other.segment = frame.skipped, frame.segments, frame.segment
     other.votes, other.decisions, other.last_stage = frame.votes, frame.decisions, frame.last_stage
     return other
 

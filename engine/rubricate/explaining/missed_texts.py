@@ -42,6 +42,8 @@ class TextMisses:
         stage = judge.plan.stages[judge.homes[name]]
         if stage.number in frame.skipped:
             return Missed(blame, f"{name} was not looked for: the stage {stage.name} did not run", "stage")
+        if name in frame.document.off:
+            return Missed(blame, f"{name} was not looked for: whatever it found, no rule could hold", "stage")
         if not judge.can_scan(name):
             return Missed(blame, f"{name} found nothing", "term")
         nearest = [

@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from rubricate.explaining.other_plans import with_confidence, with_planned
 from rubricate.explaining.overlapping import lost_by_overlap, settings_for
 from rubricate.language import tree
 from rubricate.language.printing import to_text
@@ -161,7 +162,7 @@ def _trials(plan: Plan, frame: Frame, number: int, vote: Vote) -> Iterator[Trial
         yield Trial(lower, _with_accept(plan, stage, vote.label, reached), vote.label, accept - reached)
         if isinstance(root(rule.confidence), tree.Number):
             higher = f"raise the confidence from {score(vote.score)} to {score(accept)}"
-            yield Trial(higher, _with_confidence(plan, number, accept), vote.label, accept - reached + 0.5)
+            yield Trial(higher, with_confidence(plan, number, accept), vote.label, accept - reached + 0.5)
     subject = plan.subject_of[vote.label]
     if subject.kind == "set":
         yield from _trials_in_set(plan, frame, number, vote, reached, accept)
@@ -181,7 +182,7 @@ def _trials_in_set(plan: Plan, frame: Frame, number: int, vote: Vote, reached: f
         yield Trial(text, _with_margin(plan, subject, lead), vote.label, subject.margin - lead)
     if others and vote.score < needed <= 1 and needed != accept and isinstance(root(rule.confidence), tree.Number):
         text = f"raise the confidence from {score(vote.score)} to {score(needed)}"
-        yield Trial(text, _with_confidence(plan, number, needed), vote.label, needed - reached + 0.5)
+        yield Trial(text, with_confidence(plan, number, needed), vote.label, needed - reached + 0.5)
 
 
 def _accepts(trial: Trial, document: Document, vote: Vote) -> bool:
@@ -201,18 +202,7 @@ def _same(vote: Vote, votes: Sequence[Vote]) -> bool:
 
 def _with_rule(plan: Plan, number: int, **changes: object) -> Plan:
     rule = dataclasses.replace(plan.rules[number].rule, **changes)  # type: ignore[arg-type]  # the callers name fields
-    return _with_planned(plan, number, rule=rule, is_draft=rule.status == "draft")
-
-
-def _with_confidence(plan: Plan, number: int, value: float) -> Plan:
-    return _with_planned(plan, number, confidence=lambda _frame: value, constant=None)
-
-
-def _with_planned(plan: Plan, number: int, **changes: object) -> Plan:
-    new = dataclasses.replace(plan.rules[number], **changes)  # type: ignore[arg-type]  # the callers name fields
-    rules = [new if rule.number == number else rule for rule in plan.rules]
-    stages = [dataclasses.replace(stage, rules=[rules[rule.number] for rule in stage.rules]) for stage in plan.stages]
-    return dataclasses.replace(plan, rules=rules, stages=stages)
+    return with_planned(plan, number, rule=rule, is_draft=rule.status == "draft")
 
 
 def _with_accept(plan: Plan, number: int, label: str, accept: float) -> Plan:

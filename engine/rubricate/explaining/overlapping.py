@@ -6,6 +6,8 @@ import dataclasses
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from rubricate.explaining.finding import find_place
+from rubricate.explaining.other_plans import with_confidence
 from rubricate.language import tree
 from rubricate.planning.frame import Frame, SpanDecision
 from rubricate.planning.plan import Plan, PlannedRule
@@ -32,6 +34,9 @@ def lost_by_overlap(plan: Plan, frame: Frame, span: SpanDecision) -> str:
     winner = _winner(frame, span)
     if winner is None:
         return f"lost by overlap to {span.lost_to}"
+    if winner.field in frame.document.pictures:
+        place = find_place(frame, winner.field, winner.start, winner.end).text
+        return f"lost by overlap to {span.lost_to} {place}, {_by(plan, span, winner)}"
     text = visible(shorten(frame.document.clean[winner.field][winner.start : winner.end], SHOWN))
     start, _ = frame.document.to_original(winner.field, winner.start, winner.end)
     return f'lost by overlap to {span.lost_to} "{text}" at {start}, {_by(plan, span, winner)}'
@@ -81,17 +86,10 @@ def settings_for(plan: Plan, frame: Frame, rule: PlannedRule, label: str, span: 
     needed = round(winner.score + 0.01, 4)
     if isinstance(root(rule.rule.confidence), tree.Number) and span.score < needed <= 1:
         told = f"raise the confidence from {score(span.score)} to {score(needed)}"
-        yield Setting(told, _with_confidence(plan, rule, needed), 1.5)
+        yield Setting(told, with_confidence(plan, rule.number, needed), 1.5)
     yield Setting(f"overlap of conflicts: {how} -> keep_all", _with_conflicts(plan, overlap="keep_all"), 3)
 
 
 def _with_conflicts(plan: Plan, **changes: object) -> Plan:
     conflicts = dataclasses.replace(plan.ruleset.conflicts, **changes)  # type: ignore[arg-type]  # the callers name fields
     return dataclasses.replace(plan, ruleset=dataclasses.replace(plan.ruleset, conflicts=conflicts))
-
-
-def _with_confidence(plan: Plan, rule: PlannedRule, value: float) -> Plan:
-    new = dataclasses.replace(rule, confidence=lambda _frame: value, constant=None)
-    rules = [new if each.number == rule.number else each for each in plan.rules]
-    stages = [dataclasses.replace(stage, rules=[rules[each.number] for each in stage.rules]) for stage in plan.stages]
-    return dataclasses.replace(plan, rules=rules, stages=stages)

@@ -37,6 +37,8 @@ def tell_run(run: str, said: Mapping[str, object], *, plan: str) -> list[str]:
     route = str(said["route"])
     if route == "dropped":
         first = f" of {visible(str(said['duplicate_of']))}" if "duplicate_of" in said else ""
+        if "distance" in said:
+            first += f", {said['distance']} of 64 bits differ"
         route = f"dropped: {said['reason']}{first}"
     lines = [f"in {run}: {route}"]
     for answer in cast("Sequence[Mapping[str, object]]", said.get("answers", ())):
@@ -93,6 +95,8 @@ def _row(found: Found) -> str:
 
 
 def _place(found: Found) -> str:
+    if found.box is not None:
+        return f"{found.text} of {visible(found.field)}"
     return f'"{_text(found)}" at {visible(found.field)} {found.start}-{found.end}'
 
 
@@ -103,6 +107,8 @@ def _text(found: Found) -> str:
 def _label_line(story: LabelStory) -> str:
     sign = ">=" if story.score >= story.threshold else "<"
     what = f' "{_text(story.span)}" at {story.span.start}-{story.span.end}' if story.span is not None else ""
+    if story.span is not None and story.span.box is not None:
+        what = f" {_place(story.span)}"
     note = f"; {story.note}" if story.note else ""
     score = (
         f"{story.score:.2f} {sign} {story.threshold:.2f}, {story.combined}"

@@ -72,6 +72,8 @@ def _found(node: TraceNode) -> str:
 
 def _quote(found: Found) -> str:
     row = f" (line {found.row})" if found.row is not None else ""
+    if found.box is not None:
+        return f"{found.text} of {visible(found.field)}"
     return f'"{visible(shorten(found.text, LONGEST))}" at {visible(found.field)} {found.start}-{found.end}{row}'
 
 
@@ -88,6 +90,8 @@ def draw_evidence(node: TraceNode, texts: Mapping[str, str], *, width: int = 100
     """The texts that rules see of a record, with a mark below each match that the condition found, and each scope."""
     marks: dict[str, dict[tuple[int, int, str], Underline]] = {}
     for found in _evidence(node):
+        if found.box is not None:
+            continue
         key = (found.start, found.end, found.matcher)
         mark = Underline(start=found.shown[0], end=found.shown[1], note=visible(found.matcher))
         marks.setdefault(found.field, {}).setdefault(key, mark)

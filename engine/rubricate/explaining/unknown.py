@@ -10,7 +10,7 @@ from rubricate.language.printing import to_text
 from rubricate.language.types import SEGMENT_SETS, inline_name, members
 from rubricate.planning.frame import Frame, OpenMatches
 from rubricate.planning.plan import Plan
-from rubricate.planning.scoping import root
+from rubricate.planning.scoping import measured_by, root
 from rubricate.registry import Registry
 
 __all__ = ["Unknowns"]
@@ -110,6 +110,10 @@ class Unknowns:
             if otherwise is not None:
                 yield otherwise
             return
+        unmeasured = self._conditions.unmeasured(node)
+        if unmeasured is not None and unmeasured(self.frame):
+            yield self._not_looked_for(measured_by(node, self._scope)[0])
+            return
         match node:
             case tree.Name() if node.name in self._scope.lets:
                 yield from self._open(root(self._scope.lets[node.name]))
@@ -149,4 +153,7 @@ class Unknowns:
         self.frame.it = outer
 
     def _not_looked_for(self, matcher: str) -> str:
-        return f"{matcher} was not looked for: the stage {self.plan.stages[self._homes[matcher]].name} did not run"
+        told = f"the stage {self.plan.stages[self._homes[matcher]].name} did not run"
+        if matcher in self.frame.document.off:
+            told = "whatever it found, no rule could hold"
+        return f"{matcher} was not looked for: {told}"

@@ -18,11 +18,12 @@ from rubricate.language.printing import to_text
 from rubricate.model.document import Document
 from rubricate.model.location import Location
 from rubricate.planning.frame import Decision, Frame, SpanDecision, Vote
-from rubricate.planning.plan import Plan, PlannedRule
+from rubricate.planning.plan import Plan, PlannedRule, Subject
 from rubricate.planning.scoping import root
 from rubricate.registry import Registry
 from rubricate.running.cascade import Cascade
 from rubricate.running.shaping import OpenQuestion, Shaped, Shaper
+from rubricate.running.weighing import heard
 
 __all__ = ["AbstainingRule", "Explanation", "FiredRule", "Found", "LabelStory", "RuleTree", "SkippedStage", "explain"]
 
@@ -227,7 +228,7 @@ def _stories(plan: Plan, frame: Frame, label: str) -> list[LabelStory]:
             score=decision.score,
             threshold=decision.threshold,
             stage=plan.stages[decision.stage].name,
-            combined=_combined(subject.combiner.name, votes),
+            combined=_weighed(subject, label, frame) if subject.fitted else _combined(subject.combiner.name, votes),
             note=_note(plan, frame, label, decision),
         )
     ]
@@ -251,6 +252,24 @@ def _combined(combiner: str, votes: Sequence[Vote]) -> str:
         return "no vote"
     scores = ", ".join(f"{vote.score:.2f}" for vote in votes)
     return f"{combiner} of {scores}" if len(votes) > 1 else f"one vote of {scores}"
+
+
+def _weighed(subject: Subject, label: str, frame: Frame) -> str:
+    """Who voted for a label and for others of its set, with the number that each rule was fitted with."""
+    assert subject.fitted is not None
+    votes = {name: frame.votes.get(name, ()) for name in subject.labels}
+    cast = heard(subject.fitted, votes, connects=subject.combiner.connects)
+    if not cast:
+        return _combined(subject.combiner.name, votes[label])
+    numbers = subject.fitted.numbers
+
+    def named(name: str) -> list[str]:
+        rules = [vote.rule for vote in cast.get(name, ())]
+        return [f"{rule} {numbers[rule]:.2f}" if rule in numbers else f"{rule} (no number)" for rule in rules]
+
+    ours, theirs = named(label), [each for name in subject.labels if name != label for each in named(name)]
+    against = f" against {', '.join(theirs)}" if theirs else ""
+    return f"{subject.combiner.name} of {', '.join(ours) or 'no vote'}{against}"
 
 
 def _note(plan: Plan, frame: Frame, label: str, decision: Decision) -> str:

@@ -101,7 +101,16 @@ def find_rule(plan: Plan, id: str) -> PlannedRule | None:
 def why_not(plan: Plan, document: Document, registry: Registry, rule: PlannedRule) -> WhyNot:
     """Runs the plan, made with the same registry, over one document and tells why a rule did not fire on it."""
     [frame] = Cascade(plan).run([document])
+    document.off |= _unasked(plan, frame)
     return explain_rule(Judge(plan, registry), frame, rule, Misses())
+
+
+def _unasked(plan: Plan, frame: Frame) -> frozenset[str]:
+    """The dear matchers that were not asked, as no rule could hold whatever they found: they did not find nothing."""
+    frame.cache.clear()
+    stages = [stage for stage in plan.stages if stage.number not in frame.skipped]
+    gated = [each for stage in stages for each in stage.gated if each.gate is not None and each.gate(frame) is False]
+    return frozenset(name for each in gated for name in each.matchers)
 
 
 def explain_rule(judge: Judge, frame: Frame, rule: PlannedRule, misses: Misses) -> WhyNot:

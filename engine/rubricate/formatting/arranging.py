@@ -11,7 +11,8 @@ from rubricate.loading.yaml_tree import Mapping, Node, Scalar, Sequence
 
 __all__ = ["Arranged", "arrange"]
 
-_EXPRESSIONS = ("#/$defs/expression", "#/$defs/confidence")
+_CONFIDENCE = "#/$defs/confidence"
+_EXPRESSIONS = ("#/$defs/expression", _CONFIDENCE)
 
 
 class Arranged:
@@ -41,8 +42,10 @@ class Arranged:
                 return self._mapping(node, schema)
 
     def _value(self, node: Node, schema: AnyMapping[str, Any]) -> Node:
-        if isinstance(node, Scalar) and isinstance(node.value, str) and schema.get("$ref") in _EXPRESSIONS:
-            self.expressions.add(node.start)
+        form = schema.get("$ref")
+        if isinstance(node, Scalar) and isinstance(node.value, str) and form in _EXPRESSIONS:
+            is_word = form == _CONFIDENCE and node.text == "learned"  # stands for a number, and needs no quotes
+            self.expressions.update(() if is_word else (node.start,))
         return self._node(node, schema)
 
     def _mapping(self, node: Mapping, schema: AnyMapping[str, Any]) -> Mapping:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import warnings
 from typing import Any
 
+from rubricate.texts.repeating import check_repeats
+
 __all__ = ["compile_quietly", "in_condition", "one_line", "why_not"]
 
 MAX_PATTERN = 20_000
@@ -24,6 +26,7 @@ def compile_quietly(pattern: str, flags: str = "") -> Any:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
+            check_repeats(pattern)
             return regex.compile(pattern, given)
     except regex.error as error:
         raise ValueError(f"the pattern cannot be compiled: {error.msg}") from None

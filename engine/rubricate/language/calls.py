@@ -40,8 +40,8 @@ class Checker(Protocol):
         """The type of a node whose value is wanted."""
         ...
 
-    def text(self, node: tree.Node, word: str) -> None:
-        """A node that must be a text."""
+    def text(self, node: tree.Node, word: str) -> Typed:
+        """The type of a node that must be a text."""
         ...
 
 

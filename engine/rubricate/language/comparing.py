@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Protocol
 
 from rubricate.language import tree
+from rubricate.language.imaging import asks_image
 from rubricate.language.naming import NO_VALUES, TRUTHS
 from rubricate.language.printing import to_text
-from rubricate.language.types import NONE, Scope, Type, Typed, nearest
+from rubricate.language.types import NONE, WRONG, Scope, Type, Typed, nearest
 from rubricate.model.ruleset import MetaField
 
 __all__ = ["COMPARABLE", "Checker", "check_comparison", "check_exists", "compared_by_is", "help_to_ask"]
@@ -40,8 +42,8 @@ class Checker(Protocol):
         """The type of a node whose value is wanted."""
         ...
 
-    def text(self, node: tree.Node, word: str, *, or_list: bool = False) -> None:
-        """A node that must be a text."""
+    def text(self, node: tree.Node, word: str, *, or_list: bool = False) -> Typed:
+        """The type of a node that must be a text."""
         ...
 
     def is_matches(self, node: tree.Node) -> bool:
@@ -89,13 +91,22 @@ def check_exists(checker: Checker, node: tree.Exists) -> Typed:
     """The type of `doc.price exists`; its problems go to the checker."""
     help: str | None = None
     match node.item:
+        case tree.Doc(field=field) if field in checker.scope.images:
+            return Typed(Type.TRUTH, NONE)
         case tree.Doc() | tree.It():
+            checker.visit(node.item)
+            return Typed(Type.TRUTH, NONE)
+        case tree.Column() if asks_image(node.item, checker.scope):
             checker.visit(node.item)
             return Typed(Type.TRUTH, NONE)
         case tree.Where():
             _needs_parentheses(checker, node.item, node)
             return Typed(Type.TRUTH, NONE)
-        case tree.Name(name=name) if name in checker.scope.meta or name in checker.scope.readable_fields:
+        case tree.Name(name=name) if name in (
+            *checker.scope.meta,
+            *checker.scope.readable_fields,
+            *checker.scope.images,
+        ):
             help = f"write: doc.{name} exists"
         case item if checker.is_matches(item):
             help = f"write: {to_text(item)}"
@@ -105,17 +116,23 @@ def check_exists(checker: Checker, node: tree.Exists) -> Typed:
     return Typed(Type.TRUTH, NONE)
 
 
-def compared_by_is(checker: Checker, node: tree.InContext) -> Typed:
+def compared_by_is(checker: Checker, node: tree.InContext, type_: Type) -> Typed:
     """Reports `doc.price is null`, `doc.sold is true` and `doc.lang is en`."""
-    shown, word = to_text(node.left), node.context.casefold()
+    if type_ is Type.UNKNOWN:
+        return WRONG
+    shown, word, negated = to_text(node.left), node.context.casefold(), "not " if node.negated else ""
     if word in NO_VALUES:
-        help = f"{'' if node.negated else 'not '}{shown} exists"
-    elif word in TRUTHS:
-        help = f"{'' if TRUTHS[word] is not node.negated else 'not '}{shown}"
+        help = f"write: {'' if node.negated else 'not '}{shown} exists"
+    elif type_ is Type.TRUTH:
+        help = f"write: {'' if TRUTHS.get(word, True) is not node.negated else 'not '}{shown}"
+    elif type_ is Type.LIST:
+        help = f'write: {negated}{shown} contains "{node.context}"'
+    elif type_ in (Type.TEXT, Type.ENUM):
+        help = f'write: {shown} {"!=" if node.negated else "=="} "{node.context}"'
     else:
-        help = f'{shown} {"!=" if node.negated else "=="} "{node.context}"'
+        help = help_to_ask(node.left, type_)
     message = f"is names a context of matches; {shown} is a value"
-    return checker.report("R022", message, node.span, help=f"write: {help}")
+    return checker.report("R022", message, node.span, help=help)
 
 
 def help_to_ask(node: tree.Node, type_: Type) -> str:
@@ -204,7 +221,7 @@ def _nothing_compared(checker: Checker, node: tree.Compare, side: tree.Node, oth
     shown = to_text(side)
     there = f"{shown} exists" if isinstance(side, tree.Doc | tree.It) else shown
     help = f"write: {'' if node.operator in ('!=', '>', 'not in') else 'not '}{there}"
-    checker.report("R022", "nothing is compared with a value that is missing", _span(other), help=help)
+    checker.report("R022", "nothing is compared with a value that is missing", other.span, help=help)
     return True
 
 
@@ -234,7 +251,7 @@ def _matches_compared(checker: Checker, node: tree.Compare, side: tree.Node, oth
             help = f"write: {to_text(tree.Compare('matches', other, side))}"
         case _:
             pass
-    checker.report("R022", f"{shown} is a set of matches, not a value", _span(side), help=help)
+    checker.report("R022", f"{shown} is a set of matches, not a value", side.span, help=help)
     return True
 
 
@@ -245,59 +262,89 @@ def _strings(node: tree.Node) -> tuple[tree.Node, ...] | None:
 
 
 def _matches(checker: Checker, node: tree.Compare) -> None:
-    checker.text(node.left, "matches")
-    if isinstance(node.right, tree.Regex):
+    left = checker.text(node.left, "matches")
+    if isinstance(node.right, tree.Regex) or left.type is Type.UNKNOWN:
         return
     help = "write a pattern between slashes, as in /shop/"
     if isinstance(node.right, tree.String) and node.right.text:
         help = f"write: {to_text(replace(node, right=tree.Regex(node.right.text, '')))}"
-    checker.report("R022", "matches wants a /regex/ on its right", _span(node.right), help=help)
+    checker.report("R022", "matches wants a /regex/ on its right", node.right.span, help=help)
 
 
 def _contains(checker: Checker, node: tree.Compare) -> None:
-    checker.text(node.left, "contains", or_list=True)
-    if isinstance(node.right, tree.Regex):
-        help = f"write: {to_text(replace(node, operator='matches'))}"
-        checker.report("R022", "contains wants a text on its right, not a regex", node.right.span, help=help)
-    else:
+    left = checker.text(node.left, "contains", or_list=True)
+    if not isinstance(node.right, tree.Regex):
         checker.text(node.right, "contains")
+        return
+    if left.type is Type.UNKNOWN:
+        return
+    help = f"write: {to_text(replace(node, operator='matches'))}"
+    if left.type is Type.LIST:
+        help = f'a list is asked for a whole text, as in {to_text(node.left)} contains "text"'
+    checker.report("R022", "contains wants a text on its right, not a regex", node.right.span, help=help)
 
 
 def _membership(checker: Checker, node: tree.Compare) -> None:
     left = checker.value(node.left)
     if not isinstance(node.right, tree.ListOf):
         message = f'"{node.operator}" wants a list such as ["a", "b"] on its right'
-        checker.report("R022", message, _span(node.right))
+        checker.report("R022", message, node.right.span)
         return
-    for item in node.right.items:
-        _pair(checker, tree.Compare("==", node.left, item, node.span), left, checker.value(item))
+    pairs = [(tree.Compare("==", node.left, item, node.span), checker.value(item)) for item in node.right.items]
+    for pair, typed in pairs:
+        if not _fit(left, typed):
+            message = f"{to_text(pair.left)} is {left.type}, {to_text(pair.right)} is {typed.type}"
+            mended = [_mended(checker, each, left, other) for each, other in pairs]
+            checker.report("R022", message, node.span, help=_help(_joined(node, mended), left, typed))
+            return
+    for pair, typed in pairs:
+        _pair(checker, pair, left, typed)
+
+
+def _joined(node: tree.Compare, pairs: Sequence[tree.Node | None]) -> tree.Node | None:
+    """A question about a list again, from one about each of its items."""
+    found = [pair for pair in pairs if isinstance(pair, tree.Compare)]
+    if len(found) < len(pairs) or len({(pair.operator, to_text(pair.left)) for pair in found}) > 1:
+        return None
+    if found[0].operator == "==":
+        return replace(node, left=found[0].left, right=tree.ListOf(tuple(pair.right for pair in found)))
+    asked = found[0] if len(found) == 1 else tree.Or(tuple(found))
+    return tree.Not(asked) if node.operator == "not in" else asked
 
 
 def _pair(checker: Checker, node: tree.Compare, left: Typed, right: Typed) -> None:
-    one, two = COMPARABLE.get(left.type, left.type), COMPARABLE.get(right.type, right.type)
-    if Type.UNKNOWN in (one, two):
-        return
-    if one is not two:
+    if not _fit(left, right):
         message = f"{to_text(node.left)} is {left.type}, {to_text(node.right)} is {right.type}"
-        checker.report(
-            "R022",
-            message,
-            node.span,
-            help=_help_for_pair(checker, node, one, two, enum=Type.ENUM in (left.type, right.type)),
-        )
+        help = _help(_mended(checker, node, left, right), left, right)
+        checker.report("R022", message, node.span, help=help)
         return
     for field, literal in ((node.left, node.right), (node.right, node.left)):
         if isinstance(field, tree.Doc) and isinstance(literal, tree.String):
             _enum_value(checker, checker.scope.meta.get(field.field), literal)
 
 
-def _help_for_pair(checker: Checker, node: tree.Compare, one: Type, two: Type, *, enum: bool) -> str | None:
-    """How two values of different types are compared."""
+def _fit(left: Typed, right: Typed) -> bool:
+    """Whether two values can be compared; what was reported already counts as fitting."""
+    one, two = COMPARABLE.get(left.type, left.type), COMPARABLE.get(right.type, right.type)
+    return one is two or Type.UNKNOWN in (one, two)
+
+
+def _help(mended: tree.Node | None, left: Typed, right: Typed) -> str | None:
+    if mended is not None:
+        return f"write: {to_text(mended)}"
+    return 'a date is written so: date("2026-01-31")' if Type.DATE in (left.type, right.type) else None
+
+
+def _mended(checker: Checker, node: tree.Compare, left: Typed, right: Typed) -> tree.Node | None:
+    """How two values of different types are compared; a comparison that holds good stays as it is."""
+    if _fit(left, right):
+        return node
+    one, two = COMPARABLE.get(left.type, left.type), COMPARABLE.get(right.type, right.type)
     types = {one, two}
     if Type.DATE in types:
-        return _help_for_date(node, one)
+        return _with_date(node, one)
     if types == {Type.NUMBER, Type.TEXT}:
-        if enum:
+        if Type.ENUM in (left.type, right.type):
             return None
         text = node.left if one is Type.TEXT else node.right
         number: tree.Node | None = None
@@ -307,23 +354,21 @@ def _help_for_pair(checker: Checker, node: tree.Compare, one: Type, two: Type, *
             number = tree.Call("number", (text,))
         if number is None:
             return None
-        better = replace(node, left=number) if text is node.left else replace(node, right=number)
-        return f"write: {to_text(better)}"
+        return replace(node, left=number) if text is node.left else replace(node, right=number)
     if types == {Type.LIST, Type.TEXT} and node.operator in ("==", "!="):
         listed, item = (node.left, node.right) if one is Type.LIST else (node.right, node.left)
         asked: tree.Node = tree.Compare("contains", listed, item)
-        return f"write: {to_text(asked if node.operator == '==' else tree.Not(asked))}"
+        return asked if node.operator == "==" else tree.Not(asked)
     return None
 
 
-def _help_for_date(node: tree.Compare, one: Type) -> str:
+def _with_date(node: tree.Compare, one: Type) -> tree.Node | None:
     date, other = (node.left, node.right) if one is Type.DATE else (node.right, node.left)
     written = _written_date(other)
     if written is None:
-        return 'a date is written so: date("2026-01-31")'
+        return None
     call = tree.Call("date", (tree.String(written),))
-    better = replace(node, right=call) if date is node.left else replace(node, left=call)
-    return f"write: {to_text(better)}"
+    return replace(node, right=call) if date is node.left else replace(node, left=call)
 
 
 def _written_date(node: tree.Node) -> str | None:
@@ -352,7 +397,3 @@ def _enum_value(checker: Checker, declared: MetaField | None, literal: tree.Stri
         literal.span,
         help=nearest(literal.text, declared.values) or f"it has: {', '.join(declared.values[:7])}",
     )
-
-
-def _span(node: tree.Node) -> tree.Span:
-    return node.span

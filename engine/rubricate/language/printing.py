@@ -20,6 +20,7 @@ from rubricate.language.tree import (
     InContext,
     InPlace,
     It,
+    Learned,
     ListOf,
     Name,
     Negative,
@@ -134,7 +135,19 @@ def _relation(node: Relation | InPlace | InContext | Where) -> list[str | _Wante
 
 
 def _atom(
-    node: Name | Wildcard | String | Regex | Number | ListOf | Doc | It | Column | Quantified | AtLeast | Call,
+    node: Name
+    | Wildcard
+    | String
+    | Regex
+    | Number
+    | Learned
+    | ListOf
+    | Doc
+    | It
+    | Column
+    | Quantified
+    | AtLeast
+    | Call,
 ) -> list[str | _Wanted]:
     match node:
         case Name(name):
@@ -147,6 +160,8 @@ def _atom(
             return ["/", re.sub(r"\\[\s\S]|/", _escaped_slash, pattern), "/", flags]
         case Number(value):
             return [_number(float(value))]
+        case Learned():
+            return ["learned"]
         case Doc(field):
             return [f"doc.{field}"]
         case It(column):

@@ -23,6 +23,7 @@ __all__ = [
     "InContext",
     "InPlace",
     "It",
+    "Learned",
     "ListOf",
     "Name",
     "Negative",
@@ -44,6 +45,10 @@ __all__ = [
 
 Span: TypeAlias = "tuple[int, int]"
 """Half-open offsets in the text of the expression, in code points."""
+
+
+UNLEARNED = 0.5
+"""What stands for a learned confidence until the lock has its number; no run takes it."""
 
 
 def _span() -> Span:
@@ -284,6 +289,19 @@ class Choice:
     span: Span = _span()
 
 
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """`learned`: a whole confidence, whose number is taken from the lock; None as long as it has none."""
+
+    value: float | None = None
+    span: Span = _span()
+
+    @property
+    def number(self) -> float:
+        """What a vote is worth: nobody knows yet, without a number from the lock."""
+        return UNLEARNED if self.value is None else self.value
+
+
 Node: TypeAlias = (
     Name
     | Wildcard
@@ -309,11 +327,12 @@ Node: TypeAlias = (
     | Arithmetic
     | Negative
     | Choice
+    | Learned
 )
 
 
 class _Slots(dict[type, tuple[str, ...]]):
-    """Class of a node -> its fields that can hold parts; looking at all fields of each node takes ten times as long."""
+    """Class of a node -> its fields that can hold parts; looking at all fields of each node takes long."""
 
     def __missing__(self, form: type) -> tuple[str, ...]:
         found = self[form] = tuple(slot.name for slot in fields(form) if "Node" in str(slot.type))

@@ -15,6 +15,7 @@ from rubricate.model.ruleset import Context, Expression, MetaField
 
 __all__ = [
     "BUILT_IN_COLUMNS",
+    "NO_TEXT",
     "NONE",
     "SEGMENT_SETS",
     "VALUES",
@@ -32,6 +33,10 @@ SEGMENT_SETS = ("words", "lines", "sentences", "clause")
 """Sets of matches that are always there."""
 
 
+UNITS = ("sentences", "words")
+"""Those of them, and units of distances, places and windows, that matchers can say."""
+
+
 class Type(enum.StrEnum):
     """What a part of a condition is."""
 
@@ -47,6 +52,8 @@ class Type(enum.StrEnum):
 
 
 BUILT_IN_COLUMNS = {"text": "text", "field": "text"}
+NO_TEXT = "no text"
+"""The type of the column `text` where matches stand on images."""
 """Columns that every match has."""
 
 VALUES = (Type.TEXT, Type.ENUM, Type.NUMBER, Type.DATE, Type.LIST)
@@ -90,9 +97,15 @@ class Scope:
     contexts: Mapping[str, Context] = field(default_factory=dict)
     conjunctions: tuple[str, ...] | None = None
     """Words before which a clause ends; None: the English ones."""
+    segment: Mapping[str, str] = field(default_factory=dict)
+    """`words` or `sentences` -> the matcher whose matches they are."""
     meta: Mapping[str, MetaField] = field(default_factory=dict)
     text_fields: tuple[str, ...] | None = None
     """None: title, text and body."""
+    images: tuple[str, ...] = ()
+    """Image fields: places to look in, of which the size and the format can be asked."""
+    on_images: frozenset[str] = frozenset()
+    """Matchers that look at images."""
     derived: frozenset[str] = frozenset()
     """Fields cut out of text fields: places to look in, and texts to ask."""
     labels: frozenset[str] = frozenset()

@@ -8,6 +8,7 @@ from dataclasses import replace
 from rubricate.language import tree
 from rubricate.language.calls import check_call, covered, report_mixed
 from rubricate.language.comparing import COMPARABLE, check_comparison, check_exists, compared_by_is, help_to_ask
+from rubricate.language.imaging import asks_image, image_property, refuse_edge, refuse_images
 from rubricate.language.naming import TRUTHS, help_for_name
 from rubricate.language.printing import to_text
 from rubricate.language.types import (
@@ -111,7 +112,7 @@ class _Checker:
                 )
             case tree.String() | tree.Regex():
                 return Typed(Type.MATCH, self.scope.matchers.get(inline_name(node), BUILT_IN_COLUMNS))
-            case tree.Number():
+            case tree.Number() | tree.Learned():
                 return Typed(Type.NUMBER, NONE)
             case tree.ListOf():
                 for item in node.items:
@@ -242,6 +243,8 @@ class _Checker:
         places = (*self.scope.readable_fields, *sorted(self.scope.derived))
         if node.field in places:
             return Typed(Type.TEXT, NONE)
+        if asks_image(node, self.scope):
+            return image_property(self, node)
         names = [*self.scope.meta, *places]
         return self.report(
             "R026",
@@ -312,6 +315,8 @@ class _Checker:
     def _relation(self, node: tree.Relation) -> Typed:
         left = self.matches(node.left, node.kind)
         right = self.matches(node.right, node.kind)
+        for side in (node.left, node.right):
+            refuse_images(self, side, node.kind)
         if node.kind == "near" and node.distance is None and Type.UNKNOWN not in (left.type, right.type):
             help = f"write: {to_text(replace(node, distance=tree.Distance(8, 'words')))}"
             self.report("R020", "near needs a distance", node.span, help=help)
@@ -321,17 +326,19 @@ class _Checker:
 
     def _in_place(self, node: tree.InPlace) -> Typed:
         left = self.matches(node.left, "in")
-        known = (*self.scope.readable_fields, *sorted(self.scope.derived))
+        known = (*self.scope.readable_fields, *self.scope.images, *sorted(self.scope.derived))
+        refuse_edge(self, node)
         for name in node.place.fields:
             if name not in known:
-                message = f'the record has no text field "{name}"'
+                message = f'the record has no field "{name}" to look in'
                 self.report("R026", message, node.place.span, help=nearest(name, known))
         return left
 
     def _in_context(self, node: tree.InContext) -> Typed:
-        if isinstance(node.left, tree.Doc | tree.It) and self.value(node.left).type is not Type.MATCH:
-            return compared_by_is(self, node)
+        if isinstance(node.left, tree.Doc | tree.It) and not self.is_matches(node.left):
+            return compared_by_is(self, node, self.value(node.left).type)
         left = self.matches(node.left, "is")
+        refuse_images(self, node.left, "is")
         if node.context not in self.scope.contexts:
             known = sorted(self.scope.contexts)
             help: str | None = nearest(node.context, known) or "declare it under contexts, with its cue and window"
@@ -350,6 +357,8 @@ class _Checker:
 
     def _column(self, node: tree.Column) -> Typed:
         """`senti.weight` where no function is around it."""
+        if asks_image(node, self.scope):
+            return image_property(self, node)
         shown = f"{node.name}.{node.column}"
         columns = self.columns_of(node.name)
         if not columns:
@@ -364,11 +373,12 @@ class _Checker:
         help = f"write: max({shown}) > 0" if number else f'write: {node.name} where (it.{node.column} == "text")'
         return self.report("R022", f"{shown} is a column of many matches", node.span, help=help)
 
-    def text(self, node: tree.Node, word: str, *, or_list: bool = False) -> None:
-        """A node that must be a text, or may be a list too."""
+    def text(self, node: tree.Node, word: str, *, or_list: bool = False) -> Typed:
+        """The type of a node that must be a text, or may be a list too."""
         typed = self.value(node)
         if typed.type not in (Type.TEXT, Type.ENUM, Type.UNKNOWN) and not (or_list and typed.type is Type.LIST):
-            self.report("R022", f'"{word}" works on texts; {to_text(node)} is {typed.type}', node.span)
+            return self.report("R022", f'"{word}" works on texts; {to_text(node)} is {typed.type}', node.span)
+        return typed
 
     def _choice(self, node: tree.Choice) -> Typed:
         value, other = self.value(node.value), self.value(node.otherwise)

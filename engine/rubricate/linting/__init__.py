@@ -20,6 +20,7 @@ from rubricate.linting.labels import (
 )
 from rubricate.linting.lists import lint_lists
 from rubricate.linting.plugins import lint_doubts, lint_plugins
+from rubricate.linting.retraining import lint_retraining
 from rubricate.linting.rules import lint_absence, lint_citations, lint_deprecated, lint_shadowed
 from rubricate.linting.tables import lint_terms
 from rubricate.linting.thresholds import lint_clamped, lint_thresholds
@@ -54,6 +55,7 @@ LINTS: tuple[Lint, ...] = (
     lint_empty,
     lint_costs,
     lint_order,
+    lint_retraining,
 )
 """Every lint: a ruleset that has no errors -> its problems of one kind."""
 

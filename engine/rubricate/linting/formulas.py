@@ -209,6 +209,8 @@ class Formulas:
                 return self._add(("value", "Choice", *parts))
             case tree.ListOf():
                 return self._add(("value", "ListOf", *map(self.value, node.items)))
+            case tree.Learned():
+                return self._add(("value", "Learned", node.value))
             case tree.Name():
                 return self._add(("set", "Name", node.name))
             case _:

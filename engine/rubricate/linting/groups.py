@@ -61,17 +61,12 @@ def _twice(node: tree.Quantified | tree.AtLeast, expression: Expression, view: V
 
 def _without(item: tree.Node, items: tuple[tree.Node, ...], expression: Expression) -> Fix | None:
     """The group without a member that is never the first, its comma included."""
-    before = items[items.index(item)] if items[0] is item else items[_place(item, items) - 1]
-    start, end = before.span[1], item.span[1]
+    place = next(place for place, each in enumerate(items) if each is item)  # and none that is only equal
+    start, end = items[place - 1].span[1], item.span[1]
     between = expression.text[start : item.span[0]]
     if between.strip() != "," or expression.locate(start, end).line != expression.locate(end - 1, end).line:
         return None
     return Fix.replacing(expression.locate(start, end), "")
-
-
-def _place(item: tree.Node, items: tuple[tree.Node, ...]) -> int:
-    """Where a very node stands: equal ones are not told apart by comparing."""
-    return next(place for place, each in enumerate(items) if each is item)
 
 
 def _counted_within(node: tree.Quantified | tree.AtLeast, expression: Expression, view: View) -> Problem | None:

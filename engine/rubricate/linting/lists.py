@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from rubricate.linting.places import terms_node
 from rubricate.linting.tables import (
+    HELP_INSIDE,
     MOST,
     entry_terms,
     find_inside,
@@ -29,7 +30,9 @@ __all__ = ["lint_lists"]
 _HELP = {
     "R117": "remove it",
     "R118": "type the word again",
+    "R123": "write them as patterns, between slashes, in the condition",
 }
+_HELP_TWICE = "remove one of them"
 _TESTS = {"R117": weakness, "R118": mixture, "R123": likeness}
 
 
@@ -58,7 +61,7 @@ def lint_lists(view: View) -> Iterator[Problem]:
         if spec.name in searched:
             message = find_inside(terms, f"of {quoted(spec.name)}")
             if message is not None:
-                yield problem("R119", message, spec.location)
+                yield problem("R119", message, spec.location, help=HELP_INSIDE)
 
 
 def _repeated(terms: list[str], view: View) -> Iterator[_Finding]:
@@ -92,14 +95,13 @@ def _placed(found: list[_Finding], terms: list[str], spec: MatcherSpec, view: Vi
                 if each.first is not None:
                     notes = (Note(node.items[each.first].location, f"{quoted(terms[each.first])} stands here"),)
                     fix = _without(node, each.index)
-            help = _HELP.get(code, "remove one of them")
+            help = _HELP.get(code, _HELP_TWICE)
             if code == "R123":
                 help = f"{written_as_pattern(terms[each.index], view)}, in the condition"
             yield problem(code, each.message, place, notes=notes, help=help, fix=fix)
         if len(same) > MOST:
-            yield problem(
-                code, f"{len(same) - MOST:,} more terms of {quoted(spec.name)} like those above", spec.location
-            )
+            message = f"{len(same) - MOST:,} more terms of {quoted(spec.name)} like those above"
+            yield problem(code, message, spec.location, help=_HELP.get(code, _HELP_TWICE))
 
 
 def _without(node: Sequence, index: int) -> Fix | None:

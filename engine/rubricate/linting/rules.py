@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from rubricate.language import tree
 from rubricate.linting.entailing import Entailment
 from rubricate.linting.places import key_place
 from rubricate.linting.thresholds import combiner_of
@@ -82,7 +83,7 @@ def lint_shadowed(view: View) -> Iterator[Problem]:
         if view.decider.verdict(whole) is not None:  # which is told of by itself
             continue
         candidate = _candidate(number, rule, whole, view)
-        if rule.label is None or view.ruleset.labels[labels[0]].kind == "span":
+        if rule.label is None or view.ruleset.labels[labels[0]].kind != "document":
             places[_exactly(rule, view)].append(candidate)
         elif combiner_of(rule.label, view) == "max":
             documents[rule.label].append(candidate)
@@ -96,14 +97,17 @@ def lint_shadowed(view: View) -> Iterator[Problem]:
 
 
 def _candidate(number: int, rule: Rule, whole: int, view: View) -> _Candidate:
-    low, high = reach_of(root(rule.confidence))
+    confidence = root(rule.confidence)
+    low, high = reach_of(confidence)
+    # each rule learns a number of its own
+    is_own = isinstance(confidence, tree.Learned)
     return _Candidate(
         number=number,
         rule=rule,
         clauses=_clauses(whole, view),
         low=low,
         high=high,
-        confidence=view.formulas.value(root(rule.confidence)),
+        confidence=-1 - number if is_own else view.formulas.value(confidence),
         stage=rule_stage(rule, view.scope, view.homes),
     )
 

@@ -18,6 +18,7 @@ from rubricate.planning.scoping import expressions_of, named_matchers, root
 from rubricate.texts.wordlike import WITHOUT_SPACES
 
 __all__ = [
+    "HELP_INSIDE",
     "MOST",
     "entry_terms",
     "find_inside",
@@ -32,6 +33,8 @@ __all__ = [
 
 MOST = 10
 """Terms of one table that are told one by one."""
+
+HELP_INSIDE = "a longer text is found less by chance; look at what it finds before relying on it"
 
 STOP_WORDS = frozenset(
     {
@@ -104,7 +107,7 @@ def _of_table(table: Table) -> Iterator[Problem]:
     yield from _told(table, "R123", ((term and likeness(term), line) for term, line in likes), _of_pattern(likes))
     message = find_inside([term for term, _ in terms], "of this table")
     if message is not None:
-        yield problem("R119", message, table.location)
+        yield problem("R119", message, table.location, help=HELP_INSIDE)
 
 
 def _comment(term: str) -> str | None:
@@ -132,7 +135,7 @@ def _told(table: Table, code: str, found: Iterable[tuple[str | None, int]], help
     if len(told) > MOST:
         more = len(told) - MOST
         message = f"{more:,} more {'term' if more == 1 else 'terms'} of {quoted(table.name)} like those above"
-        yield problem(code, message, Location(table.path, told[-1][1], 1))
+        yield problem(code, message, Location(table.path, told[-1][1], 1), help=help)
 
 
 def _of_conditions(written: Iterable[MatcherSpec], view: View) -> Iterator[Problem]:
@@ -150,7 +153,7 @@ def _of_conditions(written: Iterable[MatcherSpec], view: View) -> Iterator[Probl
     if dense:
         more = f" and {len(dense) - 1:,} more texts in conditions" if len(dense) > 1 else ""
         message = f"{quoted(entry_terms(dense[0])[0])}{more} {_found_inside(len(dense))}"
-        yield problem("R119", message, dense[0].location)
+        yield problem("R119", message, dense[0].location, help=HELP_INSIDE)
 
 
 def entry_terms(spec: MatcherSpec) -> list[str]:

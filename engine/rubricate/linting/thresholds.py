@@ -28,8 +28,8 @@ _BOUNDED = ("max", "mean")
 def combiner_of(label: str, view: View) -> str:
     """The combiner of a label or of its set."""
     declared = view.ruleset.labels[label]
-    for name in (declared.set, label):
-        for found in [] if name is None else _decides(view.ruleset.decide, name):
+    for name in (label,) if declared.set is None else (declared.set, *view.ruleset.sets[declared.set].members):
+        for found in _decides(view.ruleset.decide, name):
             if found.combine is not None:
                 return found.combine
     return "max"

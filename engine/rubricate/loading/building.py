@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from rubricate.language.types import UNITS
 from rubricate.loading.building_budget import build_budget
 from rubricate.loading.building_contexts import build_contexts
 from rubricate.loading.building_labels import (
@@ -18,6 +19,7 @@ from rubricate.loading.building_labels import (
 )
 from rubricate.loading.building_matchers import MatcherBuilder, check_name, names_of
 from rubricate.loading.building_record import build_guideline, build_prepare, build_record
+from rubricate.loading.building_retrain import build_retrain
 from rubricate.loading.building_rules import RuleBuilder
 from rubricate.loading.examples import ExampleReader
 from rubricate.loading.expressions import build_expression
@@ -103,6 +105,7 @@ def build_ruleset(root: Mapping, file: Path, folder: RulesetFolder, registry: Re
         prepare=build_prepare(root.get("prepare"), registry, findings),
         fold=fold,
         conjunctions=_conjunctions(root.get("conjunctions")),
+        segment=_segment(root.get("segment"), matchers, around),
         labels=labels.labels,
         sets=labels.sets,
         tables=tables.all(),
@@ -125,6 +128,7 @@ def build_ruleset(root: Mapping, file: Path, folder: RulesetFolder, registry: Re
         otherwise=otherwise,
         tests=tuple(examples.tests(root.get("tests"))),
         budget=build_budget(root.get("budget"), matchers.found, registry, findings),
+        retrain=build_retrain(root.get("retrain"), findings),
     )
     _warn(tables, citations, guideline, findings)
     return ruleset
@@ -140,6 +144,25 @@ def _fold(node: Node | None) -> tuple[str, ...]:
 def _conjunctions(node: Node | None) -> tuple[str, ...] | None:
     """The words before which a clause ends; nothing without the key, and no word for an empty list."""
     return None if node is None else tuple(dict.fromkeys(each.text.strip() for each in texts(node)))
+
+
+def _segment(node: Node | None, matchers: MatcherBuilder, around: _Surroundings) -> dict[str, str]:
+    """What words and sentences are, where matchers say it."""
+    declared, found = mapping(node), dict[str, str]()
+    for unit in sorted(UNITS):
+        name = None if declared is None else scalar(declared.get(unit))
+        if name is None:
+            continue
+        if name.text in matchers.found:
+            found[unit] = name.text
+            if around.registry.matchers[matchers.found[name.text].kind].images:
+                message = f"{quoted(name.text)} looks at images, and {unit} are parts of texts"
+                around.findings.add("R022", message, name.location, help="name a matcher that looks at texts")
+        elif not report_broken("matchers", name.text, name.location, around.registry, around.findings):
+            names = [each for each in matchers.found if each[:1] not in '"/']
+            help = did_you_mean(name.text, names, "matchers")
+            around.findings.add("R021", f"{quoted(name.text)} is no matcher", name.location, help=help)
+    return found
 
 
 def _lets(root: Mapping, names: frozenset[str], matchers: MatcherBuilder, around: _Surroundings) -> dict[str, Let]:

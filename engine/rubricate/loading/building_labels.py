@@ -122,7 +122,7 @@ class _LabelBuilder:
         self._add_label(
             Label(
                 name=key.text,
-                kind="span" if declared is not None and text(declared.get("kind")) == "span" else "document",
+                kind=_kind(declared),
                 cites=cites,
                 description=None if declared is None else text(declared.get("description")),
                 location=key.location,
@@ -268,9 +268,6 @@ def _if_none(word: str | None) -> Literal["review", "no"] | None:
 def _combine(name: Scalar | None, registry: Registry, findings: Findings) -> str | None:
     if name is None or name.text in registry.combiners:
         return None if name is None else name.text
-    if name.text == "label_model":
-        findings.add("R014", '"label_model" is part of the language but not built yet', name.location)
-        return None
     report_missing("combiners", name.text, name.location, registry, findings)
     return None
 
@@ -286,6 +283,17 @@ def build_conflicts(node: Node | None, labels: Labels, findings: Findings) -> Co
     nest = tuple(pair for each in items(None if declared is None else declared.get("nest"))
                  if (pair := _nested(each, labels, findings)) is not None)  # fmt: skip
     return Conflicts(nest=nest, **chosen)  # type: ignore[arg-type]  # the words above are the allowed ones
+
+
+def _kind(declared: Mapping | None) -> Literal["document", "span", "box"]:
+    """The kind of a label; another word has been reported."""
+    match None if declared is None else text(declared.get("kind")):
+        case "span":
+            return "span"
+        case "box":
+            return "box"
+        case _:
+            return "document"
 
 
 def _nested(node: Node, labels: Labels, findings: Findings) -> tuple[str, str] | None:

@@ -76,7 +76,7 @@ class MatcherBuilder:
             self.findings.add("R011", f'matcher {quoted(key.text)} lacks "of"', entry.location, help="add of: TABLE")
             return None
         options = self._options(key, entry, kind)
-        if options is None:
+        if options is None or not self._has_images(kind, use):
             return None
         spec = MatcherSpec(
             name=key.text,
@@ -86,7 +86,7 @@ class MatcherBuilder:
             take=_take(text(entry.get("take"))),
             check=check,
             exceptions=exceptions,
-            fields=self._fields(entry),
+            fields=self._fields(entry, kind),
             fold=flag(entry.get("fold")),
             words=self.teller.words(entry) if kind.words else {},
             asides={name: value for name, value in options.items() if name in kind.asides},
@@ -95,6 +95,14 @@ class MatcherBuilder:
         if not self._can_except(spec, entry):
             return None
         return spec if self._is_valid(kind, spec, entry) and self._are_findable(kind, entry) else None
+
+    def _has_images(self, kind: MatcherKind, use: Scalar) -> bool:
+        """Whether there are images for a matcher that looks at images."""
+        if kind.images and not self.record.image:
+            message = f"{quoted(kind.name)} looks at images, and the record declares none"
+            self.findings.add("R026", message, use.location, help="declare them: record: {image: [photo]}")
+            return False
+        return True
 
     def _is_complete(self, entry: Mapping, no_table: bool, no_exceptions: bool, no_check: bool) -> bool:
         """Whether everything that is named was found."""
@@ -113,13 +121,14 @@ class MatcherBuilder:
         report_missing("checks", name.text, name.location, self.registry, self.findings)
         return None
 
-    def _fields(self, entry: Mapping) -> tuple[str, ...] | None:
-        """The text fields that a matcher is limited to."""
-        known = self.record.text or ("title", "text", "body")
+    def _fields(self, entry: Mapping, kind: MatcherKind) -> tuple[str, ...] | None:
+        """The text fields that a matcher is limited to; the image fields, for one that looks at images."""
+        known = self.record.image if kind.images else self.record.text or ("title", "text", "body")
         named = (*texts(entry.get("field")), *texts(entry.get("fields")))
         for each in named:
             if each.text not in known:
-                message = f"{quoted(each.text)} is no text field of the record"
+                what = "image" if kind.images else "text"
+                message = f"{quoted(each.text)} is no {what} field of the record"
                 self.findings.add("R026", message, each.location, help=did_you_mean(each.text, known, "fields"))
         return tuple(dict.fromkeys(each.text for each in named if each.text in known)) or None
 

@@ -56,16 +56,22 @@ def build_record(node: Node | None, findings: Findings) -> RecordSchema:
     fields = texts(declared.get("text"))
     meta = mapping(declared.get("meta"))
     found = {} if meta is None else {key.text: _meta(key, value, findings) for key, value in meta.own()}
-    _check_names(fields, meta, findings)
+    images = texts(declared.get("image"))
+    _check_names((*fields, *images), meta, findings)
     id = text(declared.get("id"))
     names = tuple(dict.fromkeys(each.text for each in fields))
-    places = _places(mapping(declared.get("fields")), [*(names or _DEFAULT_FIELDS), *found, id or "id"], findings)
+    shown = tuple(dict.fromkeys(each.text for each in images))
+    known = [*(names or _DEFAULT_FIELDS), *shown, *found, id or "id"]
+    places = _places(mapping(declared.get("fields")), known, findings)
     findings.unsayable = {name: sayable_name(name) for name in (*names, *found) if not _ASKABLE.fullmatch(name)}
+    for key in images:
+        _check_askable(key, findings)
     for key in () if meta is None else (key for key, _ in meta.own()):
         _check_askable(key, findings)
     return RecordSchema(
         id=id,
         text=names or None,
+        image=shown,
         meta={name: each for name, each in found.items() if each is not None},
         derive=_derived(mapping(declared.get("derive")), names, meta, findings),
         fields=places,
@@ -79,7 +85,7 @@ def _places(node: Mapping | None, known: Sequence[str], findings: Findings) -> d
         declared = mapping(value)
         place = None if declared is None else text(declared.get("from"))
         if key.text not in known:
-            message = f"{quoted(key.text)} is no text field, no metadata and no id of the record"
+            message = f"{quoted(key.text)} is no text field, no image field, no metadata and no id of the record"
             help = did_you_mean(key.text, known, "fields")
             if help is None or not help.startswith("did you mean"):
                 help = f"name it under text, or as meta: {{{key.text}: {{type: text}}}}"
@@ -90,7 +96,7 @@ def _places(node: Mapping | None, known: Sequence[str], findings: Findings) -> d
 
 
 def _check_askable(key: Scalar, findings: Findings) -> None:
-    """Metadata is there to be asked, so it needs a name that a condition can say."""
+    """Metadata and images are there to be asked, so they need names that a condition can say."""
     if not _ASKABLE.fullmatch(key.text):
         name = sayable_name(key.text)
         message = f"conditions cannot ask a field that is called {quoted(key.text)}"

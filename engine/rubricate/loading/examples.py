@@ -125,7 +125,7 @@ class ExampleReader:
         return "text" if self.record.text is None else self.record.text[0]
 
     def _all_fields(self) -> list[str]:
-        return [*self._text_fields(), *self.record.meta, self.record.id or "id"]
+        return [*self._text_fields(), *self.record.image, *self.record.meta, self.record.id or "id"]
 
     def _known(self, name: str) -> bool:
         return name in self._all_fields()

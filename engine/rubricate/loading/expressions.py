@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from rubricate.language import tree
 from rubricate.language.parsing import ConditionSyntaxError, parse
@@ -66,7 +67,7 @@ def _report_quotes(node: Scalar, findings: Findings, key: str, *, is_certain: bo
 
 
 def build_confidence(node: Node | None, findings: Findings, names: frozenset[str]) -> Expression | None:
-    """A confidence: a number, or an expression whose constants lie between 0 and 1."""
+    """A confidence: a number, an expression whose constants lie between 0 and 1, or `learned`."""
     if not isinstance(node, Scalar) or isinstance(node.value, bool):
         return None
     if isinstance(node.value, int | float):
@@ -76,19 +77,13 @@ def build_confidence(node: Node | None, findings: Findings, names: frozenset[str
         expression = build_expression(node, findings, key="confidence", names=names)
     if expression is None:
         return None
-    if _is_learned(root(expression)):
-        message = "a confidence that is learned is part of the language but not built yet"
-        findings.add("R014", message, node.location, help="write a number from 0 to 1")
-        return None
+    if root(expression) == tree.Name("learned"):
+        return replace(expression, tree=tree.Learned(None, (0, len(expression.text))))
     for value, span in _constants(root(expression)):
         if not 0 <= value <= 1:
             message = f"the confidence {quoted(expression.text[slice(*span)])[1:-1]} is outside 0 to 1"
             findings.add("R035", message, expression.locate(*span))
     return expression
-
-
-def _is_learned(node: tree.Node) -> bool:
-    return isinstance(node, tree.Name | tree.Call) and node.name == "learned"
 
 
 def _constants(node: tree.Node) -> Iterator[tuple[float, tree.Span]]:

@@ -14,7 +14,7 @@ _TYPES = {
     "integer": "number", "list": "list", "number": "number", "str": "text", "string": "text", "text": "text",
 }  # fmt: skip
 
-_LABEL_KINDS = frozenset({"document", "span"})
+_LABEL_KINDS = frozenset({"box", "document", "span"})
 
 
 def shape_help(path: AnySequence[str | int], node: Node) -> str | None:

@@ -106,6 +106,8 @@ CODES: dict[str, Code] = {
     "R124": Code("empty-match", W, "a pattern that matches the empty text, which is never marked"),
     "R125": Code("not-calibrated", W, "a target for which no threshold has been chosen from gold yet"),
     "R126": Code("calibrated-before", W, "a threshold that was chosen from other gold, or for another meaning"),
+    "R127": Code("not-learned", W, "a learned confidence, or a combiner to be fitted, without numbers in the lock yet"),
+    "R128": Code("learned-before", W, "a learned confidence or a fitted combiner whose rules changed since"),
     "R130": Code("unused-context", W, "a context that nothing uses"),
     "R131": Code("contradictory-labels", W, "a label that can never be accepted, as what it implies excludes it"),
     "R132": Code("undecided-set", W, "a set that stays undecided wherever no rule votes, and nobody is asked"),
@@ -118,6 +120,7 @@ CODES: dict[str, Code] = {
     "R139": Code("label-without-rule", W, "a label that no rule can give, and that nobody is asked about"),
     "R140": Code("clamped-confidence", W, "a confidence that can leave 0 to 1, and counts as 0 or 1 there"),
     "R141": Code("doubtful-model", W, "a model that its plugin can use, but has a doubt about"),
+    "R142": Code("idle-trigger", W, "a trigger for retraining that waits for answers nobody is asked for"),
 }
 
 

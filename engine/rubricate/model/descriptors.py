@@ -6,29 +6,37 @@ import enum
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Protocol, TypeAlias
+from typing import IO, NamedTuple, Protocol, TypeAlias
 
 from rubricate.model.document import Document
 from rubricate.model.match import Match
 from rubricate.model.offsets import OffsetMap
+from rubricate.model.picture import Picture
 from rubricate.model.ruleset import MatcherSpec, empty
 from rubricate.model.run_context import Spend
 from rubricate.model.wider import Wider
 
 __all__ = [
+    "CastVotes",
     "Check",
     "Combiner",
     "Cost",
     "Export",
+    "FittedCombine",
+    "Fitting",
+    "Lesson",
     "Literal",
     "MatcherKind",
     "Normaliser",
     "OptionError",
     "RawRecord",
+    "RuleVote",
     "Scanner",
     "Slice",
     "Source",
     "SourceReader",
+    "Trained",
+    "Trainer",
     "Transform",
     "Unreadable",
 ]
@@ -88,6 +96,43 @@ class Scanner(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """A record with what a model is to learn to say of it."""
+
+    document: Document
+    target: str | None
+    """The class that holds; None: none of the classes does."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trained:
+    """A model that was just made."""
+
+    files: Mapping[str, bytes]
+    """Name -> content of every file of its folder, `model.json` among them; the same bytes for the same lessons."""
+    told: Mapping[str, str]
+    """What people should know of how it was made: a word -> a value, in the order in which they are shown."""
+    ask: Callable[[Sequence[Document]], Sequence[Mapping[str, float] | None]]
+    """Class -> score for each document, just as a matcher with this model will say; None: it abstains."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trainer:
+    """A way to make a model for a kind of matchers from records with labels."""
+
+    name: str
+    """What people call it: `rubricate train --method NAME`."""
+    help: str
+    """What it is, in one line."""
+    options: Options = field(default_factory=empty)
+    """JSON Schema of what `-o NAME=VALUE` may set."""
+    check: Callable[[Options, Path], None]
+    """Raises OptionError for an option that cannot be used, MissingExtraError where packages are missing."""
+    fit: Callable[[Sequence[Lesson], Sequence[str], Options, Path], Trained]
+    """Lessons, the classes that the model is to tell apart, options, the folder that it will stand in -> the model."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MatcherKind:
     """A kind of matcher. It has either `literals` (the core's index finds them) or `compile`."""
@@ -138,6 +183,10 @@ class MatcherKind:
     """Options that change no answer; they stand in `spec.asides`, and are no part of what a ruleset means."""
     estimate: Callable[[MatcherSpec, Sequence[Document]], Spend] | None = None
     """About what it takes to ask a service about these documents; asks nothing. Its money is None without prices."""
+    trainers: Sequence[Trainer] = ()
+    """How models for its option `model` are made by `rubricate train`; `files` then names their `model.json`."""
+    images: bool = False
+    """Whether its matchers look at the images of records (`Document.pictures`), and not at texts."""
     exact: bool = True
     """Whether a text always gets the same scores to the last digit; those of models may differ by 1e-3."""
 
@@ -152,13 +201,45 @@ class Transform:
     """What it is, in one line; shown by `rubricate plugins` and in the reference."""
     options: Options = field(default_factory=empty)
     """JSON Schema (draft 2020-12) of the keys beside `use`."""
-    make: Callable[[Options], Callable[[str], tuple[str, OffsetMap] | None]]
+    make: Callable[[Options], Callable[[str], tuple[str, OffsetMap] | None]] | None = None
     """Options -> text -> (new text, map to the text it was given), or None when nothing changes."""
+    read: Callable[[Options], Callable[[Picture], str]] | None = None
+    """Options -> picture -> the text in it, in place of `make`.
+
+    The options of such a step name an image field, `from`, and the text field that is made of it, `into`.
+    """
+
+
+class RuleVote(NamedTuple):
+    """A vote as a combiner with numbers of its own sees it."""
+
+    rule: str
+    score: float
+
+
+CastVotes: TypeAlias = "tuple[tuple[str, str], ...]"
+"""(rule, label) of each vote on one record, sorted."""
+FittedCombine: TypeAlias = "Callable[[Mapping[str, Sequence[RuleVote]]], Mapping[str, float]]"
+"""Label -> its votes (at least one each), as label -> score in 0..1."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fitting:
+    """How a combiner gets numbers from the votes on many records, and what it makes of votes with them."""
+
+    fit: Callable[[Sequence[str], Sequence[str], Mapping[CastVotes, int]], Mapping[str, float]]
+    """(labels of the set, rules that can vote for them, votes of a record -> how many records have them) -> numbers.
+
+    The numbers have names, such as those of rules; the lock pins them. Of no records they are what is believed before
+    anything is known. Neither the order of rules nor of records may change them.
+    """
+    make: Callable[[Sequence[str], Mapping[str, float]], FittedCombine]
+    """(labels of the set, numbers) -> what makes scores of the votes on a record, and of nothing else."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Combiner:
-    """A way to make one score for each label from the scores of its votes."""
+    """A way to make one score for each label from its votes. It has either `combine` or `fitting`."""
 
     name: str
     """What rulesets call it: `combine: NAME`."""
@@ -168,8 +249,10 @@ class Combiner:
     """Whether it only has a meaning over the labels of a set."""
     connects: bool = False
     """Whether votes that rest on the same match count once (with the best score)."""
-    combine: Callable[[Mapping[str, Sequence[float]]], Mapping[str, float]]
+    combine: Callable[[Mapping[str, Sequence[float]]], Mapping[str, float]] | None = None
     """Label -> scores of its votes (at least one each), as label -> score in 0..1."""
+    fitting: Fitting | None = None
+    """For one that is fitted to votes before it is used; it only decides sets, as one label alone shows nothing."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,18 +7,26 @@ from types import MappingProxyType
 from typing import TypeAlias
 
 from rubricate.model.offsets import OffsetMap
+from rubricate.model.picture import Picture
 from rubricate.model.places import value_at
 
-__all__ = ["Document", "Folder"]
+__all__ = ["NOTHING_READ", "NO_PICTURES", "Document", "Folder"]
 
 Folder: TypeAlias = "Callable[[str], tuple[str, OffsetMap | None]]"
 """Folds a text; None for the map when each character folded to exactly one."""
 
 
-class Document:
-    """A prepared record: its clean texts, the way back to the original ones, its metadata."""
+NO_PICTURES: Mapping[str, Picture] = MappingProxyType({})
+NOTHING_READ: Mapping[str, str] = MappingProxyType({})
 
-    __slots__ = ("_fold", "_folded", "clean", "id", "maps", "meta", "off", "ordinal", "original", "places", "regions")
+
+class Document:
+    """A prepared record: its clean texts, the way back to the original ones, its metadata, its pictures."""
+
+    __slots__ = (
+        "_fold", "_folded", "clean", "id", "maps", "meta", "off", "ordinal", "original", "pictures", "places",
+        "read", "regions",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -32,6 +40,8 @@ class Document:
         fold: Folder,
         regions: Mapping[str, tuple[str, int, int]] | None = None,
         places: Mapping[str, str] | None = None,
+        pictures: Mapping[str, Picture] = NO_PICTURES,
+        read: Mapping[str, str] = NOTHING_READ,
     ) -> None:
         self.id = id
         self.ordinal = ordinal
@@ -48,6 +58,10 @@ class Document:
         """Derived field -> (text field, start, end) in clean offsets; one that is not found has no key."""
         self.places: Mapping[str, str] = {} if places is None else places
         """Text field -> where it stands in the object, for those that do not stand under their own name."""
+        self.pictures = pictures
+        """Image field -> its picture; one that is not given has no key."""
+        self.read = read
+        """Text field -> its text, for those that were read out of an image and stand nowhere in the object."""
         self.off: frozenset[str] = frozenset()
         """Matchers that are not asked about it, as they took too long on others: what they find is unknown."""
         self._fold = fold
@@ -62,7 +76,7 @@ class Document:
         found = value_at(self.original, self.place(field))
         if found is None:
             found = self.original.get(field)  # examples call a field as rules do
-        return found if isinstance(found, str) else ""
+        return found if isinstance(found, str) else self.read.get(field, "")
 
     def shown(self, field: str) -> str:
         """The text of a field as it may leave the machine: what a service is sent, and nothing else of the record.

@@ -144,6 +144,10 @@ class Evaluation:
     spans: tuple[SpanScore, ...] = ()
     micro: SpanScore | None = None
     """All span labels together; None when gold has no spans."""
+    boxes: tuple[SpanScore, ...] = ()
+    """Of boxes: exact means that both mark the same thing, overlapping that they share a pixel."""
+    micro_boxes: SpanScore | None = None
+    """All box labels together; None when gold has no boxes."""
     values: Proportion = field(default=Proportion(0, 0))
     """Gold values that the run gave too, of those on labels and spans that it found."""
     values_by_label: Mapping[str, Proportion] = field(default_factory=dict)

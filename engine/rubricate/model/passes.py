@@ -10,7 +10,10 @@ __all__ = ["PASSES"]
 PASSES: Mapping[str, Mapping[str, object]] = MappingProxyType(
     {
         "dedupe": {
-            "description": "Drops records that are equal to an earlier one, wherever in the dumps that one stands.",
+            "description": (
+                "Drops records that are equal to an earlier one, or whose image looks like its image, wherever in the "
+                "dumps that one stands."
+            ),
             "type": "object",
             "properties": {
                 "by": {
@@ -18,7 +21,16 @@ PASSES: Mapping[str, Mapping[str, object]] = MappingProxyType(
                     "items": {"type": "string"},
                     "minItems": 1,
                     "description": "Fields whose equality makes a duplicate; all text fields unless said, or by text.",
-                }
+                },
+                "distance": {
+                    "type": "integer",
+                    "minimum": 0,
+                    "maximum": 16,
+                    "description": (
+                        "Of the one image field under by: in how many of 64 bits the perceptual hashes of two images "
+                        "may differ; without it, equal bytes make a duplicate."
+                    ),
+                },
             },
             "additionalProperties": False,
         }

@@ -29,6 +29,7 @@ __all__ = [
     "MetaField",
     "Otherwise",
     "RecordSchema",
+    "Retrain",
     "Rule",
     "Ruleset",
     "Section",
@@ -131,6 +132,8 @@ class RecordSchema:
     id: str | None = None
     text: tuple[str, ...] | None = None
     """Text fields in reading order; None: those of title, text, body that the record has."""
+    image: tuple[str, ...] = field(default=(), metadata={"later": True})
+    """Image fields."""
     meta: Mapping[str, MetaField] = field(default_factory=dict)
     derive: Mapping[str, DerivedField] = field(default_factory=dict)
     fields: Mapping[str, str] = field(default_factory=dict, metadata={"later": True})
@@ -155,7 +158,7 @@ class Label:
     """A label that rules vote for and people answer."""
 
     name: str
-    kind: Literal["document", "span"]
+    kind: Literal["document", "span", "box"]
     cites: tuple[str, ...] = ()
     set: str | None = None
     """The set that it is a member of, or None: an independent label."""
@@ -184,7 +187,7 @@ class LabelWords:
     """What a ruleset says to people about a label, for matchers that are told it."""
 
     name: str
-    kind: Literal["document", "span"]
+    kind: Literal["document", "span", "box"]
     set: str | None = None
     """The set that it is a member of, or None: an independent label."""
     description: str | None = None
@@ -381,6 +384,17 @@ class Budget:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Retrain:
+    """When the models of a ruleset are to be trained again; None: not for this reason."""
+
+    after_answers: int | None = None
+    """So many answers of people that a model has not learned from."""
+    or_accuracy_below: float | None = None
+    """The share of those answers that what the machine suggested must agree with."""
+    location: Location = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Ruleset:
     """A whole ruleset, checked."""
 
@@ -396,6 +410,8 @@ class Ruleset:
     fold: tuple[str, ...] = ("nfkc", "casefold", "quotes", "spaces")
     conjunctions: tuple[str, ...] | None = None
     """Words before which a clause ends; None: the English ones."""
+    segment: Mapping[str, str] = field(default_factory=dict)
+    """`words` or `sentences` -> the matcher whose matches they are; a unit without one is that of Unicode."""
     labels: Mapping[str, Label]
     sets: Mapping[str, LabelSet] = field(default_factory=dict)
     tables: Mapping[str, Table] = field(default_factory=dict)
@@ -416,5 +432,9 @@ class Ruleset:
     tests: tuple[FinalTest, ...] = ()
     budget: Budget | None = field(default=None, compare=False)
     """What a run may spend; no part of what the ruleset means."""
+    retrain: Retrain | None = field(default=None, compare=False)
+    """When `rubricate status` says that a model is to be trained again; no part of what the ruleset means."""
     thresholds: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     """Stage -> label -> the number that keeps its target, from the lock; a ruleset as its file says it has none."""
+    fitted: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    """Set -> the numbers that its combiner was fitted with, by name, from the lock."""

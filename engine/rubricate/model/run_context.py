@@ -20,8 +20,10 @@ __all__ = ["Purse", "Responses", "RunContext", "Spend", "current_run", "running_
 class Spend:
     """What asking a service takes, or took."""
 
+    questions: int = 0
+    """Texts that are asked about, of an estimate; a budget of `records` counts them."""
     calls: int = 0
-    """Responses."""
+    """Responses: several to a question that is asked more than once."""
     tokens_in: int = 0
     tokens_out: int = 0
     money: float | None = None

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from rubricate.language import tree
-from rubricate.language.types import Scope, Type, Typed, members, nearest
+from rubricate.language.types import Scope, Type, Typed, members
 from rubricate.language.typing import check_expression
 from rubricate.model.codes import problem
 from rubricate.model.location import Location
 from rubricate.model.problem import Problem
 from rubricate.model.ruleset import Expression, Rule, Ruleset
-from rubricate.planning.dedupe_fields import dedupe_fields
+from rubricate.planning.dedupe_fields import check_dedupe
 from rubricate.planning.enum_texts import find_impossible_texts
+from rubricate.planning.fitting import check_fitted
+from rubricate.planning.marking import check_marks
 from rubricate.planning.mixing import find_mixed
+from rubricate.planning.picture_texts import check_readers
 from rubricate.planning.reaching import branches_of, unclamped_reach_of
 from rubricate.planning.scoping import asked_labels, make_scope, named_matchers, root
-from rubricate.planning.staging import assign_stages, let_circles, rule_levels, rule_stage, stages_of
+from rubricate.planning.staging import assign_stages, let_circles, rule_labels, rule_levels, rule_stage, stages_of
 from rubricate.planning.targets import check_targets
 from rubricate.registry import Registry
 
@@ -29,7 +32,7 @@ ANYTHING = (Type.TEXT, Type.NUMBER, Type.ENUM, Type.DATE, Type.LIST)
 def check_meaning(ruleset: Ruleset, registry: Registry) -> list[Problem]:
     """Every problem in the conditions of a built ruleset."""
     scope = make_scope(ruleset, registry)
-    problems = _check_dedupe(ruleset, scope)
+    problems = check_dedupe(ruleset, scope) + check_readers(ruleset, registry, scope)
     for let in ruleset.lets.values():
         problems += check_expression(let.expression, scope, wanted=(*CONDITION, *ANYTHING))[1]
     problems += _check_contexts(ruleset, scope)
@@ -42,22 +45,11 @@ def check_meaning(ruleset: Ruleset, registry: Registry) -> list[Problem]:
         if stage.when is not None:
             problems += check_expression(stage.when, scope, wanted=CONDITION)[1]
     problems += find_mixed(ruleset) + _check_confidences(ruleset) + check_targets(ruleset, registry)
+    problems += [*check_fitted(ruleset, registry), *_check_learned(ruleset, scope)]
     if any(found.is_error for found in problems):
         return problems
     problems += find_impossible_texts(ruleset, scope)  # of fields and patterns that were checked
     return problems + _check_stages(ruleset, registry, scope) + _unused(ruleset, scope)
-
-
-def _check_dedupe(ruleset: Ruleset, scope: Scope) -> list[Problem]:
-    problems = []
-    for step in ruleset.prepare:
-        by = step.options.get("by", []) if step.use == "dedupe" else []
-        for name in [by] if isinstance(by, str) else by if isinstance(by, list | tuple) else []:
-            known = (*scope.readable_fields, *scope.meta, *filter(None, [ruleset.record.id]))
-            if any(field not in known for field in dedupe_fields(name, ruleset)):
-                help = nearest(name, known) or f"declare it: record: {{meta: {{{name}: {{type: text}}}}}}"
-                problems.append(problem("R026", f'the record declares no field "{name}"', step.location, help=help))
-    return problems
 
 
 def _check_rule(rule: Rule, ruleset: Ruleset, scope: Scope) -> list[Problem]:
@@ -76,11 +68,17 @@ def _check_rule(rule: Rule, ruleset: Ruleset, scope: Scope) -> list[Problem]:
         problems += check_expression(rule.value, scope, wanted=ANYTHING, it=it)[1]
     if rule.label_from is not None:
         problems += check_expression(rule.label_from, scope, wanted=(Type.TEXT, Type.ENUM), it=it)[1]
-    return problems + _check_label_column(rule, ruleset, scope) + _check_emission(rule, ruleset, emitted, it)
+    return problems + _check_label_column(rule, ruleset, scope) + _check_emission(rule, ruleset, emitted, it, scope)
 
 
-def _check_emission(rule: Rule, ruleset: Ruleset, emitted: Typed, it: Mapping[str, str] | None) -> list[Problem]:
+def _check_emission(
+    rule: Rule, ruleset: Ruleset, emitted: Typed, it: Mapping[str, str] | None, scope: Scope
+) -> list[Problem]:
     label = ruleset.labels.get(rule.label) if rule.label is not None else None
+    if emitted.type is not Type.UNKNOWN and (scope.images or (label is not None and label.kind == "box")):
+        found = check_marks(rule, ruleset, scope, gives_matches=it is not None)
+        if found or (label is not None and label.kind == "box"):
+            return found
     if label is not None and label.kind == "span":
         if it is None and emitted.type is not Type.UNKNOWN:
             return [
@@ -118,6 +116,16 @@ def _check_confidences(ruleset: Ruleset) -> list[Problem]:
             message = f"the confidence {shown} is {low:g}, which is outside 0 to 1"
             problems.append(problem("R035", message, expression.locate(*branch.span)))
     return problems
+
+
+def _check_learned(ruleset: Ruleset, scope: Scope) -> Iterator[Problem]:
+    """Gold is not held against single spans yet, so nothing can be learned about the rules that mark them."""
+    for rule in ruleset.rules:
+        spans = [name for name in rule_labels(rule, ruleset, scope) if ruleset.labels[name].kind != "document"]
+        if spans and isinstance(root(rule.confidence), tree.Learned):
+            message = f'a learned confidence for the {ruleset.labels[spans[0]].kind} label "{spans[0]}" is part of '
+            place = _whole(rule.confidence)
+            yield problem("R014", f"{message}the language but not built yet", place, help="write a number from 0 to 1")
 
 
 def _check_contexts(ruleset: Ruleset, scope: Scope) -> list[Problem]:
@@ -239,7 +247,7 @@ def _late_only(ruleset: Ruleset, scope: Scope, homes: Mapping[str, int]) -> list
 
 
 def _unused(ruleset: Ruleset, scope: Scope) -> list[Problem]:
-    used: set[str] = set()
+    used = set(ruleset.segment.values())
     lets: set[str] = set()
     expressions = [
         item

@@ -13,15 +13,17 @@ from rubricate.model.descriptors import Cost
 from rubricate.model.ruleset import Decide, Expression, Label, Rule, Ruleset, Stage, Target
 from rubricate.planning.conditions import Conditions, is_set
 from rubricate.planning.covering import cover_of
-from rubricate.planning.dedupe_fields import dedupe_fields
+from rubricate.planning.dedupe_fields import dedupe_of, distance_of
 from rubricate.planning.digest import SEMANTICS, digest_of, fingerprint_of, ruleset_meaning
 from rubricate.planning.evidence import evidence_of
+from rubricate.planning.fitting import fitted_of
 from rubricate.planning.frame import Frame
 from rubricate.planning.gating import Gates
 from rubricate.planning.keeping import make_keep
 from rubricate.planning.linked import links_of
 from rubricate.planning.logic import Truth
 from rubricate.planning.models import model_digests
+from rubricate.planning.picture_texts import readers_of
 from rubricate.planning.plan import Plan, PlannedRule, PlannedStage, Rewrite, Subject, Threshold
 from rubricate.planning.scanning import make_scan
 from rubricate.planning.scoping import expressions_of, make_scope, named_matchers, root
@@ -29,7 +31,7 @@ from rubricate.planning.shortcuts import bare_matcher, rests_on_row
 from rubricate.planning.staging import assign_stages, fits, rule_labels, rule_levels, rule_stage, stages_of
 from rubricate.planning.table_meaning import lines_digest
 from rubricate.planning.targets import accept_of, number_of
-from rubricate.registry import Registry
+from rubricate.registry import PluginInfo, Registry
 from rubricate.texts.folding import make_folder
 
 __all__ = ["make_plan"]
@@ -71,9 +73,17 @@ class _Planner:
         subjects = self._subjects()
         rules = self._rules()
         plugins = self._plugins()
+        code = {info.name: info.code for info in plugins if info.code is not None}
         # ids of questions stand in the parts, so what they rest on is part of the meaning too
         asked = {name: subject.fingerprint for name, subject in subjects.items()}
-        meaning = {"semantics": SEMANTICS, "ruleset": ruleset_meaning(self.ruleset), "plugins": plugins, "asked": asked}
+        meaning = {
+            "semantics": SEMANTICS,
+            "ruleset": ruleset_meaning(self.ruleset),
+            "plugins": {info.name: info.version or "unversioned" for info in plugins},
+            "asked": asked,
+        }
+        if code:
+            meaning["code"] = code
         models = model_digests(self.ruleset, self.registry)
         if models:
             meaning["models"] = models
@@ -89,15 +99,18 @@ class _Planner:
             subject_of={label: subject for subject in subjects.values() for label in subject.labels},
             links=links_of(self.ruleset),
             prepare=self._prepare(),
+            readers=readers_of(self.ruleset, self.registry),
             fold=self.fold,
-            dedupe=self._dedupe(),
+            dedupe=dedupe_of(self.ruleset),
+            distance=distance_of(self.ruleset),
             tables=self.tables,
             gate=self.gates.gate,
             models=models,
-            plugins=plugins,
+            plugins={info.name: info.version or "unversioned" for info in plugins},
+            code=code,
         )
 
-    def _plugins(self) -> dict[str, str]:
+    def _plugins(self) -> list[PluginInfo]:
         kinds = {spec.kind for spec in self.ruleset.matchers.values()}
         steps = {step.use for step in self.ruleset.prepare if step.use != "dedupe"}
         combiners = {found.combine for found in self.ruleset.decide.values() if found.combine} | {"max"}
@@ -108,7 +121,7 @@ class _Planner:
         used += [origins["combiners", name] for name in combiners]
         used += [origins["checks", name] for name in checks]
         used += [origins["normalisers", name] for name in self._normalisers()]
-        return {info.name: info.version or "unversioned" for info in sorted(used, key=lambda info: info.name)}
+        return sorted({info.name: info for info in used}.values(), key=lambda info: info.name)
 
     def _normalisers(self) -> set[str]:
         """The normalisers that rules and lets call."""
@@ -143,9 +156,10 @@ class _Planner:
         cites = tuple(dict.fromkeys([*meant, *self._rule_cites(labels)]))
         return Subject(
             name=name,
-            kind="set" if is_set else ("span" if labels[0].kind == "span" else "label"),
+            kind="set" if is_set else "label" if labels[0].kind == "document" else labels[0].kind,
             labels=tuple(label.name for label in labels),
             combiner=self.registry.combiners[combine],
+            fitted=fitted_of(name, self.registry.combiners[combine], self.ruleset, self.scope),
             margin=margin,
             if_none=if_none or ("review" if is_set else "no"),
             cites=cites,
@@ -206,7 +220,7 @@ class _Planner:
         conditions = self.conditions
         when = root(rule.when)
         labels = rule_labels(rule, self.ruleset, self.scope)
-        spans = bool(labels) and self.ruleset.labels[labels[0]].kind == "span"
+        spans = bool(labels) and self.ruleset.labels[labels[0]].kind != "document"
         guards = [root(item) for item in rule.only]
         asked: tree.Node = tree.And((*guards, when)) if guards else when
         emitted = root(rule.emit) if rule.emit is not None else when
@@ -285,23 +299,16 @@ class _Planner:
     # -- preparation ---------------------------------------------------------------------------------------
 
     def _prepare(self) -> list[Rewrite]:
-        return [
-            cast("Rewrite", self.registry.transforms[step.use].make(step.options))
-            for step in self.ruleset.prepare
-            if step.use != "dedupe"
-        ]
-
-    def _dedupe(self) -> tuple[str, ...] | None:
-        for step in self.ruleset.prepare:
-            if step.use == "dedupe":
-                by = step.options.get("by", ())
-                named = (by,) if isinstance(by, str) else tuple(cast("Sequence[str]", by))
-                return tuple(dict.fromkeys(field for name in named for field in dedupe_fields(name, self.ruleset)))
-        return None
+        made = (
+            (self.registry.transforms[step.use].make, step) for step in self.ruleset.prepare if step.use != "dedupe"
+        )
+        return [cast("Rewrite", make(step.options)) for make, step in made if make is not None]
 
 
 def _constant(confidence: tree.Node) -> float | None:
     """A number as a score: between 0 and 1, rounded."""
+    if isinstance(confidence, tree.Learned):
+        return confidence.number
     return round(min(max(float(confidence.value), 0.0), 1.0), 4) if isinstance(confidence, tree.Number) else None
 
 

@@ -18,6 +18,7 @@ from rubricate.planning.contexts import Scopes, in_context, open_scopes
 from rubricate.planning.frame import NO_MATCHES, UNKNOWN, Frame, OpenMatches
 from rubricate.planning.logic import Matches, Truth, at_least, choice, conjunction, disjunction, negation
 from rubricate.planning.places import in_place, partner_of
+from rubricate.planning.scoping import measured_by
 from rubricate.planning.values import ValueCompiler
 from rubricate.texts.segmenting import clauses
 
@@ -88,7 +89,7 @@ class Conditions(ValueCompiler):
                 return disjunction(parts) if node.quantifier == "any" else negation(disjunction(parts))
             case tree.AtLeast():
                 return at_least(node.least, [self.truth(item) for item in members(node.items, self.scope)])
-            case tree.Compare() | tree.Exists() | tree.Doc():
+            case tree.Compare() | tree.Exists() | tree.Doc() | tree.Column():
                 return cast("Truth", self.value(node))
             case tree.Call():
                 return cast("Truth", self.value(node))
@@ -120,11 +121,11 @@ class Conditions(ValueCompiler):
             case tree.AtLeast():
                 return self._if_true(node, self._union(members(node.items, self.scope)))
             case tree.Relation():
-                return self._relation(node)
+                return self._measured(node, self._relation(node))
             case tree.InPlace():
-                return self._in_place(node)
+                return self._measured(node, self._in_place(node))
             case tree.InContext():
-                return in_context(node, self.matches(node.left), self.scopes_of(node.context))
+                return self._measured(node, in_context(node, self.matches(node.left), self.scopes_of(node.context)))
             case tree.Where():
                 return self._where(node)
             case _:
@@ -133,6 +134,9 @@ class Conditions(ValueCompiler):
     def _named(self, name: str) -> Matches:
         if name in SEGMENT_SETS:
             own = self.scope.conjunctions if name == "clause" else None
+            unmeasured = self.unmeasured(tree.Name(name))
+            if unmeasured is not None:
+                return _unless(unmeasured, _segments(name))
             return _segments(name) if own is None else _clauses(own)
         if name in self.scope.lets:
             return cast("Matches", self._let(name, "matches"))
@@ -148,6 +152,29 @@ class Conditions(ValueCompiler):
             return UNKNOWN if stage in frame.skipped or name in frame.document.off else NO_MATCHES
 
         return matches
+
+    def unmeasured(self, node: tree.Node) -> Callable[[Frame], bool] | None:
+        """Whether the words or sentences that a node goes by were not looked for; None: there is no matcher of them."""
+        found = measured_by(node, self.scope)
+        if not found:
+            return None
+        name, stage = found[0], self.stages[found[0]]
+        return lambda frame: stage in frame.skipped or name in frame.document.off
+
+    def _measured(self, node: tree.Relation | tree.InPlace | tree.InContext, matches: Matches) -> Matches:
+        """The same, of which nothing is certain where the words or sentences were not looked for that it goes by."""
+        unmeasured = self.unmeasured(node)
+        if unmeasured is None:
+            return matches
+        left, unknown = self.matches(node.left), unmeasured
+
+        def measured(frame: Frame) -> Sequence[Match]:
+            if not unknown(frame):
+                return matches(frame)
+            ours = left(frame)
+            return UNKNOWN if ours or isinstance(ours, OpenMatches) else NO_MATCHES
+
+        return measured
 
     def _let(self, name: str, reading: str) -> Callable[[Frame], object]:
         """A let's reading, worked out once a record however many rules name it."""
@@ -327,6 +354,10 @@ def merged(found: Sequence[Sequence[Match]]) -> list[Match]:
             key = (*match[:4], entry if entry is None or isinstance(entry, int) else id(entry))
             together.setdefault(key, match)
     return list(together.values())
+
+
+def _unless(unknown: Callable[[Frame], bool], matches: Matches) -> Matches:
+    return lambda frame: UNKNOWN if unknown(frame) else matches(frame)
 
 
 def _segments(unit: str) -> Matches:

@@ -79,6 +79,10 @@ def ruleset_meaning(ruleset: Ruleset) -> object:
         "decide", "conflicts", "otherwise",
     )  # fmt: skip
     chosen = {"thresholds": meaning(ruleset.thresholds)} if ruleset.thresholds else {}
+    if ruleset.fitted:
+        chosen["fitted"] = meaning(ruleset.fitted)
+    if ruleset.segment:
+        chosen["segment"] = meaning(ruleset.segment)
     if ruleset.conjunctions is not None:
         chosen["conjunctions"] = sorted(set(ruleset.conjunctions))
     # what is written about a record stands in the order of the labels

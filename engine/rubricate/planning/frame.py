@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from rubricate.model.document import Document
 from rubricate.model.match import Match
@@ -20,6 +20,7 @@ class OpenMatches(list[Match]):
 
 
 NO_MATCHES: list[Match] = []
+NO_SEGMENT: Mapping[str, str] = MappingProxyType({})
 NOTHING_GIVEN: Mapping[int, Sequence[Vote]] = MappingProxyType({})
 UNKNOWN = OpenMatches()
 """What a matcher of a skipped stage finds."""
@@ -89,6 +90,7 @@ class Frame:
         "last_stage",
         "late",
         "matches",
+        "segment",
         "segments",
         "shadows",
         "skipped",
@@ -106,6 +108,8 @@ class Frame:
         self.it: Match | None = None
         self.cache: dict[str, object] = {}
         self.segments: dict[tuple[str, str], list[tuple[int, int]]] = {}
+        self.segment: Mapping[str, str] = NO_SEGMENT
+        """Unit -> the matcher whose matches it is."""
         self.votes: dict[str, list[Vote]] = {}
         self.shadows: dict[str, list[Vote]] = {}
         """The votes of drafts, which decide nothing."""
@@ -124,9 +128,27 @@ class Frame:
         """The words, lines, sentences, paragraphs or clauses of a field, in clean offsets."""
         found = self.segments.get((unit, field))
         if found is None:
+            if unit in self.segment:
+                return self._found(unit, field)
             found = self.segments[(unit, field)] = SEGMENTERS[unit](self.document.clean[field])
         return found
 
+    def _found(self, unit: str, field: str) -> list[tuple[int, int]]:
+        """The matches of a unit's matcher, of those that share text the first and longest; known for one stage."""
+        key = f"{unit} of {field}"
+        known = self.cache.get(key)
+        if known is None:
+            places = sorted(
+                (match[2], -match[3]) for match in self.matches.get(self.segment[unit], ()) if match[1] == field
+            )
+            found: list[tuple[int, int]] = []
+            for start, end in places:
+                if not found or start >= found[-1][1]:
+                    found.append((start, -end))
+            known = self.cache[key] = found
+        return cast("list[tuple[int, int]]", known)
+
     def text(self, match: Match) -> str:
-        """The clean text of a match."""
-        return self.document.clean[match[1]][match[2] : match[3]]
+        """The clean text of a match; none of one on an image."""
+        text = self.document.clean.get(match[1])
+        return "" if text is None else text[match[2] : match[3]]

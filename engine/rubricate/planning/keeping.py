@@ -11,6 +11,7 @@ from rubricate.model.descriptors import Check
 from rubricate.model.document import Folder
 from rubricate.model.match import Match
 from rubricate.model.ruleset import MatcherSpec
+from rubricate.planning.boxed import apart
 from rubricate.planning.frame import Frame
 from rubricate.planning.values import non_overlapping
 from rubricate.registry import Registry
@@ -37,7 +38,7 @@ def make_keep(spec: MatcherSpec, registry: Registry, fold: Folder) -> Keep | Non
         else:
             filters.append(_not_among(frozenset(fold(term)[0] for term in terms), fold))
     if spec.take == "longest":
-        filters.append(lambda _frame, matches: longest(matches))
+        filters.append(_longest)
     elif spec.take == "first":
         filters.append(lambda _frame, matches: _first(matches))
     if not filters:
@@ -49,6 +50,14 @@ def make_keep(spec: MatcherSpec, registry: Registry, fold: Folder) -> Keep | Non
         return matches
 
     return keep
+
+
+def _longest(frame: Frame, matches: list[Match]) -> list[Match]:
+    pictures = frame.document.pictures
+    if not pictures:
+        return longest(matches)
+    places = {match[1:4] for match in apart(matches, pictures)}
+    return [match for match in matches if match[1:4] in places]
 
 
 def longest(matches: list[Match]) -> list[Match]:

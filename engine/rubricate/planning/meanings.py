@@ -23,7 +23,7 @@ from rubricate.model.ruleset import Context, Expression, Rule, Ruleset
 from rubricate.planning.conditions import is_set
 from rubricate.planning.digest import meaning
 from rubricate.planning.matcher_meaning import DIGITS, MatcherMeanings, short_digest
-from rubricate.planning.scoping import make_scope, named_matchers, root
+from rubricate.planning.scoping import make_scope, measured_by, named_matchers, root
 from rubricate.planning.staging import fits, rule_labels
 from rubricate.registry import Registry
 
@@ -88,7 +88,7 @@ class Meanings:
     def is_by_match(self, rule: Rule) -> bool:
         """Whether a rule is worked out match by match."""
         labels = rule_labels(rule, self.ruleset, self.scope)
-        if labels and self.ruleset.labels[labels[0]].kind == "span":
+        if labels and self.ruleset.labels[labels[0]].kind != "document":
             return True
         looks_at_matches = any(isinstance(part, tree.It) for part in tree.walk(root(rule.confidence)))
         return rule.label_from is not None or looks_at_matches
@@ -139,9 +139,13 @@ class Meanings:
         return {
             "cue": self._unseen.read(root(context.cue), "matches").digest,
             "direction": context.direction,
-            "window": [context.number, context.unit],
+            "window": [context.number, context.unit, *self.units(tree.InContext(tree.It(), context.name))],
             "stop": None if stop is None else self._unseen.read(root(stop), "matches").digest,
         }
+
+    def units(self, node: tree.Node) -> list[str]:
+        """What the words or sentences are that a node counts or is measured in; nothing where they are Unicode's."""
+        return [self.matcher(name, is_shown=False) for name in measured_by(node, self.scope)]
 
     def names_of(self, group: tree.Quantified | tree.AtLeast) -> list[str]:
         """The names among the members of a group, wildcards resolved."""
@@ -215,11 +219,13 @@ class _Resolver:
                 union = self._union(members(node.items, self._scope))
                 return _leaf("those of", self.truth(node).digest, union.digest)
             case tree.Relation():
-                distance = None if node.distance is None else [node.distance.number, node.distance.unit]
+                far, units = node.distance, self._meanings.units(node)
+                distance = None if far is None else [far.number, far.unit, *units]
                 left, right = self.matches(node.left).digest, self.matches(node.right).digest
                 return _leaf("relation", node.kind, node.negated, left, right, distance)
             case tree.InPlace():
-                return _leaf("in", node.negated, self.matches(node.left).digest, self._place(node.place))
+                where = [*self._place(node.place), *self._meanings.units(node)]
+                return _leaf("in", node.negated, self.matches(node.left).digest, where)
             case tree.InContext():
                 context = self._meanings.context(node.context)
                 return _leaf("context", node.negated, self.matches(node.left).digest, context)
@@ -240,6 +246,8 @@ class _Resolver:
                 return _leaf("pattern", node.pattern, "".join(sorted(node.flags)))
             case tree.Number():
                 return _leaf("number", float(node.value))
+            case tree.Learned():  # its number is pinned beside the rule, and is no word of the rule's own
+                return _leaf("learned", node.value) if self._meanings.is_exact else _leaf("learned")
             case tree.ListOf():
                 return _leaf("list", [self.value(item).digest for item in node.items])
             case tree.Doc():
@@ -308,7 +316,8 @@ class _Resolver:
             return self._let(name, "matches")
         if name in SEGMENT_SETS or name not in self._ruleset.matchers:
             own = self._ruleset.conjunctions if name == "clause" else None
-            return _leaf("set", name) if own is None else _leaf("set", name, sorted(set(own)))
+            said = [*self._meanings.units(tree.Name(name)), *([] if own is None else [sorted(set(own))])]
+            return _leaf("set", name, *said)
         return _leaf("matcher", self._meanings.matcher(name, is_ordered=self._is_ordered))
 
     def _in_place(self, node: tree.String | tree.Regex) -> _Form:
@@ -318,7 +327,7 @@ class _Resolver:
             return _leaf("matcher", found)
         return self.value(node)
 
-    def _place(self, place: tree.Place) -> object:
+    def _place(self, place: tree.Place) -> list[object]:
         fields = [[name, self._declared(name)] for name in sorted(set(place.fields))]
         return [fields, place.edge, place.number, place.unit]
 

@@ -6,9 +6,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from rubricate.model.descriptors import Combiner, Cost, Scanner
+from rubricate.model.descriptors import Combiner, Cost, FittedCombine, Scanner
 from rubricate.model.document import Folder
 from rubricate.model.match import Match
+from rubricate.model.picture import Picture
 from rubricate.model.ruleset import Rule, Ruleset, Target
 from rubricate.model.table import Table
 from rubricate.planning.frame import Decision, Frame
@@ -18,7 +19,10 @@ from rubricate.planning.logic import Matches, Truth
 from rubricate.planning.scanning import Gate, Gated
 from rubricate.planning.values import Value
 
-__all__ = ["Links", "Plan", "PlannedRule", "PlannedStage", "Rewrite", "Subject", "Threshold"]
+__all__ = ["MARKS", "Fitted", "Links", "Plan", "PlannedRule", "PlannedStage", "Rewrite", "Subject", "Threshold"]
+
+MARKS = frozenset({"box", "span"})
+"""Kinds of subjects whose votes stand somewhere, each in its place."""
 
 Rewrite = Callable[[str], "tuple[str, object] | None"]
 Keep = Callable[[Frame, list[Match]], list[Match]]
@@ -35,16 +39,32 @@ class Threshold:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Fitted:
+    """A combiner with numbers for one set."""
+
+    combine: FittedCombine
+    numbers: Mapping[str, float]
+    is_pinned: bool
+    """Whether they come from the lock; else they are what is believed of no records, and no run takes them."""
+    voters: tuple[str, ...]
+    """The rules that can vote for a label of the set and are no drafts."""
+    rules: Sequence[str]
+    """Rule, by its number in the plan -> its id."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
-    """What is decided, and asked of people, as one: a set of labels, a label, or a span label."""
+    """What is decided, and asked of people, as one: a set of labels, a label, or a label of spans or boxes."""
 
     name: str
-    kind: Literal["set", "label", "span"]
+    kind: Literal["set", "label", "span", "box"]
     labels: tuple[str, ...]
     combiner: Combiner
     margin: float
     if_none: Literal["review", "no"]
     cites: tuple[str, ...]
+    fitted: Fitted | None = None
+    """For a combiner that is fitted: with what numbers."""
     fingerprint: str
     """Digest of the label definitions and the text of the cited sections: what a question means."""
 
@@ -142,9 +162,14 @@ class Plan:
     links: Links | None
     """None: no label implies or excludes another."""
     prepare: Sequence[Rewrite]
+    """The steps that rewrite texts, in order."""
+    readers: Sequence[tuple[str, str, str, Callable[[Picture], str]]]
+    """The steps that read texts out of images: (step, image field, text field, function)."""
     fold: Folder
     dedupe: tuple[str, ...] | None
     """Fields whose equality makes a duplicate; () for all text fields; None: duplicates stay."""
+    distance: int | None
+    """In how many bits the likenesses of duplicates may differ, of the image that `dedupe` names; None: equal bytes."""
     tables: Mapping[str, Table]
     """Matcher -> its table."""
     gate: Gate
@@ -153,3 +178,5 @@ class Plan:
     """Matcher -> file of its model -> sha256."""
     plugins: Mapping[str, str]
     """Plugin that has a part in the result -> its version."""
+    code: Mapping[str, str]
+    """Of these, plugin that does not come with Rubricate -> digest of its files."""

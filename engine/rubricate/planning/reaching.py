@@ -33,6 +33,8 @@ def unclamped_reach_of(node: tree.Node) -> Reach:
     match node:
         case tree.Number():
             return node.value, node.value
+        case tree.Learned():
+            return (0.0, 1.0) if node.value is None else (node.value, node.value)
         case tree.Negative():
             low, high = unclamped_reach_of(node.item)
             return -high, -low

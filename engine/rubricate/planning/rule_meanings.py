@@ -18,7 +18,7 @@ _UNSAID = frozenset({"cites"})
 """Parts of a rule that stand beside its votes and that no vote follows from."""
 
 
-def rule_meanings(ruleset: Ruleset, registry: Registry) -> Mapping[str, str]:
+def rule_meanings(ruleset: Ruleset, registry: Registry, *, meanings: Meanings | None = None) -> Mapping[str, str]:
     """Rule id -> digest of all that its votes and their evidence follow from, in the order of the rules.
 
     That is: its condition, guards, `emit`, `confidence` and `value` with lets and contexts in place; what its matchers
@@ -28,8 +28,9 @@ def rule_meanings(ruleset: Ruleset, registry: Registry) -> Mapping[str, str]:
 
     Whether a rule is asked at all in a cascade of several stages is another matter: see `stages_meaning`. A rule that
     asks `label()` or `uncertain()` hangs on what is decided before it, so its digest changes with any of that.
+    `meanings`: the exact ones of this ruleset, where they are at hand.
     """
-    return _Votes(ruleset, registry).all()
+    return _Votes(ruleset, registry, meanings or Meanings(ruleset, registry, is_exact=True)).all()
 
 
 def reading_meaning(ruleset: Ruleset, registry: Registry) -> str:
@@ -61,10 +62,10 @@ def stages_meaning(ruleset: Ruleset, registry: Registry) -> str:
 class _Votes:
     """Holds what the digests of all rules share."""
 
-    def __init__(self, ruleset: Ruleset, registry: Registry) -> None:
+    def __init__(self, ruleset: Ruleset, registry: Registry, meanings: Meanings) -> None:
         self.ruleset = ruleset
         self.registry = registry
-        self.meanings = Meanings(ruleset, registry, is_exact=True)
+        self.meanings = meanings
         self.reading = reading_meaning(ruleset, registry)
 
     def all(self) -> Mapping[str, str]:
@@ -108,8 +109,9 @@ class _Votes:
             "stages": stages_meaning(ruleset, self.registry),
             "plugins": _versions(origins["combiners", name] for name in sorted(combiners)),
             **{part: meaning(getattr(ruleset, part)) for part in parts},
+            **({"fitted": meaning(ruleset.fitted)} if ruleset.fitted else {}),
         }
 
 
 def _versions(used: Iterable[PluginInfo]) -> dict[str, str]:
-    return {info.name: info.version or "unversioned" for info in used}
+    return {info.name: info.edition for info in used}

@@ -7,7 +7,7 @@ from fnmatch import fnmatchcase
 from typing import cast
 
 from rubricate.language import tree
-from rubricate.language.types import SEGMENT_SETS, Function, Scope, inline_name, members
+from rubricate.language.types import BUILT_IN_COLUMNS, NO_TEXT, SEGMENT_SETS, Function, Scope, inline_name, members
 from rubricate.model.ruleset import Expression, MatcherSpec, Rule, Ruleset
 from rubricate.registry import Registry
 
@@ -16,6 +16,7 @@ __all__ = [
     "expressions_of",
     "make_scope",
     "match_columns",
+    "measured_by",
     "named_lets",
     "named_matchers",
     "reached",
@@ -41,8 +42,15 @@ def make_scope(ruleset: Ruleset, registry: Registry) -> Scope:
         lets={name: let.expression for name, let in ruleset.lets.items()},
         contexts=ruleset.contexts,
         conjunctions=ruleset.conjunctions,
+        segment=ruleset.segment,
         meta=ruleset.record.meta,
         text_fields=ruleset.record.text,
+        images=ruleset.record.image,
+        on_images=frozenset(
+            name
+            for name, spec in ruleset.matchers.items()
+            if spec.kind in registry.matchers and registry.matchers[spec.kind].images
+        ),
         derived=frozenset(ruleset.record.derive),
         labels=frozenset(ruleset.labels),
         sets=frozenset(ruleset.sets),
@@ -52,7 +60,7 @@ def make_scope(ruleset: Ruleset, registry: Registry) -> Scope:
 
 def match_columns(spec: MatcherSpec, registry: Registry) -> Mapping[str, str]:
     """Column -> type of a matcher's matches: its table's, its kind's, text and field."""
-    columns: dict[str, str] = {"text": "text", "field": "text"}
+    columns: dict[str, str] = {}
     if spec.table is not None:
         columns.update(spec.table.columns)
     kind = registry.matchers.get(spec.kind)
@@ -60,7 +68,7 @@ def match_columns(spec: MatcherSpec, registry: Registry) -> Mapping[str, str]:
         columns.update(kind.columns(spec))
     if kind is not None and kind.scores:
         columns["score"] = "number"
-    return columns
+    return {**columns, **BUILT_IN_COLUMNS, **({"text": NO_TEXT} if kind is not None and kind.images else {})}
 
 
 def expressions_of(rule: Rule) -> Iterator[Expression]:
@@ -86,12 +94,34 @@ def named_matchers(node: tree.Node, scope: Scope) -> set[str]:
                 elif name not in seen:
                     seen.add(name)
                     waiting.append(root(scope.lets[name]))
+            found.update(measured_by(part, scope))
             if isinstance(part, tree.InContext) and part.context in scope.contexts:
                 context = scope.contexts[part.context]
                 if f"is {part.context}" not in seen:
                     seen.add(f"is {part.context}")
                     waiting += [root(each) for each in (context.cue, context.stop) if each is not None]
     return found
+
+
+def measured_by(part: tree.Node, scope: Scope) -> list[str]:
+    """The matcher whose matches are the words or sentences that a node itself counts, or is measured in, if any."""
+    if not scope.segment:
+        return []
+    unit: str | None = None
+    match part:
+        case tree.Name():
+            unit = part.name if part.name in SEGMENT_SETS else None
+        case tree.Relation(distance=tree.Distance()):
+            unit = part.distance.unit if part.distance is not None else None
+        case tree.InPlace():
+            unit = part.place.unit
+        case tree.InContext() if part.context in scope.contexts:
+            unit = scope.contexts[part.context].unit
+        case _:
+            pass
+    unit = "sentences" if unit == "sentence" else unit
+    found = None if unit is None else scope.segment.get(unit)
+    return [] if found is None else [found]
 
 
 def reached(nodes: Iterable[tree.Node], scope: Scope) -> Iterator[tree.Node]:

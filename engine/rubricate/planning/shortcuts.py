@@ -12,7 +12,7 @@ __all__ = ["bare_matcher", "rests_on_row"]
 OF_TEXT: Final = frozenset({"text", "field", "score"})
 """Columns that differ from match to match of one row."""
 
-PURE: Final = (tree.Number, tree.String, tree.Arithmetic, tree.Negative, tree.Exists)
+PURE: Final = (tree.Number, tree.Learned, tree.String, tree.Arithmetic, tree.Negative, tree.Exists)
 """Values that rest on nothing but their parts."""
 
 

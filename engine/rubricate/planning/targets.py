@@ -66,8 +66,8 @@ def check_targets(ruleset: Ruleset, registry: Registry) -> list[Problem]:
 def _of_spans(ruleset: Ruleset, promised: set[str]) -> Iterator[Problem]:
     """Spans of one text do not err independently, so that what counts records says nothing about them."""
     for label in ruleset.labels.values():
-        if label.name in promised and label.kind == "span":
-            message = f'a target for the span label "{label.name}" is part of the language but not built yet'
+        if label.name in promised and label.kind != "document":
+            message = f'a target for the {label.kind} label "{label.name}" is part of the language but not built yet'
             help = f"write decide: {{{label.name}: {{accept: 0.85}}}}"
             yield problem("R014", message, label.location, help=help)
 

@@ -11,10 +11,12 @@ from typing import Any, TypeAlias, cast
 from rubricate.errors import PluginError
 from rubricate.language import tree
 from rubricate.language.calls import is_written_date
+from rubricate.language.imaging import asks_image, image_property_of
 from rubricate.language.types import Scope
 from rubricate.model.document import Folder
 from rubricate.model.match import Match
 from rubricate.model.table import Rows, Table
+from rubricate.planning.boxed import apart
 from rubricate.planning.frame import Frame, OpenMatches
 from rubricate.planning.logic import Matches, Truth
 from rubricate.texts.patterns import compile_slashed
@@ -31,10 +33,11 @@ ARITHMETIC: Mapping[str, Callable[[float, float], float]] = {
 }  # fmt: skip
 DEEPEST = 100
 """So many lists and objects within one another are no value any more."""
-
-
 SECONDS = 2.0
 """How long a pattern that is compared with may look at one text."""
+
+CLASS_COLUMNS = ("class", "label")
+"""What `score(m, "spam")` goes by: the class that a model gives, or the column of a table that votes."""
 
 
 def folded_value(text: str) -> str:
@@ -91,11 +94,15 @@ class ValueCompiler:
         match node:
             case tree.Number():
                 return _constant(node.value)
+            case tree.Learned():
+                return _constant(node.number)
             case tree.String():
                 return _constant(node.text)
             case tree.ListOf():
                 parts = [self.value(item) for item in node.items]
                 return lambda frame: [part(frame) for part in parts]
+            case tree.Doc() | tree.Column() if asks_image(node, self.scope):
+                return self._image(node)
             case tree.Doc():
                 return self._doc(node.field)
             case tree.It() if node.column is not None:
@@ -166,6 +173,18 @@ class ValueCompiler:
             return lambda frame: _of_region(frame, field)
         return lambda frame: frame.document.clean.get(field)
 
+    def _image(self, node: tree.Node) -> Value:
+        """What is asked of an image; unknown where the record has none there."""
+        name, asked = image_property_of(node, self.scope) or ("", "")
+        if not asked:
+            return lambda frame: frame.document.pictures.get(name)
+
+        def read(frame: Frame) -> object:
+            picture = frame.document.pictures.get(name)
+            return None if picture is None else getattr(picture, asked)
+
+        return read
+
     def _column_at_hand(self, name: str) -> Value:
         read = self.column(name)
         return lambda frame: None if frame.it is None else read(frame, frame.it)
@@ -217,14 +236,18 @@ class ValueCompiler:
     def _count(self, node: tree.Node) -> Value:
         if isinstance(node, tree.Name) and node.name in ("words", "lines", "sentences"):
             unit = node.name
-            return lambda frame: sum(len(frame.segmented(unit, field)) for field in frame.document.clean)
+            if unit not in self.scope.segment:
+                return lambda frame: sum(len(frame.segmented(unit, field)) for field in frame.document.clean)
         if isinstance(node, tree.Column):
             node = tree.Name(node.name)
         matches = self.matches(node)
 
         def count(frame: Frame) -> object:
             found = matches(frame)
-            return None if isinstance(found, OpenMatches) else len(non_overlapping(found))
+            if isinstance(found, OpenMatches):
+                return None
+            pictures = frame.document.pictures
+            return len(apart(found, pictures) if pictures else non_overlapping(found))
 
         return count
 
@@ -254,14 +277,14 @@ class ValueCompiler:
         return aggregate
 
     def _score(self, node: tree.Call) -> Value:
-        matches, label = self.matches(node.arguments[0]), self.column("label")
+        matches, columns = self.matches(node.arguments[0]), [self.column(name) for name in CLASS_COLUMNS]
         wanted = cast("tree.String", node.arguments[1]).text if len(node.arguments) == 2 else None
 
         def best(frame: Frame) -> object:
             scores = [
                 match[4]
                 for match in matches(frame)
-                if match[4] is not None and (wanted is None or label(frame, match) == wanted)
+                if match[4] is not None and (wanted is None or any(read(frame, match) == wanted for read in columns))
             ]
             return max(scores) if scores else None
 

@@ -100,21 +100,24 @@ class Voting:
         }
 
     @cached_property
+    def _meanings(self) -> Meanings:
+        return Meanings(self.plan.ruleset, self.registry, is_exact=True)
+
+    @cached_property
     def rules(self) -> Sequence[str | None]:
         """Rule, by number -> what its votes follow from; None of one that is not pure."""
-        found = rule_meanings(self.plan.ruleset, self.registry)
+        found = rule_meanings(self.plan.ruleset, self.registry, meanings=self._meanings)
         return [self._rule(rule, found[rule.rule.id]) if self.is_pure(rule) else None for rule in self.plan.rules]
 
     @cached_property
     def matchers(self) -> Mapping[str, str]:
         """Matcher -> what it finds, and by which version of its plugin."""
-        meanings = Meanings(self.plan.ruleset, self.registry, is_exact=True)
         origins, found = self.registry.origins, {}
         for name, spec in self.plan.ruleset.matchers.items():
             used = [origins["matchers", spec.kind]]
             used += [origins["checks", spec.check]] if spec.check is not None else []
-            versions = {info.name: info.version for info in used}
-            found[name] = digest_of([SEMANTICS, meanings.matcher(name), versions])[:DIGITS]
+            versions = {info.name: info.edition for info in used}
+            found[name] = digest_of([SEMANTICS, self._meanings.matcher(name), versions])[:DIGITS]
         return found
 
     def header(self, reading: str) -> Mapping[str, object]:

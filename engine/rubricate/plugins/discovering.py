@@ -17,12 +17,15 @@ import pluggy
 
 from rubricate import hookspecs
 from rubricate.model.descriptors import Check, Combiner, Export, MatcherKind, Normaliser, Source, Transform
+from rubricate.plugins.code import code_digest
 from rubricate.registry import KINDS, PluginInfo, PluginProblem, Registry
 
 __all__ = ["GROUP", "build_registry"]
 
 GROUP = "rubricate"
 """The group of entry points that plugins are found in."""
+OURS = "rubricate"
+"""The distribution whose plugins its version tells."""
 
 CLASSES: Mapping[str, type[Any]] = MappingProxyType(
     {
@@ -77,7 +80,8 @@ def _found(extra: Sequence[object]) -> Iterator[tuple[PluginInfo, object]]:
     for point in sorted(entry_points(group=GROUP), key=lambda point: (point.name, point.value)):
         distribution, version = _origin(point.dist, known)
         info = PluginInfo(name=point.name, module=point.value, distribution=distribution, version=version)
-        yield info, _load(point)
+        plugin = _load(point)
+        yield (info if distribution == OURS else replace(info, code=code_digest(point.module))), plugin
     for plugin in extra:
         name = str(getattr(plugin, "__name__", type(plugin).__name__))
         module = name if isinstance(plugin, ModuleType) else type(plugin).__module__
@@ -149,6 +153,8 @@ def _check(descriptor: Any, expected: type[Any], field: str) -> None:
         raise _ContractError(f'the options of {KINDS[field]} "{name}" must be a JSON Schema')
     if isinstance(descriptor, MatcherKind) and (descriptor.literals is None) == (descriptor.compile is None):
         raise _ContractError(f'matcher "{name}" must have either `literals` or `compile`')
+    if isinstance(descriptor, Combiner) and (descriptor.combine is None) == (descriptor.fitting is None):
+        raise _ContractError(f'combiner "{name}" must have either `combine` or `fitting`')
 
 
 def _describe(error: BaseException) -> str:

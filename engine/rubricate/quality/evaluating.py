@@ -9,6 +9,8 @@ What is compared, and over which records:
   that is decided in a record which waits for another label; how many such records there are is said;
 - spans: over the decided records whose gold has spans. Exact means the same field, start and end; overlapping means
   that they share a character;
+- boxes: over the decided records whose gold has boxes. The same thing is marked where what two boxes have in common is
+  at least half of what they cover together (intersection over union), each box in one pair at most;
 - values: of the gold values on labels and spans that were found, those that the run gave too. A span that was not
   normalised has its text as value. Numbers are equal by amount, so 3 and 3.0 are.
 
@@ -32,7 +34,8 @@ from rubricate.model.evaluation import (
     SpanScore,
     UnknownLabel,
 )
-from rubricate.quality.gold_entries import NO_VALUE, Gold, GoldSpan
+from rubricate.quality.gold_boxes import BoxCount, count_boxes
+from rubricate.quality.gold_entries import NO_VALUE, Gold, GoldBox, GoldSpan
 from rubricate.reporting.annotated import KEY, Annotated, Annotation, read_annotated
 
 __all__ = ["evaluate", "find_unknown_labels"]
@@ -59,7 +62,8 @@ def evaluate(
     """
     known = frozenset(label for entry in gold.values() for label in entry.labels or ())
     known_spans = frozenset(span.label for entry in gold.values() for span in entry.spans or ())
-    count = _Count(known=known, known_spans=known_spans, keep=mistakes)
+    known_boxes = frozenset(box.label for entry in gold.values() for box in entry.boxes or ())
+    count = _Count(known=known, known_spans=known_spans, known_boxes=known_boxes, keep=mistakes)
     seen: set[str] = set()
     first: str | None = None
     for prediction in predictions:
@@ -71,10 +75,11 @@ def evaluate(
             continue
         seen.add(record.id)
         count.add(record, entry)
-    result = count.result(missing=len(gold) - len(seen), has_spans=any(g.spans is not None for g in gold.values()))
+    spoken = {name for name in ("spans", "boxes") if any(getattr(g, name) is not None for g in gold.values())}
+    result = count.result(missing=len(gold) - len(seen), spoken=spoken)
     return replace(
         result,
-        labels_without_gold=tuple(sorted({*result.labels_without_gold, *declared} - known - known_spans)),
+        labels_without_gold=tuple(sorted({*result.labels_without_gold, *declared} - known - known_spans - known_boxes)),
         unknown_labels=find_unknown_labels(gold.values(), declared),
         guidelines=_other_guidelines(gold.values(), guideline),
         ids=(next(iter(gold)), first) if gold and first is not None and not seen else None,
@@ -87,7 +92,8 @@ def find_unknown_labels(gold: Iterable[Gold], declared: Collection[str]) -> tupl
         return ()
     counts: Counter[str] = Counter()
     for entry in gold:
-        counts.update({*(entry.labels or ()), *(span.label for span in entry.spans or ())} - set(declared))
+        spans, boxes = ({each.label for each in entry.spans or ()}, {each.label for each in entry.boxes or ()})
+        counts.update({*(entry.labels or ()), *spans, *boxes} - set(declared))
     names = sorted(declared)
     return tuple(
         UnknownLabel(label, count, next(iter(difflib.get_close_matches(label, names, n=1)), None))
@@ -136,6 +142,7 @@ class _Count:
 
     known: frozenset[str]
     known_spans: frozenset[str]
+    known_boxes: frozenset[str]
     keep: int
     routes: Counter[str] = field(default_factory=Counter)
     judged: int = 0
@@ -147,6 +154,7 @@ class _Count:
     hits: Counter[str] = field(default_factory=Counter)
     asked: Counter[str] = field(default_factory=Counter)
     spans: dict[str, _SpanCount] = field(default_factory=dict)
+    boxes: dict[str, BoxCount] = field(default_factory=dict)
     values: Counter[str] = field(default_factory=Counter)
     equal_values: Counter[str] = field(default_factory=Counter)
     confusions: Counter[tuple[str, str]] = field(default_factory=Counter)
@@ -158,12 +166,13 @@ class _Count:
     def add(self, record: Annotated, gold: Gold) -> None:
         """Counts one record of the run that gold speaks of."""
         self.routes[record.route] += 1
-        truth = self._truth(gold)
+        truth = gold.truth(self.known)
         if record.route == "review":
             self.asked.update(label for label, holds in truth.items() if holds)
             self._add_suggestion(record, truth)
         if record.route in WAITING:
             spoken = truth.keys() | (self.known_spans if gold.spans is not None else frozenset())
+            spoken |= self.known_boxes if gold.boxes is not None else frozenset()
             self.half_decided += not spoken.isdisjoint(_decided_labels(record))
         if record.route not in DECIDED:
             return
@@ -173,14 +182,17 @@ class _Count:
             self._add_label_values(record, gold)
         if gold.spans is not None:
             self._add_spans(record, gold.spans)
+        if gold.boxes is not None:
+            self._add_boxes(record, gold.boxes)
 
-    def _truth(self, gold: Gold) -> Mapping[str, bool]:
-        if gold.labels is None:
-            return {}
-        return dict.fromkeys(self.known, False) | dict(gold.labels) if gold.closed else gold.labels
+    def _add_boxes(self, record: Annotated, boxes: tuple[GoldBox, ...]) -> None:
+        found = [a for a in record.annotations if a.kind == "box" and a.label in self.known_boxes]
+        for label in sorted({a.label for a in found} | {box.label for box in boxes}):
+            self.boxes[label] = self.boxes.get(label, BoxCount()) + count_boxes(found, boxes, label)
 
     def _note_unknown(self, record: Annotated) -> None:
         self.unknown |= {annotation.label for annotation in record.annotations} - self.known - self.known_spans
+        self.unknown -= self.known_boxes
 
     def _add_suggestion(self, record: Annotated, truth: Mapping[str, bool]) -> None:
         scored = [suggestion for suggestion in record.suggestions if suggestion.label in truth]
@@ -236,7 +248,7 @@ class _Count:
                 self.values[span.label] += 1
                 self.equal_values[span.label] += _are_equal(span.value, record.value(given))
 
-    def result(self, *, missing: int, has_spans: bool) -> Evaluation:
+    def result(self, *, missing: int, spoken: Collection[str]) -> Evaluation:
         """The finished comparison."""
         decided = sum(count for route, count in self.routes.items() if route in DECIDED)
         total = _SpanCount()
@@ -257,7 +269,9 @@ class _Count:
                 for label in sorted(self.known)
             ),
             spans=tuple(self.spans.get(label, _SpanCount()).score(label) for label in sorted(self.known_spans)),
-            micro=total.score("all") if has_spans else None,
+            micro=total.score("all") if "spans" in spoken else None,
+            boxes=tuple(self.boxes.get(label, BoxCount()).score(label) for label in sorted(self.known_boxes)),
+            micro_boxes=sum(self.boxes.values(), BoxCount()).score("all") if "boxes" in spoken else None,
             values=Proportion(self.equal_values.total(), self.values.total()),
             values_by_label={
                 label: Proportion(self.equal_values[label], n) for label, n in sorted(self.values.items())

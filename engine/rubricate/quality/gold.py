@@ -6,11 +6,13 @@
     {"id": "c20", "label": "spam"}
     {"id": "c21", "spans": [{"field": "text", "start": 7, "end": 16, "label": "link", "value": "example.org"}]}
 
+    {"id": "c22", "boxes": [{"field": "photo", "x": 12, "y": 40, "width": 90, "height": 60, "label": "damage"}]}
+
 A list of labels is closed: no other label of this gold file holds. A mapping speaks only of the labels it names; an
-object with a `value` says that the label holds with that value. `spans` is closed too: `[]` means that there is none.
-Offsets are code points of the original text, end exclusive. `"guideline": "4.1.0"` is the version of the guideline that
-people went by. The file may be packed with gzip or zstd. Other keys may stand there (gold may be whole records) and
-say nothing.
+object with a `value` says that the label holds with that value. `spans` and `boxes` are closed too: `[]` means that
+there is none. Offsets are code points of the original text, end exclusive; boxes are pixels of the upright image.
+`"guideline": "4.1.0"` is the version of the guideline that people went by. The file may be packed with gzip or zstd.
+Other keys may stand there (gold may be whole records) and say nothing.
 """
 
 from __future__ import annotations
@@ -22,11 +24,12 @@ from pathlib import Path
 import orjson
 
 from rubricate.errors import UsageError
-from rubricate.quality.gold_entries import NO_VALUE, Gold, GoldSpan
+from rubricate.quality.gold_boxes import read_boxes
+from rubricate.quality.gold_entries import NO_VALUE, Gold, GoldBox, GoldSpan
 from rubricate.quality.gold_tables import TABLES, read_gold_table
 from rubricate.storage.streams import open_stream
 
-__all__ = ["NO_VALUE", "Gold", "GoldSpan", "read_gold"]
+__all__ = ["NO_VALUE", "Gold", "GoldBox", "GoldSpan", "read_gold"]
 
 
 def read_gold(path: Path) -> dict[str, Gold]:
@@ -73,6 +76,7 @@ class _Line:
     place: str
 
     def fail(self, message: str, help: str | None = None) -> UsageError:
+        """An error that names the line."""
         return UsageError(f"{self.place}: {message}", help=help)
 
     def read(self, line: bytes) -> tuple[str, Gold]:
@@ -100,25 +104,32 @@ class _Line:
     def _gold(self, entry: Mapping[str, object]) -> Gold:
         if "labels" in entry and "label" in entry:
             raise self.fail('both "label" and "labels" stand here', 'keep "labels"')
-        if not {"labels", "label", "spans"} & entry.keys():
+        if not {"labels", "label", "spans", "boxes"} & entry.keys():
             raise self.fail(
-                'neither "labels" nor "spans" stands here', 'a record without labels has "labels": [] or "spans": []'
+                'none of "labels", "spans" and "boxes" stands here',
+                'a record without labels has "labels": [], "spans": [] or "boxes": []',
             )
+        boxes = read_boxes(entry["boxes"], self) if "boxes" in entry else None
+        return replace(self._marked(entry), boxes=boxes)
+
+    def _marked(self, entry: Mapping[str, object]) -> Gold:
+        """Labels and spans."""
         spans = self._spans(entry["spans"]) if "spans" in entry else None
         if "label" in entry:
-            return Gold(labels={self._name(entry["label"]): True}, closed=True, spans=spans)
+            return Gold(labels={self.name(entry["label"]): True}, closed=True, spans=spans)
         if "labels" not in entry:
             return Gold(spans=spans)
         labels = entry["labels"]
         if isinstance(labels, list):
-            return Gold(labels={self._name(label): True for label in labels}, closed=True, spans=spans)
+            return Gold(labels={self.name(label): True for label in labels}, closed=True, spans=spans)
         if isinstance(labels, dict):
             held = {label: self._holds(label, said) for label, said in labels.items()}
             values = {label: said["value"] for label, said in labels.items() if isinstance(said, dict)}
             return Gold(labels=held, values=values, spans=spans)
         raise self.fail('"labels" is neither a list of labels nor a mapping', '["spam"] or {"spam": true}')
 
-    def _name(self, label: object) -> str:
+    def name(self, label: object) -> str:
+        """The name of a label."""
         if isinstance(label, str) and label:
             return label
         raise self.fail(f"{_shown(label)} stands where the name of a label is wanted")
@@ -149,7 +160,7 @@ class _Line:
                 raise self.fail(f'span {index} has {_shown(span[key])} as "{key}"', "offsets are counts of code points")
         if not 0 <= start < end:
             raise self.fail(f"span {index} goes from {start} to {end}", "the end is exclusive and lies after the start")
-        label = self._name(span["label"])
+        label = self.name(span["label"])
         return GoldSpan(field=field, start=start, end=end, label=label, value=span.get("value", NO_VALUE))
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-__all__ = ["NO_VALUE", "Gold", "GoldSpan"]
+from rubricate.model.boxes import Box
+
+__all__ = ["NO_VALUE", "Gold", "GoldBox", "GoldSpan"]
 
 
 class _NoValue:
@@ -32,6 +34,15 @@ class GoldSpan:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class GoldBox:
+    """A box that people marked, in pixels of the image."""
+
+    field: str
+    box: Box
+    label: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Gold:
     """What gold says about one record."""
 
@@ -43,5 +54,14 @@ class Gold:
     """Label -> its value, for labels that have one."""
     spans: tuple[GoldSpan, ...] | None = None
     """All spans of the record; None: gold says nothing about spans."""
+    boxes: tuple[GoldBox, ...] | None = None
+    """All boxes of the record; None: gold says nothing about boxes."""
     guideline: str | None = None
     """The version of the guideline that it was made by, where it says so."""
+
+    def truth(self, known: Iterable[str]) -> Mapping[str, bool]:
+        """Label -> whether it holds; `known` are the labels of the gold file, of which a closed list says all."""
+        labels = self.labels
+        if labels is None:
+            return {}
+        return {**dict.fromkeys(known, False), **labels} if self.closed else labels

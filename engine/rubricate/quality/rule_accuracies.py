@@ -12,7 +12,7 @@ from rubricate.model.location import Location
 from rubricate.model.problem import Edit
 from rubricate.model.rule_accuracy import RuleAccuracies, RuleAccuracy
 from rubricate.planning.frame import Frame
-from rubricate.planning.plan import Plan, PlannedRule
+from rubricate.planning.plan import MARKS, Plan, PlannedRule
 from rubricate.planning.scoping import root
 from rubricate.quality.gold_documents import GoldDocuments
 from rubricate.running.cascade import Cascade
@@ -58,7 +58,7 @@ def count_rules(plan: Plan, gold: GoldDocuments) -> RuleAccuracies:
 
 
 def _is_of_spans(plan: Plan, rule: PlannedRule) -> bool:
-    return any(plan.subject_of[label].kind == "span" for label in rule.labels)
+    return any(plan.subject_of[label].kind in MARKS for label in rule.labels)
 
 
 def _count(plan: Plan, frame: Frame, truth: Mapping[str, bool], counts: _Counts) -> None:
@@ -66,7 +66,7 @@ def _count(plan: Plan, frame: Frame, truth: Mapping[str, bool], counts: _Counts)
     shadows = {(vote.rule, label) for label, votes in frame.shadows.items() for vote in votes}
     by_subject: dict[str, set[tuple[int, str]]] = {}
     for rule, label in cast:
-        if plan.subject_of[label].kind != "span":
+        if plan.subject_of[label].kind not in MARKS:
             by_subject.setdefault(plan.subject_of[label].name, set()).add((rule, label))
     counts.covered += bool(by_subject)
     counts.contested += any(len({label for _, label in votes}) > 1 for votes in by_subject.values())
@@ -106,7 +106,7 @@ def _accuracy(rule: PlannedRule, label: str, counts: _Counts, pooled: Mapping[st
         interval=(round(lower_bound(right, votes, 0.025), 4), round(upper_bound(right, votes, 0.025), 4)),
         overlaps=counts.overlaps[key],
         conflicts=counts.conflicts[key],
-        declared=rule.constant,
+        declared=None if root(rule.rule.confidence) == tree.Learned(None) else rule.constant,
         proposed=round(min(max(shrunk, 0.01), 0.99), 2),
         location=_place_of_number(rule) if len(rule.labels) == 1 else None,
     )

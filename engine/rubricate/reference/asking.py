@@ -75,7 +75,7 @@ def matches_of(node: tree.Node, known: Known) -> Found:
         return matches_of(named, replace(known, it=None))
     match node:
         case tree.Name() if node.name in SEGMENT_SETS:
-            return Found(tuple(_segments_of(node.name, known)))
+            return Found(tuple(_segments_of(node.name, known))) if known.measures(node.name) else Found(more=True)
         case tree.Name():
             return _found_by(node.name, known)
         case tree.String() | tree.Regex():
@@ -96,9 +96,7 @@ def matches_of(node: tree.Node, known: Known) -> Found:
         case tree.Relation():
             return _filter(node.left, lambda match: _stands_so(node, match, known), known)
         case tree.InPlace():
-            return _filter(
-                node.left, lambda match: is_in_place(node.place, match, known.document) != node.negated, known
-            )
+            return _filter(node.left, lambda match: _is_in_place(node, match, known), known)
         case tree.InContext():
             return _filter(node.left, lambda match: _is_in_context(node, match, known), known)
         case tree.Where():
@@ -113,7 +111,7 @@ def _segments_of(unit: str, known: Known) -> list[Match]:
     places = [
         (name, *span)
         for name, text in known.document.clean.items()
-        for span in (segments(unit, name, known.document) if own is None else clauses(text, own))
+        for span in (segments(unit, name, known) if own is None else clauses(text, own))
     ]
     return [(unit, name, start, end, None, None) for name, start, end in places]
 
@@ -154,10 +152,18 @@ def _filter(left: tree.Node, holds: Callable[[Match], Truth], known: Known) -> F
 
 def _stands_so(node: tree.Relation, match: Match, known: Known) -> Truth:
     """Whether one match of the right side stands so to a match; with `not`, whether none does."""
+    if node.distance is not None and not known.measures(node.distance.unit):
+        return None
     theirs = matches_of(node.right, known)
-    found = any(stands_to(node, match, other, known.document) for other in theirs.matches)
+    found = any(stands_to(node, match, other, known) for other in theirs.matches)
     truth = True if found else None if theirs.more else False
     return negate(truth) if node.negated else truth
+
+
+def _is_in_place(node: tree.InPlace, match: Match, known: Known) -> Truth:
+    if not known.measures(node.place.unit):
+        return None
+    return is_in_place(node.place, match, known) != node.negated
 
 
 def _is_in_context(node: tree.InContext, match: Match, known: Known) -> Truth:
@@ -166,7 +172,7 @@ def _is_in_context(node: tree.InContext, match: Match, known: Known) -> Truth:
     outside = replace(known, it=None)
     cues = matches_of(root(context.cue), outside)
     stops = Found() if context.stop is None else matches_of(root(context.stop), outside)
-    truth = is_in_scope(match, context, cues, stops, known.document)
+    truth = is_in_scope(match, context, cues, stops, known)
     return negate(truth) if node.negated else truth
 
 
@@ -180,6 +186,8 @@ def value_of(node: tree.Node, known: Known) -> Any:
     match node:
         case tree.Number():
             return node.value
+        case tree.Learned():
+            return node.number
         case tree.String():
             return node.text
         case tree.ListOf():

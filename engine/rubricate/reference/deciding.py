@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TypeAlias
 
-from rubricate.model.descriptors import Combiner
+from rubricate.model.descriptors import Combiner, Fitting, RuleVote
 from rubricate.model.ruleset import Decide, Ruleset, Stage, Target
 from rubricate.reference.known import Known
-from rubricate.reference.naming import fits, subject_of
+from rubricate.reference.naming import fits, labels_of, subject_of
 from rubricate.reference.results import Level, ReferenceDecision, ReferenceVote
 
 __all__ = ["Thresholds", "combined", "decide_label", "decide_set", "level_of", "said_of", "thresholds_of"]
@@ -58,8 +58,30 @@ def combined(votes: Votes, subject: str, known: Known) -> dict[str, float]:
     """Label -> the score of its votes, for labels with votes; for a set worked out over all its members' votes."""
     said = [each.combine for each in said_of_subject(subject, known.ruleset) if each.combine is not None]
     combiner = known.registry.combiners[(said or ["max"])[0]]
+    if combiner.fitting is not None:
+        return _fitted(votes, subject, combiner, combiner.fitting, known)
+    assert combiner.combine is not None  # a combiner has one or the other
     scores = {label: _scores(given, combiner) for label, given in votes.items() if given}
     return {label: round(score, 4) for label, score in combiner.combine(scores).items()} if scores else {}
+
+
+def _fitted(votes: Votes, subject: str, combiner: Combiner, fitting: Fitting, known: Known) -> dict[str, float]:
+    """The same by numbers: those of the lock, or what is believed of no records. `otherwise` is no rule."""
+    ruleset = known.ruleset
+    labels, ids = ruleset.sets[subject].members, {rule.id for rule in ruleset.rules}
+    voters = [rule.id for rule in ruleset.rules if rule.status != "draft" and labels_of(rule, ruleset) & set(labels)]
+    numbers = ruleset.fitted.get(subject)
+    combine = fitting.make(labels, fitting.fit(labels, voters, {}) if numbers is None else numbers)
+    cast: dict[str, list[RuleVote]] = {}
+    for label, given in votes.items():
+        own = [vote for vote in given if vote.rule in ids]
+        groups = _connected(own) if combiner.connects else [[vote] for vote in own]
+        if own:
+            surest = [sorted(group, key=lambda vote: (-vote.score, vote.rule.encode()))[0] for group in groups]
+            cast[label] = [RuleVote(vote.rule, vote.score) for vote in surest]
+    if not cast:
+        return {label: max(vote.score for vote in given) for label, given in votes.items() if given}
+    return {label: round(score, 4) for label, score in combine(cast).items()}
 
 
 def _scores(votes: Sequence[ReferenceVote], combiner: Combiner) -> list[float]:

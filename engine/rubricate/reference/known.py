@@ -53,6 +53,11 @@ class Known:
         _, name, start, end, _, _ = match
         return self.document.clean[name][start:end]
 
+    def measures(self, unit: str | None) -> bool:
+        """Whether it is known where the words, or sentences, of the record are."""
+        name = self.ruleset.segment.get("sentences" if unit == "sentence" else unit or "")
+        return name is None or name in self.found
+
     def let(self, name: str) -> tree.Node | None:
         """What a name stands for, if it is a let; sets that are always there and matchers are none."""
         if name in SEGMENT_SETS or name not in self.ruleset.lets:

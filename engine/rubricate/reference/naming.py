@@ -50,7 +50,24 @@ def matchers_of(expression: Expression, ruleset: Ruleset) -> set[str]:
                 found.add(inline_name(part))
             case _:
                 pass
+        found |= {ruleset.segment.get(unit, "") for unit in _units_of(part, ruleset)}
     return found & ruleset.matchers.keys()
+
+
+def _units_of(part: tree.Node, ruleset: Ruleset) -> set[str]:
+    """The words and sentences that a part counts, or is measured in."""
+    match part:
+        case tree.Name() if part.name in SEGMENT_SETS:
+            unit: str | None = part.name
+        case tree.Relation():
+            unit = None if part.distance is None else part.distance.unit
+        case tree.InPlace():
+            unit = part.place.unit
+        case tree.InContext():
+            unit = ruleset.contexts[part.context].unit
+        case _:
+            unit = None
+    return {"sentences" if unit == "sentence" else unit} if unit is not None else set()
 
 
 def fits(pattern: str, name: str) -> bool:

@@ -66,6 +66,7 @@ def best_score(found: Found, label: str | None, known: Known) -> object:
     scores = [
         match[4]
         for match in found.matches
-        if match[4] is not None and (label is None or column_of("label", match, known) == label)
+        if match[4] is not None
+        and (label is None or label in (column_of("class", match, known), column_of("label", match, known)))
     ]
     return max(scores) if scores else None

@@ -80,7 +80,7 @@ def _partners(node: tree.Node, match: Match, known: Known) -> list[Match]:
 
 def nearest_to(node: tree.Relation, match: Match, theirs: Found, known: Known) -> Sequence[Match]:
     """The nearest of the partners that stand so to a match; of equally near ones those before it, and the shortest."""
-    related = [other for other in theirs.matches if stands_to(node, match, other, known.document)]
+    related = [other for other in theirs.matches if stands_to(node, match, other, known)]
 
     def rank(other: Match) -> tuple[int, int, int]:
         if node.kind in ("inside", "overlaps"):
@@ -101,4 +101,4 @@ def cue_of(node: tree.InContext, match: Match, known: Known) -> list[Match]:
     outside = replace(known, it=None)
     cues = matches_of(root(context.cue), outside)
     stops = Found() if context.stop is None else matches_of(root(context.stop), outside)
-    return cues_around(match, context, cues.matches, stops.matches, known.document)[:1]
+    return cues_around(match, context, cues.matches, stops.matches, known)[:1]

@@ -38,6 +38,8 @@ class Evidence:
     start: int
     end: int
     row: int | None = None
+    box: tuple[int, int, int, int] | None = None
+    """On an image: x, y, width and height in pixels."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +68,8 @@ class Annotation:
     start: int = 0
     end: int = 0
     value: object = ABSENT
+    box: tuple[int, int, int, int] | None = None
+    """On an image: x, y, width and height in pixels."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +94,8 @@ class Annotated:
     annotations: tuple[Annotation, ...] = ()
     suggestions: tuple[Annotation, ...] = ()
     questions: tuple[Question, ...] = ()
+    images: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    """Image field -> width and height."""
 
     def text(self, name: str) -> str:
         """The text of a field; empty when the record has none there."""
@@ -114,11 +120,15 @@ def read_annotated(record: Mapping[str, object], *, key: str = KEY) -> Annotated
     return Annotated(
         id=str(said.get("id", record.get("id", ""))),
         route=str(said.get("route", "")),
-        fields={name: value for name, value in record.items() if name != key},
+        fields={**{name: value for name, value in record.items() if name != key}, **mapping(said.get("texts"))},
         decisions={label: str(decision) for label, decision in decisions.items()},
         annotations=tuple(_annotation(entry) for entry in mappings(said.get("annotations"))),
         suggestions=tuple(_annotation(entry) for entry in mappings(said.get("suggestions"))),
         questions=tuple(_question(entry) for entry in mappings(said.get("questions"))),
+        images={
+            name: (_offset(mapping(told).get("width")), _offset(mapping(told).get("height")))
+            for name, told in mapping(said.get("images")).items()
+        },
     )
 
 
@@ -165,6 +175,7 @@ def _annotation(entry: Mapping[str, object]) -> Annotation:
         start=_offset(entry.get("start")),
         end=_offset(entry.get("end")),
         value=entry.get("value", ABSENT),
+        box=_box(entry),
     )
 
 
@@ -176,6 +187,7 @@ def _vote(entry: Mapping[str, object]) -> Vote:
             start=_offset(found.get("start")),
             end=_offset(found.get("end")),
             row=_offset(found["row"]) if isinstance(found.get("row"), int) else None,
+            box=_box(found),
         )
         for found in mappings(entry.get("evidence"))
     )
@@ -195,6 +207,13 @@ def _question(entry: Mapping[str, object]) -> Question:
         field=field if isinstance(field, str) else None,
         cites=texts(entry.get("cites")),
     )
+
+
+def _box(entry: Mapping[str, object]) -> tuple[int, int, int, int] | None:
+    if "x" not in entry:
+        return None
+    x, y, width, height = (_offset(entry.get(name)) for name in ("x", "y", "width", "height"))
+    return x, y, width, height
 
 
 def _offset(value: object) -> int:

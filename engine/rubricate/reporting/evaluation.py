@@ -32,6 +32,10 @@ def evaluation_text(evaluation: Evaluation) -> str:
         rows = [_span_row(entry) for entry in evaluation.spans]
         rows += [_span_row(evaluation.micro)] if len(evaluation.spans) > 1 else []
         blocks.append(_table(_SPAN_HEAD, rows))
+    if evaluation.micro_boxes is not None:
+        rows = [_span_row(entry) for entry in evaluation.boxes]
+        rows += [_span_row(evaluation.micro_boxes)] if len(evaluation.boxes) > 1 else []
+        blocks.append(_table(_BOX_HEAD, rows))
     if evaluation.values.of:
         blocks.append(_values(evaluation))
     if evaluation.confusions:
@@ -60,6 +64,7 @@ def evaluation_json(evaluation: Evaluation) -> dict[str, object]:
         "labels": {entry.label: _document_json(entry) for entry in evaluation.documents},
         "spans": {entry.label: _span_json(entry) for entry in evaluation.spans},
         "micro": _span_json(evaluation.micro) if evaluation.micro is not None else None,
+        **_boxes_json(evaluation),
         "values": _proportion(evaluation.values),
         "values_by_label": {label: _proportion(value) for label, value in evaluation.values_by_label.items()},
         "confusions": [{"gold": c.gold, "given": c.given, "count": c.count} for c in evaluation.confusions],
@@ -69,6 +74,21 @@ def evaluation_json(evaluation: Evaluation) -> dict[str, object]:
 
 _DOCUMENT_HEAD = ("label", "precision", "95 %", "of", "recall", "95 %", "of", "F1", "in review")
 _SPAN_HEAD = ("span", "found", "gold", "exact P", "95 %", "exact R", "95 %", "F1", "overlapping P", "R", "F1")
+
+_BOX_HEAD = ("box", "found", "gold", "IoU 0.5 P", "95 %", "R", "95 %", "F1", "touching P", "R", "F1")
+
+
+def _boxes_json(evaluation: Evaluation) -> dict[str, object]:
+    """What is said of boxes, where gold has some."""
+    if evaluation.micro_boxes is None:
+        return {}
+    scores = {entry.label: _box_json(entry) for entry in evaluation.boxes}
+    return {"boxes": scores, "micro_boxes": _box_json(evaluation.micro_boxes)}
+
+
+def _box_json(entry: SpanScore) -> dict[str, object]:
+    told = _span_json(entry)
+    return {"iou_0.5": told["exact"], "touching": told["overlapping"]}
 
 
 def _summary(evaluation: Evaluation) -> list[str]:

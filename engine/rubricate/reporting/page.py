@@ -15,6 +15,7 @@ from rubricate.reporting.markup import Child, Markup, element
 from rubricate.reporting.samples import Records, draw_samples
 from rubricate.reporting.sections import flow, guideline, labels, left_out, provenance, review, rules, samples, stages
 from rubricate.reporting.sections.parts import Section
+from rubricate.reporting.shots import NO_COPIES, Copies
 from rubricate.reporting.trace import Law
 from rubricate.reporting.untyped import integer, mapping, real
 from rubricate.reporting.view import View, label_names, make_view
@@ -48,6 +49,7 @@ def write_report(
     *,
     viewer: Viewer = as_written,
     kept: Sequence[KeptRows] = (),
+    copies: Copies = NO_COPIES,
 ) -> Path:
     """Writes the report of a run to `out` (a file, or a folder to hold report.html) and returns its path.
 
@@ -56,7 +58,7 @@ def write_report(
     Without the ruleset the page lacks titles, thresholds of labels never met, rules that never voted, and sections.
     """
     path = out / "report.html" if out.is_dir() else out
-    page = build_report(manifest, records, ruleset, seconds, viewer=viewer, kept=kept)
+    page = build_report(manifest, records, ruleset, seconds, viewer=viewer, kept=kept, copies=copies)
     temporary = path.with_name(f".{path.name}.tmp")
     temporary.write_text(page, encoding="utf-8", newline="\n")
     temporary.replace(path)
@@ -71,6 +73,7 @@ def build_report(
     *,
     viewer: Viewer = as_written,
     kept: Sequence[KeptRows] = (),
+    copies: Copies = NO_COPIES,
 ) -> str:
     """The page as text."""
     key = mapping(mapping(manifest.get("body")).get("options")).get("output_key")
@@ -81,6 +84,7 @@ def build_report(
         fields=() if ruleset is None else [ruleset.record.place(name) for name in ruleset.record.text or ()],
         viewer=viewer,
         kept=kept,
+        copies=copies,
     )
     view = make_view(manifest, drawn, ruleset, seconds)
     built = [build(view) for build in BUILDERS]
@@ -98,7 +102,8 @@ def _sampled(manifest: Mapping[str, object], ruleset: Ruleset | None) -> list[st
 def _page(view: View, sections: Sequence[Section]) -> Markup:
     style, script = (_shipped(name) for name in ("style.css", "report.js"))
     allowed = f"style-src '{_hash(style)}'; script-src '{_hash(script)}'"
-    policy = f"default-src 'none'; {allowed}; base-uri 'none'; form-action 'none'"
+    images = " img-src data:;" if any('href="data:' in section.body for section in sections) else ""
+    policy = f"default-src 'none'; {allowed};{images} base-uri 'none'; form-action 'none'"
     head = element(
         "head",
         element("meta", charset="utf-8"),

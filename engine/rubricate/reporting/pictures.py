@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import orjson
 
 from rubricate.reporting.annotated import ABSENT, Annotated, Annotation, Evidence, as_shown
+from rubricate.reporting.shots import BoxMarks, Shot, where
 from rubricate.reporting.spans import Mark, Segment, cut, excerpt, shorten
 from rubricate.reporting.viewing import AS_WRITTEN, Texts
 
-__all__ = ["Finding", "Picture", "PictureField", "Quote", "Said", "picture"]
+__all__ = ["NOTHING", "Finding", "Picture", "PictureField", "Quote", "Said", "picture"]
 
+NOTHING: Mapping[str, str] = MappingProxyType({})
 USUAL_FIELDS = ("title", "text", "body")
 MOST_FIELDS = 12
 MOST_OTHERS = 12
@@ -86,6 +89,8 @@ class Picture:
     route: str
     fields: tuple[PictureField, ...]
     said: tuple[Said, ...]
+    shots: tuple[Shot, ...] = ()
+    """Its images."""
     why: tuple[str, ...] = ()
     """Why people are asked."""
     left_out: int = 0
@@ -109,12 +114,13 @@ def picture(
     shown: Texts = AS_WRITTEN,
     limit: int | None = None,
     whole: int | None = None,
+    copies: Mapping[str, str] = NOTHING,
 ) -> Picture:
     """The picture of a record; of some labels only, and with texts of about `limit` characters, when asked.
 
     Shown are `fields`, or else the usual text fields or all there are, and every field with evidence; a field without
     any is cut shorter beside one that has some. `shown` are the texts that stand for the record's own. With `whole`, of
-    a text that is cut so many characters are kept besides.
+    a text that is cut so many characters are kept besides. `copies` are small copies of its images.
     """
     record = as_shown(record, shown)
     pairs = [(a, False) for a in record.annotations] + [(a, True) for a in record.suggestions]
@@ -135,6 +141,7 @@ def picture(
             _field(name, record.text(name), book.marks_of(name), limit=room(name), whole=whole) for name in told
         ),
         said=said,
+        shots=book.boxes.shots(copies),
         why=tuple(question.why for question in record.questions if question.why),
         left_out=book.left_out,
         fields_left_out=len(names) - len(told),
@@ -156,7 +163,8 @@ def _field(name: str, text: str, marks: list[Mark], *, limit: int | None, whole:
 
 def _others(record: Annotated, texts: Sequence[str]) -> Iterator[tuple[str, str]]:
     """The other fields of a record, without its id and those that are not given."""
-    rest = [(name, value) for name, value in record.fields.items() if name not in texts]
+    shown = {*texts, *(name for name in record.images if str(record.fields.get(name))[:5].lower() == "data:")}
+    rest = [(name, value) for name, value in record.fields.items() if name not in shown]
     given = [(name, value) for name, value in rest if value not in (None, "") and _as_text(value) != record.id]
     for name, value in given[:MOST_OTHERS]:
         yield name, shorten(_as_text(value), MOST_QUOTED).replace("\n", "\u23ce")
@@ -171,6 +179,7 @@ class _Book:
 
     def __init__(self, record: Annotated) -> None:
         self.record = record
+        self.boxes = BoxMarks(record.images)
         self.count = 0
         self.left_out = 0
         self.marks: dict[tuple[str, int, int, str], list[int]] = {}
@@ -187,7 +196,10 @@ class _Book:
         is_span = annotation.kind == "span"
         if is_span:
             self.marks.setdefault((annotation.field, annotation.start, annotation.end, annotation.label), [])
+        self.boxes.add_annotation(annotation)
         text = self.record.text(annotation.field)[annotation.start : annotation.end] if is_span else ""
+        if annotation.box is not None:
+            text = where(self.record, annotation.field, annotation.box)
         return Said(
             label=annotation.label,
             kind=annotation.kind,
@@ -209,6 +221,9 @@ class _Book:
                 continue
             self.count += 1
             for evidence in vote.evidence:
+                if evidence.box is not None:
+                    self.boxes.add_evidence(evidence.field, evidence.box, annotation.label, self.count)
+                    continue
                 place = (evidence.field, evidence.start, evidence.end, annotation.label)
                 numbers = self.marks.setdefault(place, [])
                 if self.count not in numbers:
@@ -225,13 +240,16 @@ class _Book:
 
     def _quote(self, evidence: Evidence) -> Quote:
         text = self.record.text(evidence.field)[evidence.start : evidence.end]
+        if evidence.box is not None:
+            text = where(self.record, evidence.field, evidence.box)
         return Quote(matcher=shorten(evidence.matcher, MOST_QUOTED), text=_quoted(text), row=evidence.row)
 
 
 def _field_names(record: Annotated, fields: Sequence[str], book: _Book) -> list[str]:
     wanted = [name for name in fields or USUAL_FIELDS if record.text(name)]
     if not fields and not wanted:
-        wanted = [name for name, value in record.fields.items() if name != "id" and isinstance(value, str) and value]
+        given = [(name, value) for name, value in record.fields.items() if name not in ("id", *record.images)]
+        wanted = [name for name, value in given if isinstance(value, str) and value]
     marked = sorted({place[0] for place in book.marks if record.text(place[0])})
     return list(dict.fromkeys([*wanted, *marked]))
 

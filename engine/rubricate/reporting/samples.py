@@ -15,7 +15,8 @@ from typing import Generic, TypeAlias, TypeVar
 
 from rubricate.model.places import value_at
 from rubricate.reporting.annotated import read_annotated
-from rubricate.reporting.pictures import Picture, PictureField, picture
+from rubricate.reporting.pictures import NOTHING, Picture, PictureField, picture
+from rubricate.reporting.shots import NO_COPIES, Copies
 from rubricate.reporting.spans import shorten
 from rubricate.reporting.untyped import integer, mapping, mappings, texts
 from rubricate.reporting.viewing import Viewer, as_written
@@ -44,6 +45,8 @@ class Dropped:
     id: str
     text: str
     duplicate_of: str | None = None
+    distance: int | None = None
+    """Of a near duplicate: bits of the perceptual hash of its image that differ."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,9 +140,10 @@ def draw_samples(
     fields: Sequence[str] = (),
     viewer: Viewer = as_written,
     kept: Iterable[KeptRows] = (),
+    copies: Copies = NO_COPIES,
 ) -> Samples:
     """Samples from all folders and from what units `kept`; of the labels that are named (the rest has no bound)."""
-    drawer = _Drawer(frozenset(labels), key, fields, viewer)
+    drawer = _Drawer(frozenset(labels), key, fields, viewer, copies)
     for record in records("records"):
         drawer.add_record(record)
     for record in records("review"):
@@ -156,11 +160,12 @@ def draw_samples(
 class _Drawer:
     """One pass over the folders of a run."""
 
-    def __init__(self, labels: frozenset[str], key: str, fields: Sequence[str], viewer: Viewer) -> None:
+    def __init__(self, labels: frozenset[str], key: str, fields: Sequence[str], viewer: Viewer, copies: Copies) -> None:
         self.labels_wanted = labels
         self.key = key
         self.fields = fields
         self.viewer = viewer
+        self.copies = copies
         self.pictures: Reservoir[Picture] = Reservoir(PER_LABEL)
         self.asked: Reservoir[Picture] = Reservoir(PER_REASON)
         self.dropped: Reservoir[Dropped] = Reservoir(PER_REASON)
@@ -256,7 +261,10 @@ class _Drawer:
     def _picture(self, record: Mapping[str, object], label: str | None = None) -> Picture:
         labels = None if label is None else frozenset([label])
         read, shown = read_annotated(record, key=self.key), self.viewer(self._plain(record))
-        return picture(read, labels=labels, fields=self.fields, shown=shown, limit=TEXT_LIMIT, whole=WHOLE_LIMIT)
+        copies = self.copies(record, self._said(record)) if read.images else NOTHING
+        return picture(
+            read, labels=labels, fields=self.fields, shown=shown, limit=TEXT_LIMIT, whole=WHOLE_LIMIT, copies=copies
+        )
 
     def _dropped(self, record: Mapping[str, object]) -> Dropped:
         other = self._said(record).get("duplicate_of")
@@ -269,6 +277,7 @@ class _Drawer:
             id=str(self._said(record).get("id", "")),
             text=shorten(" · ".join(map(str, texts)), SHORT_LIMIT),
             duplicate_of=None if other is None else str(other),
+            distance=_known(self._said(record).get("distance")),
         )
 
     def _quarantined(self, record: Mapping[str, object]) -> Quarantined:
@@ -284,7 +293,8 @@ class _Drawer:
 
     def _plain(self, record: Mapping[str, object]) -> Mapping[str, object]:
         """A record without what the run said of it."""
-        return {name: value for name, value in record.items() if name != self.key}
+        plain = {name: value for name, value in record.items() if name != self.key}
+        return {**plain, **mapping(self._said(record).get("texts"))}
 
     def _note_threshold(self, label: str, threshold: object) -> None:
         if isinstance(threshold, float) and label in self.labels_wanted:

@@ -61,7 +61,7 @@ def texts_of(document: Document) -> Texts:
 
 def viewer_of(plan: Plan) -> Viewer:
     """A viewer that prepares records as a plan does; what cannot be prepared is shown as it was written."""
-    preparer = Preparer(plan)
+    preparer = Preparer(plan, looks=False)
 
     def view(record: Mapping[str, object]) -> Texts:
         try:

@@ -1,4 +1,4 @@
-"""Work, in a line: how often matchers were asked, of how often a run from scratch asks them."""
+"""Work, in a line: how often matchers were asked, of how often they would be if nothing were spared."""
 
 from __future__ import annotations
 
@@ -27,11 +27,13 @@ def work_line(work: Work, anew: tuple[int, int] | None) -> str:
 
 
 def usage_lines(usage: Iterable[Mapping[str, object]]) -> Iterator[str]:
-    """What each matcher that asks a service cost and met, a line each.
+    """What each matcher that asks a service cost and met, a line each, and what others counted.
 
     >>> cost = {"records": 9, "calls": 9, "tokens_in": 1000, "tokens_out": 80, "money": 0.25}
     >>> print(*usage_lines([{"stage": "llm", "matcher": "judge", **cost, "counted": {"spans not in the text": 2}}]))
     asked   judge (stage llm): 9 calls, 1,080 tokens (1,000 in, 80 out), money 0.25; spans not in the text 2
+    >>> print(*usage_lines([{"stage": "model", "matcher": "mood", "counted": {"texts without a number": 2}}]))
+    counted mood (stage model): texts without a number 2
     """
     for one in usage:
         tokens_in, tokens_out = integer(one.get("tokens_in")), integer(one.get("tokens_out"))
@@ -41,7 +43,11 @@ def usage_lines(usage: Iterable[Mapping[str, object]]) -> Iterator[str]:
         if isinstance(money, int | float):
             told += f", money {round(money, 4):g}"
         met = ", ".join(f"{what} {number(count)}" for what, count in integers(one.get("counted")).items())
-        yield f"asked   {one.get('matcher')} (stage {one.get('stage')}): {told}{f'; {met}' if met else ''}"
+        who = f"{one.get('matcher')} (stage {one.get('stage')})"
+        if met and not integer(one.get("records")):
+            yield f"counted {who}: {met}"
+        else:
+            yield f"asked   {who}: {told}{f'; {met}' if met else ''}"
 
 
 def _told(done: int, of: int, noun: str, more: str) -> str:

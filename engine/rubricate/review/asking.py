@@ -11,10 +11,14 @@ from rubricate.planning.plan import Plan
 from rubricate.running.preparing import DEFAULT_TEXT_FIELDS
 from rubricate.running.reading import read_run_records
 from rubricate.running.shaping import shown_digest
+from rubricate.running.shaping_images import images_told, texts_told
 from rubricate.storage.people import open_people
 from rubricate.storage.people_values import Question
 
 __all__ = ["ask_people", "questions_of"]
+
+HEAD = 40
+"""So many characters are shown of an image that stands in the record itself."""
 
 
 def ask_people(people: Path, out: Path, plan: Plan, *, key: str = "rubricate") -> int:
@@ -35,11 +39,12 @@ def questions_of(out: Path, plan: Plan, *, key: str = "rubricate") -> Iterator[Q
     """The open questions of a run, in the order of its records."""
     schema = plan.ruleset.record
     places = [schema.place(name) for name in schema.text or DEFAULT_TEXT_FIELDS]
+    images = [schema.place(name) for name in schema.image]
     guideline = plan.ruleset.guideline
     for record in read_run_records(out, ("review",), key=key):
         said = cast("Mapping[str, object]", record[key])
-        texts = {place: text for place in places if isinstance(text := value_at(record, place), str)}
-        shown = shown_digest(texts)
+        texts = texts_told(record, said, places)
+        shown = shown_digest({**texts, **images_told(said)})
         for asked in cast("Sequence[Mapping[str, object]]", said["questions"]):
             labels = tuple(cast("Sequence[str]", asked["labels"]))
             field = cast("str | None", asked.get("field"))
@@ -50,7 +55,7 @@ def questions_of(out: Path, plan: Plan, *, key: str = "rubricate") -> Iterator[Q
                 labels=labels,
                 field=field,
                 cites=tuple(cast("Sequence[str]", asked["cites"])),
-                fields=texts,
+                fields={**texts, **_paths(record, images)},
                 suggestion=_suggested(said, labels, field),
                 why=cast("str", asked["why"]),
                 fingerprint=f"{plan.subject_of[labels[0]].fingerprint}:{field or ''}",
@@ -59,6 +64,17 @@ def questions_of(out: Path, plan: Plan, *, key: str = "rubricate") -> Iterator[Q
                 guideline_id=guideline.id if guideline is not None else None,
                 guideline_version=guideline.version if guideline is not None else None,
             )
+
+
+def _paths(record: Mapping[str, object], places: Sequence[str]) -> dict[str, object]:
+    """Where people find the images of a record; of one that stands in the record itself, its beginning."""
+    found: dict[str, object] = {}
+    for place in places:
+        value = value_at(record, place)
+        path = value.get("path") if isinstance(value, Mapping) else value
+        if isinstance(path, str) and path:
+            found[place] = f"{path[:HEAD]}.." if path[:5].lower() == "data:" else path
+    return found
 
 
 def _suggested(said: Mapping[str, object], labels: Sequence[str], field: str | None) -> list[object]:

@@ -9,10 +9,10 @@ from rubricate.errors import UsageError
 from rubricate.reporting.figures import visible
 from rubricate.reporting.spans import shorten
 from rubricate.reporting.viewing import Texts
-from rubricate.review.proposing import proposal, span_at, suggested_spans
+from rubricate.review.proposing import box_place, proposal, span_at, suggested_boxes, suggested_spans
 from rubricate.storage.people_values import Question
 
-__all__ = ["answer_keys", "answer_of", "ask_text"]
+__all__ = ["answer_keys", "answer_of", "ask_text", "box_text"]
 
 QUOTED = 40
 """So many characters of a suggested span stand beside its key."""
@@ -24,7 +24,7 @@ def ask_text(question: Question) -> str:
         return f"which of {', '.join(question.labels)} is it?"
     if question.kind == "label":
         return f"is it {question.labels[0]}?"
-    return f"mark every {question.labels[0]} in {question.field}"
+    return f"mark every {question.labels[0]} in {question.field}" + (" with a box" if question.kind == "box" else "")
 
 
 def answer_keys(question: Question, shown: Texts) -> list[str]:
@@ -34,6 +34,8 @@ def answer_keys(question: Question, shown: Texts) -> list[str]:
         return [*(f"{number} {label}" for number, label in enumerate(question.labels, 1)), *accept]
     if question.kind == "label":
         return ["y yes", "n no", *accept]
+    if question.kind == "box":
+        return [*_box_keys(question), "n none", "m X Y WIDTH HEIGHT mark other boxes", *accept]
     spans = [
         f'{number} "{visible(shorten(_text(question, span, shown), QUOTED))}"'
         for number, span in enumerate(suggested_spans(question), 1)
@@ -56,7 +58,18 @@ def answer_of(question: Question, typed: str, shown: Texts) -> Mapping[str, obje
             return {"holds": typed != "n"}
         case "span":
             return _spans(question, typed, shown)
+        case "box":
+            return _boxes(question, typed)
     raise UsageError(f'"{typed}" is no key here')
+
+
+def box_text(box: Mapping[str, object]) -> str:
+    """A box in words.
+
+    >>> box_text({"x": 1, "y": 2, "width": 30, "height": 40})
+    'at 1,2 30 x 40'
+    """
+    return f"at {box['x']},{box['y']} {box['width']} x {box['height']}"
 
 
 def shown_text(question: Question, shown: Texts) -> str:
@@ -92,11 +105,44 @@ def _spans(question: Question, typed: str, shown: Texts) -> Mapping[str, object]
     return {"spans": sorted(spans, key=lambda span: (span["start"], span["end"]))}
 
 
-def _chosen(offered: Sequence[Mapping[str, object]], typed: str) -> list[dict[str, object]]:
+def _box_keys(question: Question) -> list[str]:
+    boxes = [f"{number} {box_text(one)}" for number, one in enumerate(suggested_boxes(question), 1)]
+    return [*boxes, *(["1,2 only these"] if len(boxes) > 1 else [])]
+
+
+def _boxes(question: Question, typed: str) -> Mapping[str, object]:
+    if typed == "n":
+        return {"boxes": []}
+    if typed.startswith("m "):
+        boxes = [_box(numbers) for numbers in typed[2:].split(" | ")]
+    else:
+        offered = suggested_boxes(question)
+        boxes = [box_place(offered[number]) for number in _numbers(typed, len(offered))]
+    order = ("y", "x", "height", "width")
+    if len({tuple(box[name] for name in order) for box in boxes}) < len(boxes):
+        raise UsageError(f'"{typed}" names a box twice')
+    return {"boxes": sorted(boxes, key=lambda box: tuple(cast("int", box[name]) for name in order))}
+
+
+def _box(numbers: str) -> dict[str, object]:
+    """A box from four numbers."""
+    parts = numbers.replace(",", " ").split()
+    if len(parts) != 4 or not all(part.isdecimal() for part in parts) or "0" in parts[2:]:
+        help = "four whole numbers of pixels: X Y WIDTH HEIGHT, counted from the upper left corner"
+        raise UsageError(f'"{numbers.strip()}" is no box', help=help)
+    return dict(zip(("x", "y", "width", "height"), map(int, parts), strict=True))
+
+
+def _numbers(typed: str, count: int) -> list[int]:
+    """The places, counted from 0, that numbers with commas between them mean."""
     numbers = [part.strip() for part in typed.split(",")]
-    if not all(number.isdecimal() and 1 <= int(number) <= len(offered) for number in numbers):
+    if not all(number.isdecimal() and 1 <= int(number) <= count for number in numbers):
         raise UsageError(f'"{typed}" is no key here')
-    chosen = [offered[int(number) - 1] for number in numbers]
+    return [int(number) - 1 for number in numbers]
+
+
+def _chosen(offered: Sequence[Mapping[str, object]], typed: str) -> list[dict[str, object]]:
+    chosen = [offered[number] for number in _numbers(typed, len(offered))]
     return [{name: one[name] for name in ("start", "end", "value") if name in one} for one in chosen]
 
 

@@ -10,12 +10,14 @@ from rubricate.errors import UsageError
 from rubricate.reporting.figures import plural
 from rubricate.storage.people_values import Question
 
-__all__ = ["proposal", "span_at", "suggested_spans"]
+__all__ = ["box_place", "proposal", "span_at", "suggested_boxes", "suggested_spans"]
 
 
 def proposal(question: Question) -> Mapping[str, object] | None:
     """The answer that accepts the suggestion; None when there is none to accept."""
     found = [cast("Mapping[str, object]", one) for one in question.suggestion]
+    if question.kind == "box":
+        return {"boxes": [box_place(one) for one in suggested_boxes(question)]} if found else None
     if question.kind == "span":
         return {"spans": [_place(one) for one in suggested_spans(question)]} if found else None
     if not found:
@@ -28,6 +30,17 @@ def suggested_spans(question: Question) -> Sequence[Mapping[str, object]]:
     """The suggested spans in the order of the text."""
     found = [cast("Mapping[str, object]", one) for one in question.suggestion]
     return sorted(found, key=lambda one: (cast("int", one["start"]), cast("int", one["end"])))
+
+
+def suggested_boxes(question: Question) -> Sequence[Mapping[str, object]]:
+    """The suggested boxes, from the top of the image down."""
+    found = [cast("Mapping[str, object]", one) for one in question.suggestion]
+    return sorted(found, key=lambda one: tuple(cast("int", one[name]) for name in ("y", "x", "height", "width")))
+
+
+def box_place(box: Mapping[str, object]) -> dict[str, object]:
+    """Where a box stands, and its value."""
+    return {name: box[name] for name in ("x", "y", "width", "height", "value") if name in box}
 
 
 def _place(span: Mapping[str, object]) -> dict[str, object]:

@@ -9,7 +9,7 @@ from rubricate.errors import UsageError
 from rubricate.reporting.drawing import draw_text
 from rubricate.reporting.figures import number, plural, visible
 from rubricate.reporting.viewing import AS_WRITTEN, Texts, Viewer, as_written
-from rubricate.review.keys import answer_keys, answer_of, ask_text
+from rubricate.review.keys import answer_keys, answer_of, ask_text, box_text
 from rubricate.storage.people import People
 from rubricate.storage.people_values import ADJUDICATORS, Question
 
@@ -203,6 +203,8 @@ def _value_text(question: Question, value: object, shown: Texts) -> str:
             text = shown.clean.get(name, str(question.fields.get(name, "")))
             places = [shown.from_original(name, span["start"], span["end"]) for span in spans]
             return ", ".join(f'"{text[start:end]}"' for start, end in places) or "none"
+        case {"boxes": [*boxes]}:
+            return ", ".join(map(box_text, boxes)) or "none"
     return str(value)
 
 

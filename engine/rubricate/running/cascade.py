@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence, Sized
 from typing import cast
 
 from rubricate.errors import PluginError, RecordError, RunError
@@ -11,7 +11,7 @@ from rubricate.model.descriptors import Scanner
 from rubricate.model.document import Document
 from rubricate.model.match import Match
 from rubricate.planning.frame import Frame, Vote
-from rubricate.planning.plan import Plan, PlannedRule, PlannedStage, Subject
+from rubricate.planning.plan import MARKS, Plan, PlannedRule, PlannedStage, Subject
 from rubricate.running.deciding import decide
 from rubricate.running.quick_votes import as_score, make_quick_votes
 from rubricate.running.work import WorkCount
@@ -25,8 +25,8 @@ SHOWN = 100
 
 
 def is_open(subject: Subject, frame: Frame) -> bool:
-    """Whether a later stage may still add votes: spans always, others until accepted or no."""
-    if subject.kind == "span":
+    """Whether a later stage may still add votes: spans and boxes always, others until accepted or no."""
+    if subject.kind in MARKS:
         return True
     decisions = [frame.decisions.get(label) for label in subject.labels]
     if subject.kind == "set":
@@ -53,6 +53,9 @@ class Cascade:
         plan = self.plan
         decider = self._decider(plan.stages[0])
         frames = self._begin(documents, decider)
+        if plan.ruleset.segment:
+            for frame in frames:
+                frame.segment = plan.ruleset.segment
         for stage in plan.stages:
             chosen = self._choose(stage, frames)
             if chosen:
@@ -284,7 +287,7 @@ class Cascade:
             subject = subject_of.get(label) if isinstance(label, str) else None
             if score is None or subject is None or not isinstance(label, str):
                 continue
-            if subject.kind == "span":
+            if subject.kind in MARKS:
                 evidence = [match] if rule.parts is None else rule.parts(frame, match)
                 spans.append(Vote(label, number, score, evidence, match[1:4], value, stage.number))
                 continue
@@ -345,7 +348,9 @@ def _kind_of(value: object) -> str:
 
 def _check_matches(kind: str, names: frozenset[str], document: Document, matches: Sequence[Match]) -> None:
     """Hold a scanner's matches in one document against its contract."""
-    clean = document.clean
+    clean: Mapping[str, Sized] = document.clean
+    if document.pictures:
+        clean = {**clean, **_pixels(document)}
     for match in matches:
         try:
             name, field, start, end, score, _ = match
@@ -368,10 +373,18 @@ def _check_matches(kind: str, names: frozenset[str], document: Document, matches
             well_formed = inside = own = False
         if well_formed and inside and own:
             continue
-        detail = "gave a match outside of the text" if own else "gave a match of no matcher of its kind"
         if not well_formed:
             detail = "gave a match of a wrong form"
+        elif own:
+            detail = f"gave a match outside of the {'image' if match[1] in document.pictures else 'text'}"
+        else:
+            detail = "gave a match of no matcher of its kind"
         raise PluginError(kind, f"{detail}: {str(match)[:SHOWN]}", record=document.id)
+
+
+def _pixels(document: Document) -> dict[str, range]:
+    """Image field -> something as long as its image has pixels."""
+    return {name: range(each.width * each.height) for name, each in document.pictures.items()}
 
 
 def _confidence(rule: PlannedRule, frame: Frame) -> float | None:

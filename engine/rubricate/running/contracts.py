@@ -38,6 +38,8 @@ class RunPlan:
     """`sets` (set -> its labels), `documents` and `spans` (lists): what can be decided, in the ruleset's order."""
     plugins: Mapping[str, str] = field(default_factory=dict)
     """Name -> version."""
+    code: Mapping[str, str] = field(default_factory=dict)
+    """Plugin that does not come with Rubricate -> digest of its files. The plan's digest goes by it, too."""
     options: Mapping[str, object] = field(default_factory=empty)
     """Options of the run that change the data, such as the output key."""
     answers: str | None = None
@@ -126,10 +128,11 @@ class UnitOutcome:
 class Labeller(Protocol):
     """Labels the records of a unit. Pure: the same arguments give the same rows."""
 
-    def identify(self, raw: RawRecord) -> tuple[str, bytes, bytes | None]:
-        """A record's id, the id's digest, and the digest of what makes it a duplicate (None: duplicates stay).
+    def identify(self, raw: RawRecord) -> tuple[str, bytes, bytes | None, int | None]:
+        """A record's id, the id's digest, the digest of what makes it a duplicate, and its likeness.
 
-        Digests have 16 bytes.
+        Digests have 16 bytes, a likeness 64 bits. Without a digest no record is a duplicate of it; without a likeness,
+        only those with the same digest.
         """
         ...
 
@@ -138,6 +141,7 @@ class Labeller(Protocol):
         records: Iterator[RawRecord | Unreadable],
         *,
         drops: Mapping[int, str],
+        near: Mapping[int, int] = MappingProxyType({}),
         suffixes: Mapping[int, int],
         sinks: Mapping[str, Sink],
         source: str,
@@ -145,8 +149,9 @@ class Labeller(Protocol):
     ) -> UnitOutcome:
         """Write a row for each record to one of `sinks` (records, review, quarantine, dropped), reading to the end.
 
-        `drops` and `suffixes` count what `records` gives from 0, unreadable regions included: position -> the id of
-        the record that it repeats, and position -> n where the id is to become `ID~n`.
+        `drops`, `near` and `suffixes` count what `records` gives from 0, unreadable regions included: position -> the
+        id of the record that it repeats; of these, position -> bits of its likeness that differ; and position -> n
+        where the id is to become `ID~n`.
         """
         ...
 

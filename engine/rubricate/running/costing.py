@@ -27,33 +27,32 @@ class Costing:
     preparer: Preparer
     _seen: list[Document] | None = field(default=None, init=False)
 
-    def spend(self, matchers: Sequence[str], records: int) -> Spend | None:
-        """About what it takes when these matchers are asked about so many records; None: they ask no service."""
-        specs = [self.specs[name] for name in matchers]
+    def spend(self, records: Mapping[str, int]) -> Spend | None:
+        """About what it takes when each matcher is asked about so many records; None: none of them asks a service."""
+        specs = [self.specs[name] for name in records]
         asking = [(spec, estimate) for spec in specs if (estimate := self.kinds[spec.kind].estimate) is not None]
         if not asking:
             return None
         if self._seen is None:
             self._seen = first_documents(self.inputs, self.preparer)
-        each = records / max(1, len(self._seen))
-        found = [estimate(spec, self._seen) for spec, estimate in asking]
-        prices = [one.money for one in found if one.money is not None]
+        seen = max(1, len(self._seen))
+        found = [(records[spec.name] / seen, estimate(spec, self._seen)) for spec, estimate in asking]
+        prices = [times * one.money for times, one in found if one.money is not None]
         return Spend(
-            calls=round(each * sum(one.calls for one in found)),
-            tokens_in=round(each * sum(one.tokens_in for one in found)),
-            tokens_out=round(each * sum(one.tokens_out for one in found)),
-            money=round(each * sum(prices), 4) if len(prices) == len(found) else None,
+            questions=round(sum(times * one.questions for times, one in found)),
+            calls=round(sum(times * one.calls for times, one in found)),
+            tokens_in=round(sum(times * one.tokens_in for times, one in found)),
+            tokens_out=round(sum(times * one.tokens_out for times, one in found)),
+            money=round(sum(prices), 4) if len(prices) == len(found) else None,
         )
 
 
-def over_budget(
-    budget: Budget | None, spent: Sequence[Spent], coming: Sequence[Spend], *, questions: int
-) -> Iterator[str]:
+def over_budget(budget: Budget | None, spent: Sequence[Spent], coming: Sequence[Spend]) -> Iterator[str]:
     """What of a budget is less than what a run takes, with what its earlier attempts have spent."""
     if budget is None:
         return
     takes = {
-        "records": (budget.records, sum(each.records for each in spent) + questions),
+        "records": (budget.records, sum(each.records for each in spent) + sum(each.questions for each in coming)),
         "tokens": (budget.tokens, sum(each.tokens for each in spent) + sum(each.tokens for each in coming)),
         "money": (budget.money, sum(each.money or 0.0 for each in spent) + sum(each.money or 0.0 for each in coming)),
     }

@@ -17,7 +17,7 @@ BINS = 20
 """Bins of a score histogram over 0..1."""
 RULE: Final = 1
 BEHIND: Final = 3
-"""Where a vote has its rule and its score, and what follows them; by number they are read twice as fast."""
+"""Where a vote has its rule and its score, and what follows them; by number they are read faster than by name."""
 SCORED: Final = ("accepted", "uncertain", "no")
 """The decisions that have a score."""
 GATHERED: Final = 8192

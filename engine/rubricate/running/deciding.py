@@ -8,17 +8,21 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Final
 
 from rubricate.errors import PluginError
+from rubricate.model.boxes import box_of
+from rubricate.model.picture import Picture
 from rubricate.planning.frame import Decision, Frame, SpanDecision, Vote
 from rubricate.planning.places import Lowest
 from rubricate.planning.plan import Plan, PlannedStage, Subject, Threshold
+from rubricate.running.deciding_boxes import TakenBoxes, grouped_boxes
 from rubricate.running.linking import link, unlink
+from rubricate.running.weighing import weighed
 
 __all__ = ["combined", "decide", "make_spans"]
 
 SpanOrder = Callable[[Vote], tuple[object, ...]]
 _Place = tuple[str, str, int, int]
 SCORE: Final = 2
-"""Where a vote has its score; by number it is read twice as fast."""
+"""Where a vote has its score; by number it is read faster than by name."""
 MOST_KNOWN = 10_000
 """So many combinations of scores are remembered."""
 
@@ -37,7 +41,7 @@ def decide(plan: Plan, stage: PlannedStage, frame: Frame) -> None:
         else:
             others[subject.name] = subject
     for subject in others.values():
-        if subject.kind == "span":
+        if subject.kind != "set":
             marked = True
             _decide_span_label(plan, stage, frame, subject)
         else:
@@ -51,6 +55,10 @@ def decide(plan: Plan, stage: PlannedStage, frame: Frame) -> None:
 def combined(subject: Subject, votes: Mapping[str, Sequence[Vote]]) -> dict[str, float]:
     """Label -> score, rounded to 1e-4; votes that rest on the same match count once where the combiner says so."""
     connects = subject.combiner.connects
+    fitted = subject.fitted
+    if fitted is not None:
+        cast = {label: given for label, given in votes.items() if given}
+        return _checked(subject, cast, lambda: weighed(fitted, cast, connects=connects)) if cast else {}
     scores = {
         label: _connected_scores(given) if connects and len(given) > 1 else [vote.score for vote in given]
         for label, given in votes.items()
@@ -62,12 +70,21 @@ def combined(subject: Subject, votes: Mapping[str, Sequence[Vote]]) -> dict[str,
 
 
 def _combine(subject: Subject, scores: Mapping[str, Sequence[float]]) -> dict[str, float]:
+    combine = subject.combiner.combine
+    assert combine is not None  # sees to it that a combiner that is fitted has been
+    return _checked(subject, scores, lambda: combine(scores))
+
+
+def _checked(
+    subject: Subject, given: Mapping[str, object], combine: Callable[[], Mapping[str, float]]
+) -> dict[str, float]:
+    """What a combiner gives, rounded and held against its contract."""
     combiner = subject.combiner
     try:
-        found = {label: round(float(score), 4) for label, score in combiner.combine(scores).items()}
+        found = {label: round(float(score), 4) for label, score in combine().items()}
     except (Exception, SystemExit) as error:  # foreign code may raise anything
         raise PluginError(combiner.name, f'on "{subject.name}": {type(error).__name__}: {error}') from error
-    if found.keys() != scores.keys() or not all(0 <= score <= 1 for score in found.values()):
+    if found.keys() != given.keys() or not all(0 <= score <= 1 for score in found.values()):
         raise PluginError(combiner.name, f'on "{subject.name}": gave no score between 0 and 1 for each label')
     return found
 
@@ -155,6 +172,7 @@ def _decide_span_label(plan: Plan, stage: PlannedStage, frame: Frame, subject: S
         [each.thresholds[label] for each in plan.stages],
         how,
         lambda vote: plan.rules[vote.rule].rule.id,
+        frame.document.pictures if subject.kind == "box" else None,
     )
     frame.decisions.pop(label, None)
     if spans:
@@ -175,19 +193,26 @@ def make_spans(
     thresholds: Sequence[Threshold],
     how: str,
     rule_id: Callable[[Vote], str],
+    pictures: Mapping[str, Picture] | None = None,
 ) -> list[SpanDecision]:
     """The spans of one label: votes in conflict order, each span taking in the votes that overlap it.
 
-    A span is held against the threshold of the last stage that voted for it; `thresholds` are those of all stages.
+    With the pictures of the record they are boxes, each taking in the votes for boxes that mark the same thing. A span
+    is held against the threshold of the last stage that voted for it; `thresholds` are those of all stages.
     """
     by_field: dict[str, list[Vote]] = defaultdict(list)
     for vote in votes:
         assert vote.target is not None
-        by_field[vote.target[0]].append(vote)
+        if pictures is None or vote.target[0] in pictures:
+            by_field[vote.target[0]].append(vote)
     spans: list[SpanDecision] = []
     for field, given in by_field.items():
-        ordered = sorted(given, key=lambda vote: _vote_order(vote, how, rule_id(vote)))
-        for group in [[vote] for vote in ordered] if how == "keep_all" else _grouped(ordered):
+        if pictures is not None:
+            groups = grouped_boxes(given, pictures[field].width, how, rule_id)
+        else:
+            ordered = sorted(given, key=lambda vote: _vote_order(vote, how, rule_id(vote)))
+            groups = [[vote] for vote in ordered] if how == "keep_all" else _grouped(ordered)
+        for group in groups:
             _, start, end = group[0].target or ("", 0, 0)
             score = combined(subject, {subject.labels[0]: group})[subject.labels[0]]
             value = next((vote.value for vote in group if vote.value is not None), None)
@@ -294,8 +319,10 @@ def _settle_overlaps(plan: Plan, frame: Frame) -> None:
         for label, decision in frame.decisions.items()
         for span in decision.spans
     ]
-    all_spans.sort(key=lambda item: _span_order(item[0], item[1], by_score))
-    taken: dict[str, _Taken] = defaultdict(_Taken)
+    pictures = frame.document.pictures
+    all_spans.sort(key=lambda item: _span_order(item[0], item[1], by_score, pictures))
+    boxes = {name: TakenBoxes(picture.width) for name, picture in pictures.items()}
+    taken: dict[str, _Taken | TakenBoxes] = defaultdict(_Taken, boxes)
     kept: dict[str, list[SpanDecision]] = defaultdict(list)
     for label, span in all_spans:
         winner = taken[span.field].by_another(label, span, plan.ruleset.conflicts.nest)
@@ -318,7 +345,9 @@ def _level_again(span: SpanDecision) -> str:
     return "accepted" if span.score >= span.threshold else "uncertain"
 
 
-def _span_order(label: str, span: SpanDecision, by_score: bool) -> tuple[object, ...]:
+def _span_order(label: str, span: SpanDecision, by_score: bool, pictures: Mapping[str, Picture]) -> tuple[object, ...]:
     length = span.end - span.start
+    if span.field in pictures:
+        length = box_of(span.start, span.end, pictures[span.field].width).area
     rank = (-span.score, -length) if by_score else (-length, -span.score)
     return (["accepted", "uncertain", "no"].index(span.decision), *rank, span.field, span.start, label)

@@ -46,9 +46,17 @@ class EarlierRun:
     """A finished run whose units may be taken over."""
 
     def __init__(
-        self, out: Path, *, answers: Mapping[str, Mapping[str, object]] | None = None, output_key: str = "rubricate"
+        self,
+        out: Path,
+        *,
+        answers: Mapping[str, Mapping[str, object]] | None = None,
+        output_key: str = "rubricate",
+        votes: bool = True,
     ) -> None:
-        """Raises UsageError when there is no finished run in `out`. `answers` are those that the new run uses."""
+        """Raises UsageError when there is no finished run in `out`.
+
+        `answers` are those that the new run uses; `votes`: whether it keeps votes.
+        """
         found = read_manifest(out)
         if found is None:
             raise UsageError(
@@ -61,6 +69,7 @@ class EarlierRun:
         """How many rules, of how many, have no votes here; None where its rules are these, or it kept none."""
         self._answers = answers or {}
         self._key = output_key
+        self._keeps_votes = votes
         self._by: Mapping[tuple[str, str], Sequence[str]] | None = None
 
     @cached_property
@@ -107,7 +116,8 @@ class EarlierRun:
                 continue
             for position, incident in load_incidents(self.out, name).items():
                 add_incident(out, key, position, incident)
-            copy_votes(self.out, name, out, key, run=run)
+            if self._keeps_votes:
+                copy_votes(self.out, name, out, key, run=run)
             reach("after_parts")
             known = {**origin, "from": self.manifest.digest}
             spared = Work.read(receipt.work).spared.as_json
@@ -183,7 +193,13 @@ class EarlierRun:
 
 
 def open_earlier(
-    earlier: Path, out: Path, plan: RunPlan, *, answers: Mapping[str, Mapping[str, object]], output_key: str
+    earlier: Path,
+    out: Path,
+    plan: RunPlan,
+    *,
+    answers: Mapping[str, Mapping[str, object]],
+    output_key: str,
+    votes: bool = True,
 ) -> EarlierRun:
     """The run that a run in `out` goes on from.
 
@@ -191,7 +207,7 @@ def open_earlier(
     """
     if out.exists() and earlier.exists() and out.samefile(earlier):
         raise UsageError(f"{out}: is the folder of the earlier run itself", help="choose a new --out")
-    found = EarlierRun(earlier, answers=answers, output_key=output_key)
+    found = EarlierRun(earlier, answers=answers, output_key=output_key, votes=votes)
     before = cast("Mapping[str, object]", found.manifest.body["ruleset"]).get("name")
     if before != plan.ruleset.get("name"):
         raise UsageError(

@@ -107,6 +107,8 @@ def name_fields(fields: Sequence[str]) -> str:
 def suggest(glance: Glance) -> str | None:
     """What to do about a reason for which records are refused, as far as that can be told."""
     match glance.reason:
+        case "no_text" if "image" in glance.fields:
+            return "if images are to be looked at, declare them in the ruleset: record: {image: [image]}"
         case "no_text" if glance.longest is not None:
             return f'name the text field in the ruleset, such as record: {{text: ["{glance.longest}"]}}'
         case "json" | "json_truncated":

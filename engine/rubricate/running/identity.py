@@ -33,12 +33,20 @@ def identify_run(plan: RunPlan, inputs: Sequence[Input], options: RunOptions) ->
         "partial": make_partial(options),
         "unit_size": options.unit_size,
     }
+    if plan.code:
+        identity["code"] = dict(plan.code)
     return identity if options.parent is None else {**identity, "parent": options.parent}
 
 
 def describe_inputs(inputs: Sequence[Input]) -> list[dict[str, object]]:
-    """Name, size and digest of each input, in order."""
-    return [{"name": one.name, "size": one.size, "sha256": one.sha256} for one in inputs]
+    """Name, size and digest of each input, and the digest of its images, in order."""
+    return [{"name": one.name, "size": one.size, "sha256": one.sha256, **_images_of(one)} for one in inputs]
+
+
+def _images_of(source: Input) -> dict[str, str]:
+    """The digest of the images of an input; nothing where no images are looked at."""
+    images = getattr(source, "images", None)
+    return {} if images is None else {"images": images.digest}
 
 
 def is_of_run(body: Mapping[str, object], identity: Mapping[str, object] | None) -> bool:
@@ -50,7 +58,9 @@ def is_of_run(body: Mapping[str, object], identity: Mapping[str, object] | None)
         return True
     sources = body["sources"]
     assert isinstance(sources, list)
-    described = [{name: source[name] for name in ("name", "size", "sha256")} for source in sources]
+    described = [
+        {name: source[name] for name in ("name", "size", "sha256", "images") if name in source} for source in sources
+    ]
     return described == identity.get("inputs") and all(
         body[name] == identity.get(name) for name in ("plan", "options", "answers", "partial")
     )
@@ -102,6 +112,8 @@ def find_differences(old: Mapping[str, object], new: Mapping[str, object]) -> li
             continue
         if name == "inputs":
             found.extend(_compare_inputs(before, after))
+        elif name == "code":
+            found.extend(_compare_code(before, after))
         elif isinstance(before, Mapping) and isinstance(after, Mapping):
             found.extend(find_differences(before, after))
         else:
@@ -115,6 +127,12 @@ def _compare_inputs(before: object, after: object) -> list[str]:
     found += [f'input "{name}" is new' for name in new if name not in old]
     found += [f'input "{name}" has changed' for name in old if name in new and old[name] != new[name]]
     return found or ["the inputs come in another order"]
+
+
+def _compare_code(before: object, after: object) -> list[str]:
+    """Plugins that both runs use; of the others the plan says enough."""
+    old, new = (code if isinstance(code, Mapping) else {} for code in (before, after))
+    return [f'the code of plugin "{name}" has changed' for name in old if name in new and old[name] != new[name]]
 
 
 def _by_name(inputs: object) -> dict[str, object]:

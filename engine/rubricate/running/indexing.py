@@ -1,7 +1,9 @@
 """Pass 1: for every unit a file with the digests of its records' ids and contents, sorted, and the ids themselves.
 
-Layout of a file: header; id rows; content rows; where each id begins; the ids. A row is digest, unit, ordinal, all
-big-endian, so that rows as bytes sort by digest and then in the order in which records were read.
+Layout of a file: header; id rows; content rows; where each id begins; the ids; looks. A row is digest, unit, ordinal,
+all big-endian, so that rows as bytes sort by digest and then in the order in which records were read. A look is the
+likeness of a record's image, a digest of its bytes and the ordinal, in the order of the records; there are none unless
+near duplicates are wanted.
 """
 
 from __future__ import annotations
@@ -11,7 +13,7 @@ import mmap
 import struct
 import sys
 from array import array
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -20,15 +22,18 @@ from typing import Self, TypeAlias
 from rubricate.model.descriptors import RawRecord, Unreadable
 from rubricate.storage.objects import temp_path
 
-__all__ = ["DIGEST", "ROW", "Identify", "IndexFile", "Rows", "index_path", "is_index_sound", "write_index"]
+__all__ = ["DIGEST", "ROW", "Identify", "IndexFile", "Look", "Rows", "index_path", "is_index_sound", "write_index"]
 
-Identify: TypeAlias = Callable[[RawRecord], tuple[str, bytes, bytes | None]]
+Identify: TypeAlias = Callable[[RawRecord], tuple[str, bytes, bytes | None, int | None]]
+Look: TypeAlias = "tuple[int, bytes, int]"
+"""Likeness, the first bytes of the digest of what it was taken of, ordinal."""
 
 DIGEST = 16
 ROW = struct.Struct(f">{DIGEST}sII")
 
 _MAGIC = b"rub-idx1"
 _HEADER = struct.Struct(">8s16s16sQQQQQ")
+_LOOK = struct.Struct(">Q8sI")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,18 +60,22 @@ def write_index(
     ids: list[bytes] = []
     id_rows: list[bytes] = []
     content_rows: list[bytes] = []
+    looks: list[bytes] = []
     for ordinal, record in enumerate(records):
         if isinstance(record, Unreadable):
             ids.append(b"")
             continue
-        id, id_digest, content_digest = identify(record)
+        id, id_digest, content_digest, likeness = identify(record)
         ids.append(id.encode("utf-8", "surrogatepass"))
         id_rows.append(ROW.pack(id_digest, unit, ordinal))
-        if content_digest is not None:
+        if likeness is not None:
+            assert content_digest is not None
+            looks.append(_LOOK.pack(likeness, content_digest[:8], ordinal))
+        elif content_digest is not None:
             content_rows.append(ROW.pack(content_digest, unit, ordinal))
     id_rows.sort()
     content_rows.sort()
-    body = b"".join((*id_rows, *content_rows, _starts(ids), *ids))
+    body = b"".join((*id_rows, *content_rows, _starts(ids), *ids, *looks))
     header = _HEADER.pack(
         _MAGIC,
         fingerprint,
@@ -105,9 +114,10 @@ class IndexFile:
         self._path = index_path(folder, unit)
         with self._path.open("rb") as file:
             self._map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-        _, _, _, self.items, self._ids, self._contents, _, self.tildes = _HEADER.unpack_from(self._map)
+        _, _, _, self.items, self._ids, self._contents, texts, self.tildes = _HEADER.unpack_from(self._map)
         self._table = _HEADER.size + (self._ids + self._contents) * ROW.size
         self._texts = self._table + 4 * (self.items + 1)
+        self._looks = self._texts + texts
 
     def __enter__(self) -> Self:
         return self
@@ -128,8 +138,13 @@ class IndexFile:
 
     @property
     def content_rows(self) -> Rows:
-        """The rows of contents; none when duplicates stay."""
+        """The rows of contents; none when duplicates stay, and none of a record that has a look."""
         return Rows(self._path, _HEADER.size + self._ids * ROW.size, self._contents)
+
+    @property
+    def looks(self) -> Iterator[Look]:
+        """The looks of records, in the order in which they were read."""
+        return _LOOK.iter_unpack(self._map[self._looks :])
 
     def id_of(self, ordinal: int) -> str:
         """The id of a record as it was read."""

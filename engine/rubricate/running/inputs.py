@@ -11,7 +11,7 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Protocol
 
 from rubricate.errors import UsageError
 from rubricate.model.descriptors import Source, SourceReader
@@ -22,13 +22,31 @@ from rubricate.running.options import fit_options
 from rubricate.storage.objects import temp_path
 from rubricate.storage.streams import open_stream
 
-__all__ = ["STDIN", "Input", "resolve_inputs"]
+__all__ = ["STDIN", "Images", "Input", "resolve_inputs"]
 
 STDIN = "-"
 
 _BLOCK = 1 << 20
 _TEXTS = (".txt", ".text", ".html", ".htm", ".md")
 _JSON = re.compile(rb"\s*[\[{]")
+
+
+class Images(Protocol):
+    """The images that the records of an input name."""
+
+    @property
+    def folder(self) -> Path:
+        """Where their paths lead on from."""
+        ...
+
+    @property
+    def digest(self) -> str:
+        """The digest of the bytes of all of them."""
+        ...
+
+    def wrap(self, reader: SourceReader) -> SourceReader:
+        """A reader whose records know where their images stand."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,10 +63,13 @@ class Input:
     sha256: str
     options: Mapping[str, object] = field(default_factory=empty)
     """The source's options."""
+    images: Images | None = None
+    """The images that its records name, where the ruleset looks at images."""
 
     def open(self) -> SourceReader:
         """A reader of it; raises UsageError for what the format cannot read at all."""
-        return self.source.open(self.path, self.options)
+        reader = self.source.open(self.path, self.options)
+        return reader if self.images is None else self.images.wrap(reader)
 
 
 def resolve_inputs(

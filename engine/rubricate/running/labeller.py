@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import islice
+from types import MappingProxyType
 from typing import NamedTuple, TypeAlias, cast
 
 import orjson
@@ -48,6 +49,25 @@ class _Aside(NamedTuple):
     reason: str
     detail: str | None
     id: str = ""
+    distance: int | None = None
+    """Of a near duplicate: bits of its likeness that differ."""
+
+
+class _Drops(NamedTuple):
+    """The records of a unit that earlier ones make superfluous, by position."""
+
+    ids: Mapping[int, str]
+    near: Mapping[int, int]
+
+    def aside(self, position: int, id: str) -> _Aside | None:
+        """Why a record is dropped; None: it is not."""
+        stays = self.ids.get(position)
+        if stays is None:
+            return None
+        if stays == id:  # equal records have different ids, if need be with ~2 behind
+            return _Aside("dropped", "repeated_id", stays, id)
+        distance = self.near.get(position)
+        return _Aside("dropped", "duplicate" if distance is None else "near_duplicate", stays, id, distance)
 
 
 class PlanLabeller:
@@ -59,6 +79,7 @@ class PlanLabeller:
         *,
         answers: Answers | None = None,
         dedupe: Sequence[str] | None = None,
+        distance: int | None = None,
         output_key: str = "rubricate",
         relabel: bool = False,
         batch: int = 256,
@@ -66,6 +87,8 @@ class PlanLabeller:
         registry: Registry | None = None,
     ) -> None:
         """`keep_first`: of records with one id the later ones are going to be dropped.
+
+        With a `distance`, `dedupe` names one image field, and what looks alike is a duplicate.
 
         With the `registry` that the plan was made with, votes are kept, and those of an earlier run are cast again.
         """
@@ -76,6 +99,7 @@ class PlanLabeller:
         self.relabel = relabel
         self.digest = plan.digest[:8]
         self._dedupe = dedupe
+        self._near_by = dedupe[0] if dedupe and distance is not None else None
         self._batch = batch
         self._keep_first = keep_first
         self._preparer = Preparer(plan, output_key=output_key, relabel=relabel)
@@ -99,25 +123,30 @@ class PlanLabeller:
         """Stage -> time spent in it so far."""
         return self._cascade.seconds if self._ballot is None else self._ballot.seconds
 
-    def identify(self, raw: RawRecord) -> tuple[str, bytes, bytes | None]:
-        """A record's id, the id's digest, and the digest of what makes it a duplicate (None: duplicates stay)."""
+    def identify(self, raw: RawRecord) -> tuple[str, bytes, bytes | None, int | None]:
+        """A record's id, its digest, the digest of what makes it a duplicate (None: duplicates stay), its likeness."""
         try:
             id = self._preparer.identify(raw)
         except RecordError:
             # It is quarantined when its turn comes; until then it must not look like another record's repetition
             id = f"\0{raw.offset}:{hashlib.sha256(raw.raw).hexdigest()[:16]}"
-        content = self._preparer.content(raw, self._dedupe) if self._dedupe is not None else None
+        content, likeness = None, None
+        if self._near_by is not None:
+            content, likeness = self._preparer.look(raw, self._near_by)
+        elif self._dedupe is not None:
+            content = self._preparer.content(raw, self._dedupe)
         key = id
         if self._keep_first and self._preparer.content(raw, ()) is None:
             # no other may be dropped in favour of one that is blank or goes to quarantine
             key = f"\0{raw.offset}:{hashlib.sha256(raw.raw).hexdigest()[:16]}"
-        return id, hashlib.blake2b(key.encode(), digest_size=16).digest(), content
+        return id, hashlib.blake2b(key.encode(), digest_size=16).digest(), content, likeness
 
     def label(
         self,
         records: Iterator[RawRecord | Unreadable],
         *,
         drops: Mapping[int, str],
+        near: Mapping[int, int] = MappingProxyType({}),
         suffixes: Mapping[int, int],
         sinks: Mapping[str, Sink],
         source: str,
@@ -129,11 +158,11 @@ class PlanLabeller:
         ballot = self._ballot.of_unit(watch.votes) if self._ballot is not None and watch.votes is not None else None
         cascade = self._cascade if ballot is None else ballot.cascade
         before = (cascade.work.evaluations, cascade.work.model_calls)
-        first = 0
+        first, drop = 0, _Drops(drops, near)
         while batch := list(islice(records, 1 if first in watch.alone else self._batch)):
             watch.begin(first, len(batch))
             prepared = [
-                self._prepare(item, place, drops, suffixes, watch) for place, item in enumerate(batch, start=first)
+                self._prepare(item, place, drop, suffixes, watch) for place, item in enumerate(batch, start=first)
             ]
             if ballot is not None:
                 ballot.expect(first, len(batch))
@@ -153,7 +182,7 @@ class PlanLabeller:
         self,
         item: RawRecord | Unreadable,
         ordinal: int,
-        drops: Mapping[int, str],
+        drops: _Drops,
         suffixes: Mapping[int, int],
         watch: Watch,
     ) -> Document | _Aside:
@@ -179,11 +208,9 @@ class PlanLabeller:
             if text and not text.isspace():
                 break
         else:
-            return _Aside("dropped", "blank", None, id)
-        if ordinal in drops:
-            repeats_id = drops[ordinal] == id  # equal records have different ids, if need be with ~2 behind
-            return _Aside("dropped", "repeated_id" if repeats_id else "duplicate", drops[ordinal], id)
-        return document
+            if not document.pictures:
+                return _Aside("dropped", "blank", None, id)
+        return drops.aside(ordinal, id) or document
 
     def _write(
         self,
@@ -299,6 +326,8 @@ class _Unit:
         }
         if aside.detail is not None:
             said["duplicate_of"] = aside.detail
+        if aside.distance is not None:
+            said["distance"] = aside.distance
         try:
             row = self._row(record, said)
         except orjson.JSONEncodeError as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import replace
+from typing import cast
 
 from rubricate.errors import RunError
 from rubricate.running.earlier import origin_of
@@ -49,7 +50,13 @@ def label_units(job: Job, done: Set[int]) -> int:
 def _resolve(job: Job, units: Sequence[Unit]) -> None:
     """The end of pass 1: what the whole dump means for each unit."""
     policy = job.options.duplicate_ids
-    repeated = resolve(job.index, [unit.ordinal for unit in units], keep_first=policy == "keep_first")
+    repeated = resolve(
+        job.index,
+        [unit.ordinal for unit in units],
+        keep_first=policy == "keep_first",
+        distance=cast("int | None", job.plan.options.get("distance")),
+        go_on=job.check_stop,
+    )
     job.ledger.set_repeated(repeated)
     job.log.write("indexed", units=len(units), records=sum(unit.items for unit in units), repeated=repeated)
     if repeated and policy == "error":

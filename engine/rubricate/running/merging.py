@@ -1,6 +1,8 @@
 """The end of pass 1: sorted rows of all units are merged on disk, and each unit learns what it must drop or rename.
 
-Memory is bounded by the merge's blocks, a spool's buffer and the ids that already look like `ID~2`.
+Memory is bounded by the merge's blocks, a spool's buffer and the ids that already look like `ID~2`. Where near
+duplicates are dropped, it grows by 40 bytes for each record with a likeness that stays (60 at the largest distance), as
+any of these may be near one that comes later.
 """
 
 from __future__ import annotations
@@ -10,12 +12,14 @@ import heapq
 import re
 import shutil
 import struct
+from array import array
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
 from rubricate.running.indexing import DIGEST, ROW, IndexFile, Rows
+from rubricate.running.nearness import Nearness
 from rubricate.storage.objects import temp_path
 
 __all__ = ["UnitLists", "load_lists", "merge_rows", "resolve"]
@@ -33,6 +37,8 @@ class UnitLists:
 
     drops: Mapping[int, str] = field(default_factory=dict)
     """Position -> the id of the record that it repeats."""
+    near: Mapping[int, int] = field(default_factory=dict)
+    """Of these, position -> bits of its likeness that differ; equal records have none."""
     suffixes: Mapping[int, int] = field(default_factory=dict)
     """Position -> n, where the id becomes `ID~n`."""
 
@@ -43,30 +49,47 @@ class UnitLists:
         for position, id in self.drops.items():
             text = id.encode("utf-8", "surrogatepass")
             drops.update(_PLACE.pack(position, len(text)) + text)
+        if self.near:
+            drops.update(b"near" + b"".join(_PLACE.pack(*place) for place in self.near.items()))
         suffixes = hashlib.sha256()
         for place in self.suffixes.items():
             suffixes.update(_PLACE.pack(*place))
         return drops.hexdigest(), suffixes.hexdigest()
 
 
-def resolve(index: Path, units: Sequence[int], *, keep_first: bool = False) -> int:
+def resolve(
+    index: Path,
+    units: Sequence[int],
+    *,
+    keep_first: bool = False,
+    distance: int | None = None,
+    go_on: Callable[[], None] = lambda: None,
+) -> int:
     """Write the lists of every unit into `index`/resolved; returns how many ids were repeated.
 
     Records are compared in unit order: the first keeps its id and its place. Where ids repeat, the later ones are
-    renamed or, with `keep_first`, dropped.
+    renamed or, with `keep_first`, dropped. With a `distance`, a record is dropped as well if its likeness differs in so
+    many bits at most from that of an earlier one that stays: from the nearest one, of several the first. Meanwhile
+    `go_on` is called for each unit, and may raise.
     """
     folder = index / "resolved"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
     repeated = _drop_ids(index, folder, units) if keep_first else _resolve_ids(index, folder, units)
     _resolve_contents(index, folder, units, drops_ids=keep_first)
+    if distance is not None:
+        _resolve_looks(index, folder, units, distance, drops_ids=keep_first, go_on=go_on)
     return repeated
 
 
 def load_lists(index: Path, unit: int) -> UnitLists:
     """The lists of a unit."""
     folder = index / "resolved"
-    return UnitLists(drops=_load_drops(_drops_path(folder, unit)), suffixes=_load_suffixes(folder, unit))
+    return UnitLists(
+        drops=_load_drops(_drops_path(folder, unit)),
+        near=_load_places(_near_path(folder, unit)),
+        suffixes=_load_places(_suffixes_path(folder, unit)),
+    )
 
 
 def merge_rows(runs: Sequence[Rows], *, scratch: Path, fan_in: int = _FAN_IN) -> Iterator[bytes]:
@@ -171,9 +194,8 @@ def _drop(ordinal: int, id: str) -> bytes:
 
 
 def _resolve_contents(index: Path, folder: Path, units: Sequence[int], *, drops_ids: bool) -> None:
-    read_id = _id_reader(index)
+    name = _namer(index, folder)
     load_gone = lru_cache(maxsize=64)(lambda unit: frozenset(_load_drops(_drops_path(folder, unit))))
-    load_suffixes = lru_cache(maxsize=64)(lambda unit: _load_suffixes(folder, unit))
     spool = _Spool(lambda unit: _drops_path(folder, unit))
     previous, kept_place, kept_id = b"", (0, 0), None
     for row in merge_rows(_rows_of(index, units, of_ids=False), scratch=folder):
@@ -184,10 +206,39 @@ def _resolve_contents(index: Path, folder: Path, units: Sequence[int], *, drops_
             previous, kept_place, kept_id = digest, (unit, ordinal), None
             continue
         if kept_id is None:
-            number = load_suffixes(kept_place[0]).get(kept_place[1])
-            kept_id = read_id(*kept_place) + ("" if number is None else f"~{number}")
+            kept_id = name(*kept_place)
         spool.add(unit, _drop(ordinal, kept_id))
     spool.flush()
+
+
+def _resolve_looks(
+    index: Path, folder: Path, units: Sequence[int], distance: int, *, drops_ids: bool, go_on: Callable[[], None]
+) -> None:
+    """Drops every record that looks like an earlier one that stays; one of equal bytes is an equal one."""
+    name = _namer(index, folder)
+    known, places, contents = Nearness(distance), array("Q"), array("Q")
+    for unit in units:
+        go_on()
+        gone = frozenset(_load_drops(_drops_path(folder, unit))) if drops_ids else frozenset[int]()
+        drops, near = bytearray(), bytearray()
+        with IndexFile(index, unit) as file:
+            looks = [look for look in file.looks if look[2] not in gone]
+        for likeness, digest, ordinal in looks:
+            content = int.from_bytes(digest, "big")
+            found = known.find(likeness)
+            if found is None:
+                known.add(likeness)
+                places.append(unit << 32 | ordinal)
+                contents.append(content)
+                continue
+            differing, number = found
+            drops += _drop(ordinal, name(*divmod(places[number], 1 << 32)))
+            if contents[number] != content:
+                near += _PLACE.pack(ordinal, differing)
+        for path, lists in ((_drops_path(folder, unit), drops), (_near_path(folder, unit), near)):
+            if lists:
+                with path.open("ab") as target:
+                    target.write(lists)
 
 
 def _rows_of(index: Path, units: Sequence[int], *, of_ids: bool) -> list[Rows]:
@@ -213,6 +264,18 @@ def _id_reader(index: Path) -> Callable[[int, int], str]:
     return lambda unit, ordinal: open_file(unit).id_of(ordinal)
 
 
+def _namer(index: Path, folder: Path) -> Callable[[int, int], str]:
+    """(unit, ordinal) -> the id that the record gets."""
+    read_id = _id_reader(index)
+    load_suffixes = lru_cache(maxsize=64)(lambda unit: _load_places(_suffixes_path(folder, unit)))
+
+    def name(unit: int, ordinal: int) -> str:
+        number = load_suffixes(unit).get(ordinal)
+        return read_id(unit, ordinal) + ("" if number is None else f"~{number}")
+
+    return name
+
+
 def _suffixes_path(folder: Path, unit: int) -> Path:
     return folder / f"unit-{unit:08d}.suffixes"
 
@@ -221,9 +284,13 @@ def _drops_path(folder: Path, unit: int) -> Path:
     return folder / f"unit-{unit:08d}.drops"
 
 
-def _load_suffixes(folder: Path, unit: int) -> dict[int, int]:
+def _near_path(folder: Path, unit: int) -> Path:
+    return folder / f"unit-{unit:08d}.near"
+
+
+def _load_places(path: Path) -> dict[int, int]:
     try:
-        content = _suffixes_path(folder, unit).read_bytes()
+        content = path.read_bytes()
     except FileNotFoundError:
         return {}
     return dict(sorted(_PLACE.iter_unpack(content)))

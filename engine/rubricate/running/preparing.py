@@ -7,16 +7,20 @@ import hashlib
 import math
 import re
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 
 import orjson
 
 from rubricate.errors import PluginError, RecordError
 from rubricate.model.descriptors import RawRecord
-from rubricate.model.document import Document
+from rubricate.model.document import NO_PICTURES, NOTHING_READ, Document
 from rubricate.model.offsets import OffsetMap
+from rubricate.model.picture import Picture
 from rubricate.model.places import find_obstacle, value_at
 from rubricate.model.ruleset import MetaField
+from rubricate.pictures.likeness import likeness_of
 from rubricate.planning.plan import Plan
+from rubricate.running.picturing import PictureReader, folder_of
 from rubricate.texts.patterns import compile_slashed
 
 __all__ = ["DEFAULT_TEXT_FIELDS", "Preparer"]
@@ -32,10 +36,24 @@ NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
 class Preparer:
     """Prepares records as a plan says."""
 
-    def __init__(self, plan: Plan, *, output_key: str = "rubricate", relabel: bool = False) -> None:
+    def __init__(
+        self,
+        plan: Plan,
+        *,
+        output_key: str = "rubricate",
+        relabel: bool = False,
+        images: Path | None = None,
+        looks: bool = True,
+    ) -> None:
+        """`images` is the folder of the images of records that come from nowhere; None: the current one.
+
+        `looks`: whether images are opened; where only texts are wanted, they are not.
+        """
         schema = plan.ruleset.record
         self._plan = plan
-        steps = [step.use for step in plan.ruleset.prepare if step.use != "dedupe"]
+        self._images = PictureReader(plan, images or Path()) if schema.image and looks else None
+        reading = {step for step, *_ in plan.readers}
+        steps = [step.use for step in plan.ruleset.prepare if step.use != "dedupe" and step.use not in reading]
         self._rewrites = tuple(zip(steps, plan.prepare, strict=True))
         self._id = schema.place(schema.id or "id")
         self._declared_id = schema.id is not None
@@ -76,11 +94,35 @@ class Preparer:
         """
         try:
             values = [self._value(record.fields, name) for name in fields or self._fields]
+            if self._images is not None:
+                values = self._with_images(record, values, fields)
         except RecordError:
             return None
         if all(value is None for value in values) or not self._goes_on(record):
             return None
         return hashlib.blake2b(orjson.dumps(values), digest_size=16).digest()
+
+    def look(self, record: RawRecord, field: str) -> tuple[bytes | None, int | None]:
+        """What makes two records near duplicates: a digest of 16 bytes of an image's bytes, and its likeness.
+
+        None for a record that has no such image, or is going to be quarantined. An image without a likeness only has
+        equal ones.
+        """
+        try:
+            document = self.prepare(record, id=self.identify(record), ordinal=0, reads=False)
+            picture = document.pictures.get(field)
+            return (None, None) if picture is None else (bytes.fromhex(picture.digest)[:16], likeness_of(picture))
+        except (PluginError, RecordError):
+            return None, None
+
+    def _with_images(self, record: RawRecord, values: list[object], fields: Sequence[str]) -> list[object]:
+        """The values, with the digest of its bytes in place of what leads to an image; of no fields, all images."""
+        assert self._images is not None
+        wanted = [name for name in self._images.fields if not fields or name in fields]
+        digests = self._images.digests(record.fields, folder_of(record), wanted) if wanted else {}
+        if not fields:
+            return [*values, *(digests.get(name) for name in wanted)]
+        return [digests.get(name) if name in wanted else value for name, value in zip(fields, values, strict=True)]
 
     def _value(self, fields: Mapping[str, object], name: str) -> object:
         read = self._read.get(name)
@@ -89,32 +131,54 @@ class Preparer:
     def _goes_on(self, record: RawRecord) -> bool:
         """Whether a record is neither blank nor refused, told as it will be when its turn comes: by its clean texts."""
         try:
-            document = self.prepare(record, id=self.identify(record), ordinal=0)
-        except RecordError:
+            document = self.prepare(record, id=self.identify(record), ordinal=0, reads=False)
+        except (PluginError, RecordError):
             return False
-        return any(text and not text.isspace() for text in document.clean.values())
+        return bool(document.pictures) or any(text and not text.isspace() for text in document.clean.values())
 
-    def prepare(self, record: RawRecord, *, id: str, ordinal: int) -> Document:
-        """The document of a record; raises RecordError with the reason that it is quarantined under."""
+    def prepare(self, record: RawRecord, *, id: str, ordinal: int, reads: bool = True) -> Document:
+        """The document of a record; raises RecordError with the reason that it is quarantined under.
+
+        `reads`: whether texts are read out of its images.
+        """
         if self._output_key in record.fields and not self._relabel:
             raise RecordError("already_labelled", f'it has a key "{self._output_key}" already; --relabel replaces it')
-        return self.document(record.fields, id=id, ordinal=ordinal)
+        folder = None if self._images is None else folder_of(record)
+        return self.document(record.fields, id=id, ordinal=ordinal, images=folder, reads=reads)
 
-    def document(self, fields: Mapping[str, object], *, id: str, ordinal: int = 0, lenient: bool = False) -> Document:
-        """The document of an object's fields. `lenient` forgives missing fields, as examples may leave them out."""
+    def document(
+        self,
+        fields: Mapping[str, object],
+        *,
+        id: str,
+        ordinal: int = 0,
+        lenient: bool = False,
+        images: Path | None = None,
+        reads: bool = True,
+    ) -> Document:
+        """The document of an object's fields. `lenient` forgives missing fields, as examples may leave them out.
+
+        `images` is the folder that the images of this one stand in.
+        """
         clean: dict[str, str] = {}
         maps: dict[str, OffsetMap] = {}
+        pictures, made = NO_PICTURES, NOTHING_READ
+        if self._images is not None:
+            pictures = self._images.pictures(fields, images, lenient=lenient)
+            made = self._made(pictures, fields, id, lenient=lenient) if pictures and reads else made
         for name, read in self._texts:
             value = read(fields)
             if value is None:
                 value = fields.get(name) if lenient else None
                 if value is None:
+                    value = made.get(name)
+                if value is None:
                     continue
             if not isinstance(value, str):
                 raise RecordError("type", f'the field "{self._shown(name)}" is {_kind(value)}, a text is wanted')
             clean[name] = self._clean(name, value, maps, id) if self._rewrites else value
-        if not clean and not lenient:
-            raise RecordError("no_text", f"it has none of the text fields {', '.join(map(self._shown, self._fields))}")
+        if not clean and not lenient and not pictures:
+            raise RecordError("no_text", self._lacks())
         meta = self._read_meta(fields, lenient=lenient) if self._meta else {}
         regions = self._regions(clean) if self._derived else {}
         return Document(
@@ -127,7 +191,27 @@ class Preparer:
             fold=self._plan.fold,
             regions=regions,
             places=self._places,
+            pictures=pictures,
+            read=made,
         )
+
+    def _made(
+        self, pictures: Mapping[str, Picture], fields: Mapping[str, object], id: str, *, lenient: bool
+    ) -> Mapping[str, str]:
+        """What is read in images, for the text fields that the object lacks."""
+        assert self._images is not None
+        lacking = {
+            name for name, read in self._texts if read(fields) is None and (not lenient or fields.get(name) is None)
+        }
+        return self._images.texts(pictures, id, lacking)
+
+    def _lacks(self) -> str:
+        """That a record has nothing that rules look at."""
+        texts = ", ".join(map(self._shown, self._fields))
+        if self._images is None:
+            return f"it has none of the text fields {texts}"
+        place = self._plan.ruleset.record.place
+        return f"it has none of the image fields {', '.join(map(place, self._images.fields))} or text fields {texts}"
 
     def _shown(self, name: str) -> str:
         """A text field as the record calls it, so that its owner finds it."""

@@ -155,7 +155,8 @@ def complete(record: Mapping[str, object], *, key: str = "rubricate") -> dict[st
     filled = dict(result)
     for name in ("annotations", "suggestions"):
         if name in filled:
-            filled[name] = [_complete_annotation(annotation, record, str(result["id"])) for annotation in filled[name]]
+            told = {**record, **cast("Mapping[str, object]", result.get("texts", {}))}
+            filled[name] = [_complete_annotation(annotation, told, str(result["id"])) for annotation in filled[name]]
     return {**record, key: filled}
 
 

@@ -17,10 +17,10 @@ def settle(said: Said, answers: Mapping[str, Mapping[str, object]]) -> Said:
     """What is written about a record once the answers to its questions (question id -> answer) are in.
 
     An answer is {"value": .., "by": .., "at": .., "guideline": .., "suggested": ..}; its value is {"label": "spam"}
-    for a set, {"holds": true} for a label, {"spans": [{"start", "end"}]} for a span label. The record is settled when
-    no question is left, else it stays in review with the rest. The machine's suggestion for an answered question goes,
-    and what the person said stands, by that person. Answers that come one after the other make of a record what they
-    make when they come at once.
+    for a set, {"holds": true} for a label, {"spans": [{"start", "end"}]} for a span label, and {"boxes": [{"x", "y",
+    "width", "height"}]} for a box label. The record is settled when no question is left, else it stays in review with
+    the rest. The machine's suggestion for an answered question goes, and what the person said stands, by that person.
+    Answers that come one after the other make of a record what they make when they come at once.
     """
     asked = cast("Sequence[Mapping[str, object]]", said.get("questions", ()))
     answered = [question for question in asked if question["id"] in answers]
@@ -75,6 +75,11 @@ def _annotations(
             return [_by(person, {"kind": "document", "label": value["label"]})] if value["label"] in labels else []
         case "label":
             return [_by(person, {"kind": "document", "label": labels[0]})] if value["holds"] else []
+        case "box":
+            boxes = cast("Sequence[Mapping[str, object]]", value["boxes"])
+            return [
+                _by(person, {"kind": "box", "label": labels[0], "field": question["field"], **box}) for box in boxes
+            ]
         case _:
             spans = cast("Sequence[Mapping[str, object]]", value["spans"])
             return [
@@ -109,11 +114,13 @@ def _decided(
     return {label: "accepted" if label in standing else "no" for label in closed}
 
 
-def _place(annotation: Mapping[str, object]) -> tuple[str, str, int, int]:
+def _place(annotation: Mapping[str, object]) -> tuple[str, str, int, int, int, int]:
     """What annotations of one record are sorted by."""
     return (
         cast("str", annotation["label"]), cast("str", annotation.get("field", "")),
-        cast("int", annotation.get("start", 0)), cast("int", annotation.get("end", 0)),
+        cast("int", annotation.get("start", annotation.get("y", 0))),
+        cast("int", annotation.get("end", annotation.get("x", 0))),
+        cast("int", annotation.get("height", 0)), cast("int", annotation.get("width", 0)),
     )  # fmt: skip
 
 

@@ -11,14 +11,15 @@ import orjson
 
 from rubricate.model.document import Document
 from rubricate.planning.frame import Decision, Frame, SpanDecision, Vote
-from rubricate.planning.plan import Plan, Subject
+from rubricate.planning.plan import MARKS, Plan, Subject
+from rubricate.running.shaping_images import place_of, say_images
 
 __all__ = ["OpenQuestion", "Shaped", "Shaper", "question_id", "shown_digest"]
 
 VERSION = 1
 """Version of the form that records are written in."""
 SPANS = 4
-"""Where a decision has its spans; by number they are read twice as fast."""
+"""Where a decision has its spans; by number they are read faster than by name."""
 
 
 class OpenQuestion(NamedTuple):
@@ -61,6 +62,7 @@ class Shaper:
         by_id = sorted(plan.rules, key=lambda rule: rule.rule.id.encode())
         self._rank = {rule.number: rank for rank, rule in enumerate(by_id)}
         self._asks = plan.ruleset.review
+        self._place = plan.ruleset.record.place
 
     def shape(self, frame: Frame) -> Shaped:
         """What is written about a record, with the questions that are open."""
@@ -89,6 +91,8 @@ class Shaper:
             "decisions": told_of,
             "annotations": annotations,
         }
+        if frame.document.pictures:
+            say_images(frame.document, said, self._place)
         if frame.document.off:
             said["without"] = sorted(frame.document.off)
         if not self._asks:
@@ -126,13 +130,17 @@ class Shaper:
         return sorted(votes, key=lambda vote: rank[vote.rule] if vote.rule >= 0 else vote.rule)
 
     def _span(self, frame: Frame, label: str, span: SpanDecision) -> dict[str, object]:
-        start, end = frame.document.to_original(span.field, span.start, span.end)
+        picture = frame.document.pictures.get(span.field)
+        if picture is not None:
+            kind, place = "box", place_of(span.start, span.end, picture)
+        else:
+            kind, (start, end) = "span", frame.document.to_original(span.field, span.start, span.end)
+            place = {"start": start, "end": end}
         shaped: dict[str, object] = {
-            "kind": "span",
+            "kind": kind,
             "label": label,
-            "field": frame.document.place(span.field),
-            "start": start,
-            "end": end,
+            "field": self._place(span.field),
+            **place,
             "decision": span.decision,
             "score": span.score,
             "threshold": span.threshold,
@@ -146,6 +154,7 @@ class Shaper:
     def _votes(self, document: Document, votes: Sequence[Vote]) -> list[dict[str, object]]:
         rules, lines = self._rules, self._lines
         is_moved = bool(document.maps or document.places)
+        pictures = document.pictures
         shaped: list[dict[str, object]] = []
         for label, number, score, evidence, _, _, _ in votes:
             if number < 0:
@@ -155,6 +164,11 @@ class Shaper:
             id, cites = rules[number]
             shown: list[dict[str, object]] = []
             for name, field, start, end, _, entry in evidence:
+                if pictures and field in pictures:
+                    shown.append(
+                        {"matcher": name, "field": self._place(field), **place_of(start, end, pictures[field])}
+                    )
+                    continue
                 if is_moved:
                     start, end = document.to_original(field, start, end)
                     field = document.place(field)
@@ -189,8 +203,10 @@ class Shaper:
             return "", []
         document = frame.document
         texts = {document.place(name): document.source(name) for name in document.clean}
+        if document.pictures:
+            texts |= {self._place(name): picture.digest for name, picture in document.pictures.items()}
         shown = shown_digest(texts)
-        decided, place, questions = frame.decisions, document.place, []
+        decided, place, questions = frame.decisions, self._place, []
         for subject in self._by_order(subjects):
             if subject.kind == "label":
                 found = decided.get(subject.labels[0])
@@ -215,10 +231,11 @@ class Shaper:
 
     def _reasons(self, subject: Subject, frame: Frame) -> list[tuple[str | None, str]]:
         """(field, why) of each question about a set or a span label."""
-        if subject.kind == "span":
+        if subject.kind in MARKS:
             decision = frame.decisions.get(subject.name)
             open_spans = [span for span in decision.spans if span.decision == "uncertain"] if decision else []
-            fields = list(dict.fromkeys(span.field for span in open_spans)) or list(frame.document.clean)
+            asked = frame.document.pictures if subject.kind == "box" else frame.document.clean
+            fields = list(dict.fromkeys(span.field for span in open_spans)) or list(asked)
             return [(field, _span_reason(subject, [s for s in open_spans if s.field == field])) for field in fields]
         decisions = {label: frame.decisions.get(label) for label in subject.labels}
         spoke = any(vote.rule >= 0 for label in subject.labels for vote in frame.votes.get(label, ()))
@@ -248,9 +265,10 @@ def implied_by_each(plan: Plan) -> Mapping[str, Sequence[str]]:
 
 
 def _in_reading_order(frame: Frame, spans: Sequence[SpanDecision]) -> Sequence[SpanDecision]:
-    if len(frame.document.clean) == 1:
+    document = frame.document
+    if len(document.clean) == 1 and not document.pictures:
         return spans
-    order = {field: number for number, field in enumerate(frame.document.clean)}
+    order = {field: number for number, field in enumerate((*document.clean, *document.pictures))}
     return sorted(spans, key=lambda span: (order[span.field], span.start, span.end))
 
 

@@ -102,7 +102,7 @@ def _orphans(out: Path) -> Iterator[Orphan]:
     if (internal(out) / "applying.json").exists():
         return  # answers are half applied: old and new parts are both needed until that is done
     is_finished = manifest is not None and is_of_run(manifest.body, identity)
-    yield from _unmarked(out, manifest if is_finished else None)
+    yield from _unmarked(out, manifest, is_finished=is_finished)
     if is_finished:
         for path, what in ((index_folder(out), "index"), (spool_folder(out), "input")):
             if path.exists():
@@ -110,18 +110,17 @@ def _orphans(out: Path) -> Iterator[Orphan]:
     yield from _answers(out, manifest, identity)
 
 
-def _unmarked(out: Path, manifest: Manifest | None) -> Iterator[Orphan]:
-    """Parts, receipts and incidents that nothing names; without a manifest of its own the run goes by its receipts."""
-    published = read_manifest(out)
-    marked = set() if published is None else named_parts(published.body)
+def _unmarked(out: Path, manifest: Manifest | None, *, is_finished: bool) -> Iterator[Orphan]:
+    """Parts, receipts and incidents that nothing names; a run that is not finished goes by its receipts, too."""
+    marked = set() if manifest is None else named_parts(manifest.body)
     keys: set[str] = set()
     for path in _files(receipts_folder(out)):
         receipt = read_receipt(out, path.stem)
         parts = set() if receipt is None else {part.path for part in receipt.parts}
-        is_needed = receipt is not None and (manifest is None or parts <= marked)
+        is_needed = receipt is not None and (not is_finished or parts <= marked)
         if is_needed:
             keys.add(path.stem)
-            if manifest is None:
+            if not is_finished:
                 marked |= parts
         else:
             yield _orphan(path, "receipt")
@@ -131,7 +130,7 @@ def _unmarked(out: Path, manifest: Manifest | None) -> Iterator[Orphan]:
     for name in find_parts(out):
         if name not in marked:
             yield _orphan(out / name, "part")
-    if manifest is not None and manifest.body["answers"] is None:
+    if is_finished and manifest is not None and manifest.body["answers"] is None:
         # answers give units new keys, and a unit that is not done yet has no receipt: its incidents stay
         for path in _files(incidents_folder(out)):
             if path.stem not in keys:

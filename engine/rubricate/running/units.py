@@ -180,6 +180,7 @@ def _label(
         outcome = labeller.label(
             records,
             drops=task.lists.drops,
+            near=task.lists.near,
             suffixes=task.lists.suffixes,
             sinks=writers,
             source=task.source,

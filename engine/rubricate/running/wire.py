@@ -74,6 +74,7 @@ def pack_task(task: Task, *, alone: range) -> bytes:
     """A unit to label; `alone` are the positions of records that are looked at one by one."""
     lists = {
         "drops": [[place, id.encode("utf-8", "surrogatepass").hex()] for place, id in task.lists.drops.items()],
+        "near": list(task.lists.near.items()),
         "suffixes": list(task.lists.suffixes.items()),
     }
     said = {
@@ -91,6 +92,7 @@ def unpack_task(frame: Frame, reader_of: Callable[[int], SourceReader]) -> tuple
     drops = cast("list[tuple[int, str]]", said["drops"])
     lists = UnitLists(
         drops={place: bytes.fromhex(id).decode("utf-8", "surrogatepass") for place, id in drops},
+        near=dict(cast("list[tuple[int, int]]", said["near"])),
         suffixes=dict(cast("list[tuple[int, int]]", said["suffixes"])),
     )
     task = Task(

@@ -13,7 +13,11 @@ __all__ = ["NO_WORK", "Work", "WorkCount"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Work:
-    """What was asked of matchers, and what a run from scratch asks of them."""
+    """What was asked of matchers, and what it would be if every stage asked all of them about all its records.
+
+    A run from scratch asks as much or less: an expensive matcher is not asked where its gate says that no rule can
+    come of it.
+    """
 
     evaluations: int = 0
     """Evaluations of a matcher on a record."""
@@ -72,7 +76,7 @@ class WorkCount:
         self.model_calls += sum(stage.matchers[name] >= Cost.MODEL for name in matchers) * records
 
     def since(self, before: tuple[int, int], stages: Sequence[PlannedStage], asked: Sequence[int]) -> Work:
-        """What was done since it stood at `before`; from scratch each stage is asked about `asked` records."""
+        """What was done since it stood at `before`; each stage was run on `asked` records."""
         together = list(zip(stages, asked, strict=True))
         return Work(
             evaluations=self.evaluations - before[0],

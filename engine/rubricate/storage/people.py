@@ -12,7 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from rubricate.errors import UsageError
+from rubricate.errors import RunError, UsageError
 from rubricate.storage import people_queue as queue
 from rubricate.storage.audit import ChainReport, append_event, check_events, digest_answer_row
 from rubricate.storage.objects import canonical_json
@@ -66,8 +66,11 @@ def open_people(path: Path, *, clock: Callable[[], float] = time.time) -> People
         connection.execute("PRAGMA foreign_keys = ON")
         migrate(connection, path)
         connection.row_factory = sqlite3.Row
-    except BaseException:
+    except BaseException as error:
         connection.close()
+        if isinstance(error, sqlite3.DatabaseError) and not isinstance(error, sqlite3.OperationalError):
+            help = "put the file of a backup in its place: it holds the answers of people"
+            raise RunError(f"{path}: cannot be used: {error}", help=help) from error
         raise
     return People(connection, clock=clock)
 

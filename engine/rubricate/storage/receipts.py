@@ -63,7 +63,7 @@ class Receipt:
     records follow from, whatever the rules.
     """
     work: Mapping[str, int] = field(default_factory=dict, compare=False)
-    """What was asked of matchers, and what a run from scratch asks of them."""
+    """What was asked of matchers, of how much."""
     shows: Mapping[str, object] = field(default_factory=dict, compare=False)
     """Where rows stand that a report may show (`rubricate.running.showing`), of parts with the digests in `parts`."""
 

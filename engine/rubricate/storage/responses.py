@@ -8,6 +8,7 @@ from typing import cast
 
 import orjson
 
+from rubricate.storage.failpoints import reach
 from rubricate.storage.objects import canonical_json, digest_bytes, put_if_absent
 
 __all__ = ["StoredResponses"]
@@ -45,6 +46,7 @@ class StoredResponses:
         response = canonical_json(cast("object", orjson.loads(content)))
         told = {"asked": digest, "sha256": digest_bytes(response), "response": orjson.loads(response)}
         self._folder.mkdir(parents=True, exist_ok=True)
+        reach("after_response_before_store")
         put_if_absent(self._folder, f"{digest}.json", canonical_json(told))
         found = self.load(digest)
         return response if found is None else found

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -63,7 +64,7 @@ class Spending:
 
     def reserve(self, key: str, matcher: str, most: Spend) -> None:
         """Takes what a question may cost at most; raises RunPausedError where that is more than is left."""
-        with self._locked() as file:
+        with self._for_us() as file:
             known = self._open.pop(key, None)
             try:
                 self._refuse(most)
@@ -76,15 +77,14 @@ class Spending:
 
     def settle(self, key: str, matcher: str, spent: Spend) -> None:
         """Puts what a question did cost in place of what was reserved for it; nothing where nothing was paid."""
-        with self._locked() as file:
+        with self._for_us() as file:
             self._append(file, {"do": "settle", "key": key, "matcher": matcher, "calls": spent.calls,
                                 "in": spent.tokens_in, "out": spent.tokens_out, "money": spent.money})  # fmt: skip
 
     def refresh(self) -> Mapping[str, Spent]:
         """Matcher -> what it has cost so far, whoever spent it; nothing where nobody has."""
-        if self.path.exists():
-            with self._locked():
-                return dict(sorted(self.by_matcher.items()))
+        with suppress(FileNotFoundError), self._locked(os.O_RDONLY):
+            return dict(sorted(self.by_matcher.items()))
         return {}
 
     def _refuse(self, most: Spend) -> None:
@@ -109,13 +109,17 @@ class Spending:
                     help=f"raise `budget: {{{name}: ..}}` and give the same command: what was paid for is kept",
                 )
 
-    @contextmanager
-    def _locked(self) -> Iterator[int]:
-        """The file, for us alone, with what others have written read."""
+    def _for_us(self) -> AbstractContextManager[int]:
+        """The file, to be written to by us alone."""
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        file = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o644)
+        return self._locked(os.O_RDWR | os.O_CREAT | os.O_APPEND)
+
+    @contextmanager
+    def _locked(self, flags: int) -> Iterator[int]:
+        """The file, with what others have written read, while nobody writes; who reads leaves others to read."""
+        file = os.open(self.path, flags, 0o644)
         try:
-            fcntl.flock(file, fcntl.LOCK_EX)
+            fcntl.flock(file, fcntl.LOCK_SH if flags == os.O_RDONLY else fcntl.LOCK_EX)
             self._read_on(file)
             yield file
         finally:
@@ -135,7 +139,8 @@ class Spending:
         line = orjson.dumps(told, option=orjson.OPT_APPEND_NEWLINE)
         if self._read and os.pread(file, 1, self._read - 1) != b"\n":
             line = b"\n" + line
-        os.write(file, line)
+        if os.write(file, line) < len(line):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self.path))
         self._read_on(file)
 
     def _take(self, told: Mapping[str, object]) -> None:

@@ -12,7 +12,17 @@ from typing import Any, ClassVar
 from rubricate.errors import MissingExtraError, RulesetError
 from rubricate.plugins.discovering import build_registry
 from rubricate.registry import KINDS, Registry
-from rubricate.testing import combiners, exports, functions, imports, matchers, sources, transforms
+from rubricate.testing import (
+    combiners,
+    exports,
+    functions,
+    imports,
+    matchers,
+    pictures,
+    readings,
+    sources,
+    transforms,
+)
 from rubricate.testing.bench import Bench, Laws
 from rubricate.testing.composing import explains_its_hits, stands_in_conditions
 from rubricate.testing.describing import says_what_it_is, says_what_its_options_are
@@ -24,6 +34,8 @@ from rubricate.testing.samples import (
     ExportSample,
     MatcherSample,
     NormaliserSample,
+    PictureSample,
+    ReadingSample,
     Sample,
     SourceSample,
     TransformSample,
@@ -36,34 +48,37 @@ except ImportError:
 
 __all__ = ["LAWS", "PluginContract", "Trial", "check_plugin", "trials_of"]
 
-LAWS: Mapping[str, Laws[Any, Any]] = MappingProxyType(
+LAWS: Mapping[type[Any], Laws[Any, Any]] = MappingProxyType(
     {
-        "matchers": {
+        MatcherSample: {
             **matchers.LAWS,
             "required literals": requires_only_what_it_needs,
             "conditions": stands_in_conditions,
             "why": explains_its_hits,
         },
-        "transforms": transforms.LAWS,
-        "combiners": combiners.LAWS,
-        "sources": sources.LAWS,
-        "exports": exports.LAWS,
-        "checks": functions.CHECK_LAWS,
-        "normalisers": functions.NORMALISER_LAWS,
+        PictureSample: pictures.LAWS,
+        TransformSample: transforms.LAWS,
+        ReadingSample: readings.LAWS,
+        CombinerSample: combiners.LAWS,
+        SourceSample: sources.LAWS,
+        ExportSample: exports.LAWS,
+        CheckSample: functions.CHECK_LAWS,
+        NormaliserSample: functions.NORMALISER_LAWS,
     }
 )
-"""Field of the registry -> its laws, by name; "descriptor", "options" and those of the package come on top."""
-SAMPLES: Mapping[str, type[Any]] = MappingProxyType(
+"""Kind of sample -> the laws that it shows, by name; "descriptor", "options" and those of the package come on top."""
+SAMPLES: Mapping[str, tuple[type[Any], ...]] = MappingProxyType(
     {
-        "matchers": MatcherSample,
-        "transforms": TransformSample,
-        "combiners": CombinerSample,
-        "sources": SourceSample,
-        "exports": ExportSample,
-        "checks": CheckSample,
-        "normalisers": NormaliserSample,
+        "matchers": (MatcherSample, PictureSample),
+        "transforms": (TransformSample, ReadingSample),
+        "combiners": (CombinerSample,),
+        "sources": (SourceSample,),
+        "exports": (ExportSample,),
+        "checks": (CheckSample,),
+        "normalisers": (NormaliserSample,),
     }
 )
+"""Field of the registry -> kinds of samples; of matchers and transforms the second is for those that see pictures."""
 OF_ALL: Laws[Any, Any] = {"descriptor": says_what_it_is, "options": says_what_its_options_are}
 OF_PACKAGES = MappingProxyType({"light import": imports.loads_lightly, "one module": imports.knows_one_module})
 
@@ -103,10 +118,11 @@ class Trial:
         if given is None:
             yield Complaint("another installed plugin gives this name, too", help="choose another name")
             return
-        law = {**OF_ALL, **LAWS[self.field]}[self.law]
+        wanted = _sample_type(self.field, given)
+        law = {**OF_ALL, **LAWS[wanted]}[self.law]
         for sample in self.samples or (None,):
             if sample is None and self.law not in OF_ALL:
-                help = f'add a {SAMPLES[self.field].__name__} for "{self.name}" to the samples'
+                help = f'add a {wanted.__name__} for "{self.name}" to the samples'
                 yield Complaint("there is no sample of it, so nothing is known of what it does", help=help)
                 return
             with tempfile.TemporaryDirectory() as folder:
@@ -136,15 +152,22 @@ def trials_of(plugin: object, samples: Sequence[Sample] = ()) -> list[Trial]:
     found = [Trial(group="plugin", name=name, law="gives", plugin=plugin)]
     if isinstance(plugin, ModuleType):
         found += [Trial(group="plugin", name=name, law=law, plugin=plugin) for law in OF_PACKAGES]
-    gives = _gives(build_registry(extra=[plugin]), plugin)
-    for field, names in gives.items():
+    registry = build_registry(extra=[plugin])
+    for field, names in _gives(registry, plugin).items():
         for each in names:
-            own = tuple(one for one in samples if isinstance(one, SAMPLES[field]) and one.name == each)
-            laws = [*OF_ALL, *LAWS[field]] if own else [*OF_ALL, next(iter(LAWS[field]))]
+            wanted = _sample_type(field, getattr(registry, field).get(each))
+            own = tuple(one for one in samples if isinstance(one, wanted) and one.name == each)
+            laws = [*OF_ALL, *LAWS[wanted]] if own else [*OF_ALL, next(iter(LAWS[wanted]))]
             found += [
                 Trial(group=KINDS[field], name=each, law=law, plugin=plugin, samples=own, field=field) for law in laws
             ]
     return found
+
+
+def _sample_type(field: str, given: object) -> type[Any]:
+    """The kind of sample that shows what a descriptor does."""
+    sees_pictures = getattr(given, "images", False) or getattr(given, "read", None) is not None
+    return SAMPLES[field][-1 if sees_pictures and len(SAMPLES[field]) > 1 else 0]
 
 
 def _gives(registry: Registry, plugin: object) -> Mapping[str, tuple[str, ...]]:

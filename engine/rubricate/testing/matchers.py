@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import Final
+from types import MappingProxyType
+from typing import Any, Final
 
 from rubricate.errors import RulesetError
-from rubricate.model.descriptors import OptionError
+from rubricate.model.descriptors import MatcherKind, OptionError
 from rubricate.model.document import Document
 from rubricate.model.match import Match
 from rubricate.model.ruleset import MatcherSpec
@@ -25,12 +26,21 @@ from rubricate.testing.matching import (
     make_document,
     scan,
     scan_documents,
+    some_document,
     texts_of,
 )
 from rubricate.testing.samples import read_hit
 from rubricate.testing.timing import LIMIT, growth_of
 
-__all__ = ["LAWS"]
+__all__ = [
+    "LAWS",
+    "declared_columns",
+    "match_key",
+    "refuses_wrong_options",
+    "wrong_columns",
+    "wrong_form",
+    "wrong_score",
+]
 
 
 def finds_the_samples(bench: MatcherBench) -> Iterator[Complaint]:
@@ -86,7 +96,7 @@ def _lets_pass_what_it_can_use(bench: MatcherBench) -> Iterator[Complaint]:
             yield Complaint(f"in `validate` {error.told}", seen=shown(change), help=help)
             return
         try:
-            scan(compile_for(kind, [changed]), "a text")
+            scan_documents(compile_for(kind, [changed]), [some_document(bench.sample)])
         except ForeignError as error:
             help = "refuse it in `validate` with OptionError"
             yield Complaint(f"an option passes `validate`, and then {error.told}", seen=shown(change), help=help)
@@ -99,7 +109,7 @@ def keeps_inside(bench: MatcherBench) -> Iterator[Complaint]:
     scanner = compile_for(kind, [spec])
     for text in texts_of(bench):
         for match in scan(scanner, text)[0]:
-            wrong = _wrong_form(match) or _wrong_place(match, text) or _wrong_score(match, scores=kind.scores)
+            wrong = wrong_form(match) or _wrong_place(match, text) or wrong_score(match, scores=kind.scores)
             if wrong is None and match[0] != spec.name:
                 wrong = f'names the matcher "{match[0]}", not "{spec.name}"'
             if wrong is not None:
@@ -107,7 +117,8 @@ def keeps_inside(bench: MatcherBench) -> Iterator[Complaint]:
                 return
 
 
-def _wrong_form(match: object) -> str | None:
+def wrong_form(match: object) -> str | None:
+    """What is wrong with the form of a match."""
     if not isinstance(match, tuple) or len(match) != 6:
         return "is no tuple of matcher, field, start, end, score, entry"
     name, field, start, end, score, entry = match
@@ -129,7 +140,8 @@ def _wrong_place(match: Match, text: str) -> str | None:
     return None if start >= 0 and end <= len(text) else f"lies outside of the text of {len(text)} characters"
 
 
-def _wrong_score(match: Match, *, scores: bool) -> str | None:
+def wrong_score(match: Match, *, scores: bool) -> str | None:
+    """What is wrong with the score of a match of a kind that has scores, or has none."""
     score = match[4]
     if score is None:
         return "has no score, though the kind says that it scores" if scores else None
@@ -223,7 +235,7 @@ def works_in_company(bench: MatcherBench) -> Iterator[Complaint]:
         record = {"text": text, "other": text}
         alone = [*scan(compile_for(kind, [spec]), record)[0], *scan(compile_for(kind, [second]), record)[0]]
         found = scan(both, record)[0]
-        if sorted(map(_key, found)) != sorted(map(_key, alone)):
+        if sorted(map(match_key, found)) != sorted(map(match_key, alone)):
             yield Complaint("two matchers compiled together find something else than each alone", seen=shown(text),
                             help="`compile` gets all matchers of a stage; each match names its own")  # fmt: skip
             return
@@ -272,34 +284,45 @@ def grows_with_the_text(bench: MatcherBench) -> Iterator[Complaint]:
 def declares_its_columns(bench: MatcherBench) -> Iterator[Complaint]:
     """The columns of a match are those that `columns` and the table name, of the type that they name."""
     kind, spec = bench.given, _spec(bench)
-    declared = dict(spec.table.columns) if spec.table is not None else {}
-    if kind.columns is not None:
-        columns = kind.columns
-        declared |= guarded("columns", columns, spec)
-    types = {"text": str, "number": int | float}
+    declared = declared_columns(kind, spec)
     for name, said in declared.items():
-        if said not in types:
+        if said not in TYPES:
             yield Complaint(f'the column "{name}" is declared as "{said}", not as text or number')
             return
     rows = len(spec.table.rows) if spec.table is not None else 0
     scanner = compile_for(kind, [spec])
     for text in texts_of(bench):
         for match in scan(scanner, text)[0]:
-            entry = match[5]
-            if isinstance(entry, int) and not 0 <= entry < rows:
-                yield Complaint(f"a match names row {entry} of a table with {rows} rows", seen=shown(text))
+            wrong = wrong_columns(match, declared, rows)
+            if wrong is not None:
+                yield Complaint(f"a match {wrong}", seen=shown(text))
                 return
-            for name, value in entry.items() if isinstance(entry, Mapping) else ():
-                if name != "row" and name not in declared:
-                    yield Complaint(
-                        f'a match has the column "{name}", which `columns` does not declare', seen=shown(text)
-                    )
-                    return
-                if name != "row" and value is not None and not isinstance(value, types[declared[name]]):
-                    yield Complaint(
-                        f'the column "{name}" is declared as {declared[name]} and holds {value!r}', seen=shown(text)
-                    )
-                    return
+
+
+TYPES: Final[Mapping[str, Any]] = MappingProxyType({"text": str, "number": int | float})
+"""What the type of a column stands for."""
+
+
+def declared_columns(kind: MatcherKind, spec: MatcherSpec) -> dict[str, str]:
+    """Column -> type, of a matcher's table and of its kind."""
+    declared = dict(spec.table.columns) if spec.table is not None else {}
+    if kind.columns is not None:
+        columns = kind.columns
+        declared |= guarded("columns", columns, spec)
+    return declared
+
+
+def wrong_columns(match: Match, declared: Mapping[str, str], rows: int = 0) -> str | None:
+    """What is wrong with the columns of a match."""
+    entry = match[5]
+    if isinstance(entry, int) and not 0 <= entry < rows:
+        return f"names row {entry} of a table with {rows} rows"
+    for name, value in entry.items() if isinstance(entry, Mapping) else ():
+        if name != "row" and name not in declared:
+            return f'has the column "{name}", which `columns` does not declare'
+        if name != "row" and value is not None and not isinstance(value, TYPES[declared[name]]):
+            return f'has {value!r} in the column "{name}", which is declared as {declared[name]}'
+    return None
 
 
 def _spec(bench: MatcherBench) -> MatcherSpec:
@@ -316,7 +339,8 @@ def _told(places: list[tuple[int, int]], text: str) -> str:
     return ", ".join(told) + more if told else "nothing"
 
 
-def _key(match: Match) -> tuple[str, str, int, int, str]:
+def match_key(match: Match) -> tuple[str, str, int, int, str]:
+    """What a match is known by, so that matches can be put in an order."""
     return (*match[:4], str(match[5]))
 
 

@@ -13,24 +13,29 @@ from rubricate.errors import RulesetError
 from rubricate.model.descriptors import Cost, Literal, MatcherKind, Scanner
 from rubricate.model.document import Document, Folder
 from rubricate.model.match import Match
+from rubricate.model.picture import Picture
 from rubricate.model.ruleset import MatcherSpec
+from rubricate.pictures.opening import open_picture
 from rubricate.planning.literals import LiteralIndex
 from rubricate.registry import Registry
 from rubricate.testing.bench import Bench, guarded
 from rubricate.testing.faults import ForeignError, shown
 from rubricate.testing.hard_texts import AROUND, FOLDERS, HARD_TEXTS
-from rubricate.testing.samples import MatcherSample, read_hit
+from rubricate.testing.samples import MatcherSample, PictureSample, read_hit
 
 __all__ = [
     "FIELDS",
     "NAME",
+    "PICTURES",
     "MatcherBench",
     "compile_for",
     "equal",
     "load_matcher",
     "make_document",
+    "make_pictured",
     "scan",
     "scan_documents",
+    "some_document",
     "texts_of",
 ]
 
@@ -40,6 +45,8 @@ NAME = "kit"
 """What the matcher is called in the rulesets of the kit."""
 FIELDS = ("text", "other")
 """The text fields of their records."""
+PICTURES = ("photo", "other")
+"""The image fields of records with pictures."""
 TOLERANCE = 1e-3
 """By how much two scores of a kind that is not exact may differ."""
 FEW = 12
@@ -66,7 +73,7 @@ class _Written:
 
 
 def load_matcher(
-    sample: MatcherSample,
+    sample: MatcherSample | PictureSample,
     folder: Path,
     registry: Registry,
     *,
@@ -75,7 +82,8 @@ def load_matcher(
 ) -> Annotator:
     """A ruleset with the sample's matcher, changed so, and further keys; raises RulesetError with what is wrong."""
     matchers = {NAME: {**sample.matcher, **(change or {})}}
-    given = {"record": {"text": list(FIELDS)}, "labels": {"found": {"kind": "document"}}, "matchers": matchers, **keys}
+    record = {"image": list(PICTURES)} if isinstance(sample, PictureSample) else {"text": list(FIELDS)}
+    given = {"record": record, "labels": {"found": {"kind": "document"}}, "matchers": matchers, **keys}
     path = _Written(given, sample.tables).write(folder)
     try:
         return load(path, registry=registry)
@@ -106,6 +114,29 @@ def make_document(text: str | Mapping[str, str], *, id: str = "r1", folder: Fold
     """A document with one text, or with the given fields."""
     clean = {"text": text} if isinstance(text, str) else dict(text)
     return Document(id=id, ordinal=0, original=dict(clean), clean=clean, maps={}, meta={}, fold=folder)
+
+
+def make_pictured(pictures: bytes | Mapping[str, bytes], *, id: str = "r1") -> Document:
+    """A document with one picture, or with the given image fields."""
+    given = {PICTURES[0]: pictures} if isinstance(pictures, bytes) else dict(pictures)
+    opened = {name: _apart(open_picture(name, data)) for name, data in given.items()}
+    return Document(id=id, ordinal=0, original={}, clean={}, maps={}, meta={}, fold=FOLDERS[0], pictures=opened)
+
+
+def _apart(picture: Picture) -> Picture:
+    """A picture with pixels of its own, so that a plugin that paints on it is seen to, and spoils no other."""
+    pixels = picture.rgb().copy()
+    return Picture(
+        field=picture.field, width=picture.width, height=picture.height, format=picture.format, size=picture.size,
+        digest=picture.digest, read=lambda: picture.data, decode=lambda _: pixels,
+    )  # fmt: skip
+
+
+def some_document(sample: MatcherSample | PictureSample) -> Document:
+    """A document that a matcher of the sample's kind looks at, whatever is in it."""
+    if isinstance(sample, PictureSample):
+        return make_pictured(next(iter([*sample.hits, *((each, ()) for each in sample.misses)]))[0])
+    return make_document("a text")
 
 
 def scan(scanner: Scanner, *texts: str | Mapping[str, str]) -> list[list[Match]]:

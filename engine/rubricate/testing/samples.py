@@ -13,6 +13,8 @@ __all__ = [
     "Hit",
     "MatcherSample",
     "NormaliserSample",
+    "PictureSample",
+    "ReadingSample",
     "Sample",
     "SourceSample",
     "TransformSample",
@@ -67,6 +69,44 @@ class MatcherSample:
 
 
 @dataclass(frozen=True, slots=True)
+class PictureSample:
+    """A matcher that looks at images, as a ruleset declares it, with pictures."""
+
+    matcher: Mapping[str, object]
+    """The mapping below the matcher's name: `{"use": KIND, ...}`."""
+    _: KW_ONLY
+    hits: Sequence[tuple[bytes, Sequence[tuple[int, int, int, int]]]] = ()
+    """The bytes of pictures with the boxes of all that must be found on them: x, y, width, height."""
+    misses: Sequence[bytes] = ()
+    """Pictures on which nothing must be found."""
+    tables: Mapping[str, str] = field(default_factory=dict)
+    """Name for `of:` -> the content of a TSV file."""
+
+    @property
+    def name(self) -> str:
+        """The kind that it belongs to."""
+        return str(self.matcher.get("use"))
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingSample:
+    """A preparation step that reads texts out of pictures, as a ruleset names it, with pictures."""
+
+    step: Mapping[str, object]
+    """`{"use": NAME, "from": IMAGE FIELD, "into": TEXT FIELD, ...}`."""
+    _: KW_ONLY
+    reads: Sequence[tuple[bytes, str]] = ()
+    """The bytes of pictures, each with a part of the text that must be read in it."""
+    empty: Sequence[bytes] = ()
+    """Pictures without a text."""
+
+    @property
+    def name(self) -> str:
+        """The transform that it belongs to."""
+        return str(self.step.get("use"))
+
+
+@dataclass(frozen=True, slots=True)
 class TransformSample:
     """A preparation step as a ruleset names it, with texts."""
 
@@ -114,6 +154,12 @@ class CombinerSample:
     _: KW_ONLY
     gives: Sequence[tuple[Mapping[str, Sequence[float]], Mapping[str, float]]] = ()
     """(label -> scores of its votes, label -> score)."""
+    labels: Sequence[str] = ()
+    """For a combiner that is fitted: the labels of a set, which the samples below are about."""
+    fits: Sequence[tuple[Mapping[tuple[tuple[str, str], ...], int], Mapping[str, float]]] = ()
+    """((rule, label) of each vote on a record -> how many records, the numbers that it finds)."""
+    weighs: Sequence[tuple[Mapping[str, float], Mapping[str, Mapping[str, float]], Mapping[str, float]]] = ()
+    """(numbers, label -> rule -> score of its vote, label -> score)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,5 +193,6 @@ class ExportSample:
 
 
 Sample: TypeAlias = (
-    "MatcherSample | TransformSample | CheckSample | NormaliserSample | CombinerSample | SourceSample | ExportSample"
+    "MatcherSample | PictureSample | TransformSample | ReadingSample | CheckSample | NormaliserSample | CombinerSample"
+    " | SourceSample | ExportSample"
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Final, TypeAlias
 
@@ -71,9 +71,10 @@ def refuses_wrong_options(bench: TransformBench) -> Iterator[Complaint]:
             continue
         yield Complaint("a wrong option is let pass", seen=shown(change))
     own = {name: value for name, value in bench.sample.step.items() if name != "use"}
+    make = _maker(bench)
     for change, options in allowed_options(bench.given, own):
         try:
-            guarded(shown(change), guarded(shown(change), bench.given.make, options), "a text")
+            guarded(shown(change), guarded(shown(change), make, options), "a text")
         except ForeignError as error:
             yield Complaint(f"its schema takes an option, and then {error.told}", seen=shown(change),
                             help="say in the schema what it takes: minimum, enum, pattern")  # fmt: skip
@@ -165,7 +166,13 @@ def grows_with_the_text(bench: TransformBench) -> Iterator[Complaint]:
 
 def _rewrite(bench: TransformBench) -> Rewrite:
     options = {name: value for name, value in bench.sample.step.items() if name != "use"}
-    return guarded(shown(options), bench.given.make, options)
+    return guarded(shown(options), _maker(bench), options)
+
+
+def _maker(bench: TransformBench) -> Callable[[Mapping[str, object]], Rewrite]:
+    """A step that reads images is looked at by the tests of its plugin."""
+    assert bench.given.make is not None, f"{bench.given.name} rewrites no texts"
+    return bench.given.make
 
 
 def _text_of(rewrite: Rewrite, text: str) -> str:

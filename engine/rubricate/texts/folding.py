@@ -83,7 +83,7 @@ def make_folder(steps: Sequence[str]) -> Folder:
 
 
 def fold_all(folder: Folder, texts: Sequence[str]) -> list[str]:
-    """The folded form of many short texts; the same as to fold each, several times as fast where most are plain.
+    """The folded form of many short texts; the same as to fold each, and faster where most are plain.
 
     >>> fold_all(make_folder(["casefold"]), ["Hot", "Straße"])
     ['hot', 'strasse']
@@ -163,7 +163,7 @@ class _Folding:
                 return _join_spaces(folded)
             return folded, None
         folded, offsets = self._fold_beyond_ascii(text)
-        # No white space but the space itself is printable, and asking this is ten times as fast as searching.
+        # No white space but the space itself is printable, and asking this is faster than searching.
         if self._spaces and ("  " in folded or not folded.isprintable()):
             folded, later = _join_spaces(folded)
             return folded, _then(offsets, later)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from rubricate.texts.repeating import check_repeats
+
 __all__ = ["SLASHED", "compile_slashed"]
 
 SLASHED = re.compile(r"/(?P<pattern>.+)/(?P<flags>[aimsx]*)", re.DOTALL)
@@ -21,6 +23,7 @@ def compile_slashed(written: str) -> Any:
     for letter in parts["flags"]:
         flags |= {"a": regex.A, "i": regex.I, "m": regex.M, "s": regex.S, "x": regex.X}[letter]
     try:
+        check_repeats(parts["pattern"])
         return regex.compile(parts["pattern"], flags)
     except (regex.error, OverflowError, ValueError) as error:
         raise ValueError(f"the pattern cannot be compiled: {error}") from None

@@ -188,7 +188,7 @@ def _words_of_any_kind(text: str, begin: int, finish: int) -> Spans:
 
 @lru_cache(maxsize=64)
 def _clause_ends(conjunctions: tuple[str, ...]) -> re.Pattern[str]:
-    # Every branch begins with a literal character, because `re` then skips to these: four times as fast.
+    # Every branch begins with a literal character, because `re` then skips to these.
     marks = [*map(re.escape, ";()（），；、：—"), r",(?!\d)", r",(?<!\d,)", r":(?![\d/])", "--+"]
     marks += [rf"{dash}(?<=\s{dash})(?=\s)" for dash in "-–"]
     written = {form for word in conjunctions if word for form in (word, word.lower(), word.capitalize(), word.upper())}

@@ -17,7 +17,8 @@ from rubricate.planning.staging import stages_of
 from rubricate.planning.targets import NEVER, accept_of, targets_of
 from rubricate.registry import Registry
 from rubricate.storage.objects import digest_file
-from rubricate.versioning.lockfile import Lock, PinnedGold, PinnedThreshold, lock_path, read_lock
+from rubricate.versioning.learning import changed_gold, learning_problems, needs_numbers, numbers_of, with_numbers
+from rubricate.versioning.lockfile import GOLD_DIGITS, Lock, PinnedGold, PinnedThreshold, lock_path, read_lock
 from rubricate.versioning.pins import Pins, pin
 
 __all__ = [
@@ -32,11 +33,12 @@ _GOLD_DIGITS = 16
 
 
 def with_calibration(ruleset: Ruleset, registry: Registry) -> Ruleset:
-    """The ruleset with the numbers that its lock pins for its targets. Raises UsageError for a file that is no lock."""
-    if not _promised(ruleset, registry):
-        return ruleset
-    lock = read_lock(lock_path(ruleset.file))
-    if lock is None or not lock.thresholds:
+    """The ruleset with the numbers that its lock pins for it. Raises UsageError for a file that is no lock."""
+    promises, learns = bool(_promised(ruleset, registry)), needs_numbers(ruleset, registry)
+    lock = read_lock(lock_path(ruleset.file)) if promises or learns else None
+    if lock is not None and learns:
+        ruleset = with_numbers(ruleset, registry, lock)
+    if lock is None or not promises or not lock.thresholds:
         return ruleset
     found: dict[str, dict[str, float]] = {}
     for (stage, label), pinned in sorted(lock.thresholds.items()):
@@ -66,7 +68,7 @@ def pinned_gold(gold: Path, ruleset: Path, records: int) -> PinnedGold:
     folder = ruleset.absolute().parent
     place = gold.absolute()
     name = place.relative_to(folder) if place.is_relative_to(folder) else place
-    return PinnedGold(name.as_posix(), digest_file(gold)[:_GOLD_DIGITS], records)
+    return PinnedGold(name.as_posix(), digest_file(gold)[:GOLD_DIGITS], records)
 
 
 def calibrated_lock(lock: Lock, found: Calibration, gold: PinnedGold, plan: Plan, registry: Registry) -> Lock:
@@ -100,16 +102,26 @@ def _meaning(label: str, plan: Plan, pins: Pins) -> str:
         if not rule.is_draft and (not alone or own & set(rule.labels))
     }
     labels = {name: digest for name, digest in pins.labels.items() if not alone or name in own}
-    return short_digest([rules, labels, pins.settings])
+    numbers = numbers_of(plan)
+    return short_digest([rules, labels, pins.settings, *([numbers] if numbers else [])])
 
 
 def calibration_problems(ruleset: Ruleset, lock: Lock | None, registry: Registry) -> list[Problem]:
-    """Targets without a threshold, and thresholds that were chosen for something else."""
-    promised = _promised(ruleset, registry)
+    """Targets and learned numbers that are missing from a lock, and those that were chosen for something else."""
+    promised, learns = _promised(ruleset, registry), needs_numbers(ruleset, registry)
+    if not promised and not learns:
+        return []
+    plan = make_plan(with_calibration(ruleset, registry), registry)
+    learning = learning_problems(plan, lock, registry) if learns else []
+    return [*_threshold_problems(ruleset, lock, plan, registry, promised), *learning]
+
+
+def _threshold_problems(
+    ruleset: Ruleset, lock: Lock | None, plan: Plan, registry: Registry, promised: list[str]
+) -> list[Problem]:
     thresholds = {} if lock is None else lock.thresholds
     if not promised:
         return []
-    plan = make_plan(with_calibration(ruleset, registry), registry)
     help = f"run rubricate calibrate {ruleset.file} GOLD"
     missing = uncalibrated(plan)
     found = [
@@ -124,7 +136,7 @@ def calibration_problems(ruleset: Ruleset, lock: Lock | None, registry: Registry
     if lock is None or not thresholds:
         return found
     found += _outdated(ruleset, lock, plan, [label for label in promised if label not in missing], registry)
-    gold = None if lock.gold is None else _changed_gold(ruleset, lock.gold)
+    gold = None if lock.gold is None else changed_gold(ruleset, lock.gold)
     if gold is not None:
         message = f'the gold "{gold}" changed since thresholds were chosen from it'
         found.append(problem("R126", message, ruleset.labels[promised[0]].location, help=help))
@@ -146,12 +158,3 @@ def _outdated(ruleset: Ruleset, lock: Lock, plan: Plan, labels: list[str], regis
             message = f'what "{label}" rests on changed since its threshold was chosen'
             help = f"run rubricate calibrate {ruleset.file} GOLD"
             yield problem("R126", message, ruleset.labels[label].location, help=help)
-
-
-def _changed_gold(ruleset: Ruleset, gold: PinnedGold) -> str | None:
-    """The name of a gold file that is not what it was; one that is not there says nothing."""
-    try:
-        digest = digest_file(ruleset.file.absolute().parent / gold.file)
-    except OSError:
-        return None
-    return gold.file if digest[:_GOLD_DIGITS] != gold.digest else None

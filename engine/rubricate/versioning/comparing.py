@@ -93,7 +93,7 @@ class _Labelling:
             return _Labelled(id, "quarantined", reason=error.reason)
         except PluginError:
             return _Labelled(id, "quarantined", reason="plugin_error")
-        if not any(text and not text.isspace() for text in document.clean.values()):
+        if not document.pictures and not any(text and not text.isspace() for text in document.clean.values()):
             return _Labelled(id, "dropped", reason="blank")
         return document
 
@@ -158,7 +158,7 @@ class _Pair:
 
     def _is_span(self, label: str) -> bool:
         found = self.after.plan.ruleset.labels.get(label) or self.before.plan.ruleset.labels[label]
-        return found.kind == "span"
+        return found.kind != "document"
 
     def _add(self, group: Group, one: Found, other: Found, before: View, after: View) -> None:
         blame = self.blamer.blame(group.label, one, other, before, after)

@@ -17,9 +17,12 @@ from rubricate.versioning.pins import PinnedTable, Pins
 
 __all__ = [
     "FORMAT",
+    "GOLD_DIGITS",
     "LOCK_NAME",
     "Gone",
     "Lock",
+    "PinnedConfidence",
+    "PinnedFit",
     "PinnedGold",
     "PinnedThreshold",
     "lock_path",
@@ -28,6 +31,8 @@ __all__ = [
 ]
 
 FORMAT = 1
+GOLD_DIGITS = 16
+"""So many hex digits of its digest name the gold, or the records, that numbers come from."""
 LOCK_NAME = "ruleset.lock"
 
 _HEAD = """\
@@ -50,7 +55,7 @@ class Gone:
 
 @dataclass(frozen=True, slots=True)
 class PinnedGold:
-    """The gold that numbers were chosen from."""
+    """The gold, or the records, that numbers were chosen from."""
 
     file: str
     """From the folder of the ruleset; its whole path where it stands elsewhere."""
@@ -76,6 +81,33 @@ class PinnedThreshold:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PinnedConfidence:
+    """A confidence that was learned from gold."""
+
+    confidence: float
+    right: int
+    of: int
+    """Votes of the rule on the gold."""
+    meaning: str
+    """A digest of what its votes rest on."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PinnedFit:
+    """The numbers that a combiner was fitted with, for one set."""
+
+    combine: str
+    """The combiner."""
+    dump: PinnedGold
+    """The records whose votes it was fitted to."""
+    voted: int
+    """How many of them have a vote for a label of the set."""
+    meaning: str
+    """A digest of what those votes rest on."""
+    numbers: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Lock:
     """What a lock file says."""
 
@@ -87,6 +119,11 @@ class Lock:
     gold: PinnedGold | None = None
     thresholds: Mapping[tuple[str, str], PinnedThreshold] = field(default_factory=dict)
     """(stage, label) -> what was chosen."""
+    learned_from: PinnedGold | None = None
+    confidences: Mapping[str, PinnedConfidence] = field(default_factory=dict)
+    """Rule -> the confidence that was learned for it."""
+    fits: Mapping[str, PinnedFit] = field(default_factory=dict)
+    """Set -> the numbers of its combiner."""
 
 
 def lock_path(ruleset: Path) -> Path:
@@ -138,6 +175,36 @@ def _lock(found: Mapping[str, object]) -> Lock:
         gone_labels=_gone(gone, "labels"),
         gold=_gold(_table(found, "calibrated")),
         thresholds=_thresholds(_table(_table(found, "calibrated"), "thresholds")),
+        learned_from=_gold(_table(found, "learned")),
+        confidences={
+            rule: _confidence(entry) for rule, entry in _table(_table(found, "learned"), "confidences").items()
+        },
+        fits={name: _fit(entry) for name, entry in _table(found, "fitted").items()},
+    )
+
+
+def _confidence(entry: object) -> PinnedConfidence:
+    confidence = _number(entry, "confidence")
+    if not 0 <= confidence <= 1:
+        raise ValueError(f'"confidence" is {confidence:g}, which is outside 0 to 1')
+    return PinnedConfidence(
+        confidence=confidence,
+        right=round(_number(entry, "right")),
+        of=round(_number(entry, "of")),
+        meaning=_text(entry, "meaning"),
+    )
+
+
+def _fit(entry: object) -> PinnedFit:
+    dump, numbers = _gold({"gold": _table(entry, "dump")}), _table(entry, "numbers")
+    if dump is None:
+        raise TypeError('"dump" is missing')
+    return PinnedFit(
+        combine=_text(entry, "combine"),
+        dump=dump,
+        voted=round(_number(entry, "voted")),
+        meaning=_text(entry, "meaning"),
+        numbers={name: _number(numbers, name) for name in numbers},
     )
 
 
@@ -246,6 +313,19 @@ def _lines(lock: Lock) -> Iterator[str]:
             label: {**dataclasses.asdict(pinned), "accept": "never" if pinned.accept is None else pinned.accept}
             for (place, label), pinned in lock.thresholds.items() if place == stage
         })  # fmt: skip
+    if lock.confidences:
+        yield ""
+        yield "[learned]"
+        if lock.learned_from is not None:
+            yield f"gold = {_value(dataclasses.asdict(lock.learned_from))}"
+        yield from _section("learned.confidences", {
+            rule: dataclasses.asdict(pinned) for rule, pinned in lock.confidences.items()
+        })  # fmt: skip
+    for name, fit in sorted(lock.fits.items()):
+        told = dataclasses.asdict(fit)
+        numbers = told.pop("numbers")
+        yield from _section(f"fitted.{_key(name)}", told)
+        yield from _section(f"fitted.{_key(name)}.numbers", numbers)
     for part, gone in (("rules", lock.gone_rules), ("labels", lock.gone_labels)):
         yield from _section(
             f"gone.{part}", {name: {"digest": one.digest, "gone": one.gone} for name, one in gone.items()}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -215,7 +216,8 @@ def renew(lock: Lock | None, pins: Pins) -> Lock:
             since[part, name] = lock.since[part, name] if same and lock is not None else pins.version
     if lock is None:
         return Lock(pins=pins, since=since)
-    return Lock(
+    return dataclasses.replace(
+        lock,
         pins=pins,
         since=since,
         gone_rules=_buried(lock.gone_rules, lock.pins.rules, pins.rules, pins.version),

@@ -139,6 +139,7 @@ def setting_parts(ruleset: Ruleset, meanings: Meanings) -> dict[str, object]:
         "prepare": [[step.use, meaning(step.options)] for step in ruleset.prepare],
         "fold": sorted(set(ruleset.fold)),
         **({} if ruleset.conjunctions is None else {"conjunctions": sorted(set(ruleset.conjunctions))}),
+        **({"segment": dict(ruleset.segment)} if ruleset.segment else {}),
         "cascade": [_stage(stage, meanings) for stage in ruleset.cascade],
         "conflicts": {
             "same_label_overlap": conflicts.same_label_overlap, "overlap": conflicts.overlap,

@@ -223,6 +223,32 @@ def test_rules_are_counted_and_confidences_written_with_comments_kept(folder):
     assert (folder / "ruleset.yaml").read_text(encoding="utf-8") == after
 
 
+def test_a_confidence_that_a_group_hands_down_is_left_to_people(folder):
+    group = """\
+  - group: asking
+    confidence: 0.7
+    rules:
+      - {id: invites, label: spam, when: '"subscribe"'}
+      - {id: asks, label: spam, when: '"please"'}
+"""
+    edit(folder, "  - {id: invites, label: spam, when: '\"subscribe\"', confidence: 0.7}  # kept\n", group)
+    before = (folder / "ruleset.yaml").read_text(encoding="utf-8")
+
+    called = call("calibrate", "ruleset.yaml", "gold.jsonl", "--rules", "--write")
+
+    assert called.out.splitlines()[-1].startswith("ruleset.yaml: 1 confidence written;")
+    after = before.replace("confidence: 0.8}", "confidence: 0.99}")
+    assert (folder / "ruleset.yaml").read_text(encoding="utf-8") == after
+
+
+def test_a_dry_run_writes_no_confidence(folder):
+    called = call("calibrate", "ruleset.yaml", "gold.jsonl", "--rules", "--write", "--dry-run")
+
+    assert (called.code, "written" in called.out) == (0, False)
+    assert (folder / "ruleset.yaml").read_text(encoding="utf-8") == RULESET
+    assert not (folder / "ruleset.lock").exists()
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [

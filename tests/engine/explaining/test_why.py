@@ -68,7 +68,7 @@ def test_places_are_those_of_the_original(project):
     explained = json.loads(why(project, "<b>one</b> &amp; Zap", "--json"))
 
     [named] = [rule for rule in explained["rules"] if rule["rule"] == "named"]
-    place = {"field": "title", "start": 17, "end": 20, "text": "Zap", "shown": [6, 9]}
+    place = {"field": "title", "start": 17, "end": 20, "text": "Zap", "shown": [6, 9], "box": None}
     assert named["found"] == [{"matcher": "brand_name", **place, "row": 2}]
     assert named["marks"] == {"matcher": "", **place, "row": None}
     assert (named["value"], named["when"], named["confidence"]) == ("Zap Ltd", "brand_name", "0.9")

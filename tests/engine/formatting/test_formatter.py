@@ -102,6 +102,12 @@ def test_a_messy_ruleset_becomes_neat_with_all_its_comments() -> None:
     assert yaml(NEAT) == NEAT
 
 
+def test_a_confidence_that_is_learned_is_a_word() -> None:
+    rule = "- {id: a, label: b, when: '\"x\"', confidence: learned}"
+
+    assert yaml(f"rules:\n  {rule}\n") == f"rules:\n  {rule}\n"
+
+
 RULES_MESSY = """\
 #  what asks
 let asks=any of ("subscribe",'my channel')

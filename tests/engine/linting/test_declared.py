@@ -123,6 +123,7 @@ def test_many_weak_terms_are_told_in_eleven_lines(tmp_path: Path) -> None:
 
     assert len(found) == 11
     assert found[-1].message == '4 more terms of "words" like those above'
+    assert found[-1].help == found[0].help == "remove it, or add it to a list of words to skip"
 
 
 def test_a_context_that_a_let_names_is_used(tmp_path: Path) -> None:

@@ -40,13 +40,17 @@ def test_names_for_places_are_taken(tmp_path, record):
     [
         (
             '{text: [review], fields: {reviw: {from: "Review Text"}}}',
-            ("R026", '"reviw" is no text field, no metadata and no id of the record', 'did you mean "review"?'),
+            (
+                "R026",
+                '"reviw" is no text field, no image field, no metadata and no id of the record',
+                'did you mean "review"?',
+            ),
         ),
         (
             "{text: [review], fields: {price: {from: offers.price}}}",
             (
                 "R026",
-                '"price" is no text field, no metadata and no id of the record',
+                '"price" is no text field, no image field, no metadata and no id of the record',
                 "name it under text, or as meta: {price: {type: text}}",
             ),
         ),

@@ -153,6 +153,16 @@ def test_the_error_is_divided_over_the_stages_that_can_accept(tmp_path):
     ]  # fmt: skip
 
 
+def test_gold_of_a_few_records_is_refused_for_each_of_two_stages(tmp_path):
+    rules = load_text(tmp_path, TWO_STAGES)
+    for counts in ((1, 0), (0, 1), (1, 1), (2, 1)):
+        spam, other = counts
+
+        found = calibrate(rules.plan, gold_of(rules, ("subscribe", ["spam"], spam), ("https://x.y", [], other)))
+
+        assert (found.records, found.refused) == (spam + other, ("spam",))
+
+
 def test_stages_are_tested_on_parts_of_the_gold_that_share_no_record(tmp_path):
     rules = load_text(tmp_path, TWO_STAGES)
     gold = gold_of(rules, ("subscribe", ["spam"], 150), ("https://b", ["spam"], 150))

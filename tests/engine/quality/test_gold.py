@@ -50,7 +50,7 @@ def test_a_byte_order_mark_is_no_part_of_the_first_line(tmp_path):
         ("[]", "the line is not a JSON object"),
         ('{"labels": []}', 'a key "id" with a text is missing'),
         ('{"id": true, "labels": []}', 'a key "id" with a text is missing'),
-        ('{"id": "a", "lables": []}', 'neither "labels" nor "spans" stands here'),
+        ('{"id": "a", "lables": []}', 'none of "labels", "spans" and "boxes" stands here'),
         ('{"id": "a", "label": "x", "labels": []}', 'both "label" and "labels" stand here'),
         ('{"id": "a", "label": null}', "null stands where the name of a label is wanted"),
         ('{"id": "a", "labels": "spam"}', '"labels" is neither a list of labels nor a mapping'),

@@ -124,6 +124,14 @@ def test_dropped_records_name_what_they_repeat():
     assert dropped == {"duplicate": (Dropped(id="b", text="hi", duplicate_of="a"),)}
 
 
+def test_near_duplicates_say_how_near_they_are():
+    said = {"id": "b", "route": "dropped", "reason": "near_duplicate", "duplicate_of": "a", "distance": 4}
+
+    dropped = draw_samples(one_folder("dropped", {"text": "hi", "rubricate": said})).dropped
+
+    assert dropped == {"near_duplicate": (Dropped(id="b", text="hi", duplicate_of="a", distance=4),)}
+
+
 def test_quarantined_regions_keep_their_place():
     said = {
         "route": "quarantined", "reason": "json", "detail": "no JSON", "source": "dump.jsonl", "line": 12,

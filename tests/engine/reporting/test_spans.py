@@ -109,7 +109,9 @@ def test_segments_together_are_the_text(text, marks):
 def test_each_mark_covers_exactly_its_text(text, marks):
     segments = cut(text, marks)
 
-    for mark in {mark for segment in segments for mark in segment.marks}:
+    shown = {mark for segment in segments for mark in segment.marks}
+    assert shown == {mark for mark in marks if mark.start < mark.end <= len(text)}
+    for mark in shown:
         covered = "".join(segment.text for segment in segments if mark in segment.marks)
         assert covered == text[mark.start : mark.end]
 

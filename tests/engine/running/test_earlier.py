@@ -247,6 +247,16 @@ def test_a_run_without_votes_says_that_they_are_missed(project):
     check_same(project, second, dump)
 
 
+def test_a_run_that_keeps_no_votes_takes_none_over(project):
+    dump = write(project.folder / "a.jsonl", lines(0, 60))
+    first, _, _ = label(project, "first", dump)
+
+    second, labelled, _ = label(project, "second", dump, after=first, votes=False)
+
+    assert (labelled, votes_folder(second).exists()) == ([], False)
+    assert list(votes_folder(first).iterdir())
+
+
 def test_records_that_are_read_otherwise_are_labelled_anew(project):
     dump = write(project.folder / "a.jsonl", lines(0, 60))
     first, _, _ = label(project, "first", dump)

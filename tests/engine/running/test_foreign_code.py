@@ -97,6 +97,16 @@ def test_a_transform_that_raises_sets_its_record_aside(tmp_path, error):
     assert got == ("aqa", [("plugin_error", f'plugin "odd", record n1: {type(error).__name__}: no')])
 
 
+def test_nothing_is_a_duplicate_of_a_record_that_a_transform_fails_on(tmp_path):
+    rewrite = _raises(ValueError("no"), lambda _text: None)
+    registry = _registry(register_transforms=Transform(name="odd", help="x", make=lambda _options: rewrite))
+    loaded = load_ruleset(write_text(tmp_path, "prepare: [{use: odd}]\n" + SPAN % ("", "")), registry)
+    labeller = PlanLabeller(Annotator(loaded.ruleset, registry).plan, dedupe=())
+    records = [RawRecord(1, 0, b"", {"id": text, "text": text}) for text in ("bee", "bad")]
+
+    assert [labeller.identify(record)[2] is None for record in records] == [False, True]
+
+
 def test_a_transform_must_give_a_text_and_a_map(tmp_path):
     registry = _registry(register_transforms=Transform(name="odd", help="x", make=lambda _options: str.upper))
 

@@ -26,9 +26,9 @@ def test_rows_are_sorted_by_digest(tmp_path, dedupe):
     keys = [(ordinal, labeller.identify(RECORDS[ordinal])) for ordinal in (0, 2)]
 
     with IndexFile(tmp_path, 4) as file:
-        assert rows_of(file.id_rows) == sorted((id_digest, 4, ordinal) for ordinal, (_, id_digest, _) in keys)
+        assert rows_of(file.id_rows) == sorted((id_digest, 4, ordinal) for ordinal, (_, id_digest, *_) in keys)
         assert rows_of(file.content_rows) == (
-            [(content, 4, ordinal) for ordinal, (_, _, content) in keys] if dedupe else []
+            [(content, 4, ordinal) for ordinal, (_, _, content, _) in keys] if dedupe else []
         )
 
 

@@ -1,6 +1,7 @@
 """Dying at a named place."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from rubricate import errors
+from rubricate.storage.failpoints import NAMES
 
 PROGRAM = """
 from rubricate.storage.failpoints import check_fail_point, reach
@@ -45,3 +47,14 @@ def test_unknown_place_is_an_error():
     done = run("after_lunch:1")
 
     assert 'RUBRICATE_FAIL_POINT: there is no fail point "after_lunch"' in done.stderr
+
+
+def test_every_place_that_has_a_name_is_passed_somewhere():
+    engine = Path(errors.__file__).parent
+    passed = {
+        name
+        for path in engine.rglob("*.py")
+        for name in re.findall(r'(?:\breach\(|fail_point=)"(\w+)"', path.read_text())
+    }
+
+    assert passed == NAMES

@@ -1,5 +1,8 @@
 """What a run may spend, and what it has spent, whoever worked on it."""
 
+import errno
+import os
+
 import pytest
 
 from rubricate.errors import RunPausedError
@@ -65,6 +68,35 @@ def test_a_question_that_cost_nothing_is_none(tmp_path):
     purse.reserve("b", "judge", ONE)
 
     assert purse.by_matcher == {}
+
+
+def test_who_only_looks_writes_nothing(tmp_path):
+    path = tmp_path / "runs" / "usage.jsonl"
+
+    assert Spending(path).refresh() == {}
+    assert not path.parent.exists()
+
+    Spending(path).settle("a", "judge", HALF)
+    path.chmod(0o444)
+    before = path.stat()
+    looked = Spending(path).refresh()
+
+    assert looked == {"judge": Spent(records=1, calls=1, tokens_in=30, tokens_out=20, money=0.25)}
+    assert path.stat().st_mtime_ns == before.st_mtime_ns
+
+
+def test_a_line_that_the_disk_takes_only_a_part_of_is_an_error(tmp_path, monkeypatch):
+    path = tmp_path / "usage.jsonl"
+    purse, write = Spending(path), os.write
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "write", lambda file, data: write(file, data[:20]))
+        with pytest.raises(OSError, match="No space left on device") as raised:
+            purse.settle("a", "judge", HALF)
+
+    purse.settle("b", "judge", HALF)
+
+    assert (raised.value.errno, raised.value.filename) == (errno.ENOSPC, str(path))
+    assert Spending(path).refresh() == {"judge": Spent(records=1, calls=1, tokens_in=30, tokens_out=20, money=0.25)}
 
 
 def test_a_line_that_a_crash_cut_off_is_passed_over(tmp_path):

@@ -4,7 +4,8 @@ from hypothesis import strategies as st
 
 from rubricate_combiners import register_combiners
 
-COMBINERS = {combiner.name: combiner for combiner in register_combiners()}
+ALL = {combiner.name: combiner for combiner in register_combiners()}
+COMBINERS = {name: combiner for name, combiner in ALL.items() if combiner.fitting is None}
 VOTES = {"spam": [0.5, 0.9, 0.5], "ham": [0.6]}
 
 scores = st.floats(0, 1)
@@ -24,21 +25,23 @@ def test_scores_are_combined_by(name, expected):
     assert COMBINERS[name].combine(VOTES) == pytest.approx(expected, abs=1e-12)
 
 
-def test_only_majority_needs_a_set():
-    assert {name: combiner.sets_only for name, combiner in COMBINERS.items()} == {
+def test_those_that_compare_labels_need_a_set():
+    assert {name: combiner.sets_only for name, combiner in ALL.items()} == {
         "max": False,
         "noisy_or": False,
         "mean": False,
         "majority": True,
+        "label_model": True,
     }
 
 
 def test_votes_on_one_match_count_once_wherever_their_number_counts():
-    assert {name: combiner.connects for name, combiner in COMBINERS.items()} == {
+    assert {name: combiner.connects for name, combiner in ALL.items()} == {
         "max": False,
         "noisy_or": True,
         "mean": True,
         "majority": True,
+        "label_model": True,
     }
 
 

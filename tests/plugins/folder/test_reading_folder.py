@@ -61,7 +61,7 @@ def test_links_and_pipes_are_refused_and_not_followed(tmp_path):
     [
         ("a.txt", b"\xe9t\xe9", "utf8"),
         ("a.txt", "été".encode("utf-16"), "utf8"),
-        ("a.png", b"\x89PNG", "other_suffix"),
+        ("a.pdf", b"%PDF", "other_suffix"),
         ("a.txt", b"x" * 101, "record_too_large"),
     ],
     ids=["bytes", "utf-16", "another ending", "too large"],

@@ -160,6 +160,22 @@ def test_only_the_shown_view_of_the_asked_field_leaves(asking):
     assert not any(each in sent for each in ("a title", "hidden", "<b>"))
 
 
+def test_of_several_fields_the_class_is_that_of_all_together_and_marks_the_first(asking):
+    asking.declare(fields=["title", "body"], more="record: {text: [title, note, body]}\n")
+    rows = [
+        {"id": "0", "title": "Sale", "note": "n", "body": "buy"},
+        {"id": "1", "title": " ", "note": "n", "body": "b"},
+    ]
+    (asking.folder / "dump.jsonl").write_text("".join(f"{json.dumps(row)}\n" for row in rows))
+
+    asking.run()
+
+    places = {id: [(part["field"], part["start"], part["end"]) for vote in said["annotations"][0]["votes"]
+                   for part in vote["evidence"]] for id, said in asking.said().items()}  # fmt: skip
+    assert asking.server.texts == ["Sale\n\nbuy", "b"]
+    assert places == {"0": [("title", 0, 4)], "1": [("body", 0, 1)]}
+
+
 def test_empty_and_too_long_texts_are_not_asked_about(asking):
     asking.declare(max_chars=1000)
     asking.dump(["  ", "x" * 1_000_000, "hello"])
@@ -191,6 +207,30 @@ def test_a_plan_estimates_and_asks_nothing(asking):
     tokens = spend["tokens_in"] + spend["tokens_out"]
     assert (spend["calls"], spend["money"]) == (3, round(tokens / 1000, 4))
     assert told["over_budget"] == ([f"10 tokens are allowed, about {tokens} may be needed: then the run pauses"])
+
+
+def test_a_plan_counts_questions_of_a_budget_and_not_the_answers_compared(asking):
+    asking.declare(confidence="agreement", samples=3, more="budget: {records: 4}\n")
+    asking.dump(["hello", "", "bye", "  "])
+
+    [stage] = json.loads(asking.run("--plan", "--json").out)["stages"]
+
+    assert (stage["asked"]["questions"], stage["asked"]["calls"]) == (2, 6)
+
+
+def test_a_plan_after_an_edit_estimates_only_what_is_asked_anew(asking):
+    other = "  other: {use: llm.classify, model: scripted, confidence: 0.8, labels: {spam: spam, ham: ham}%s}\n"
+    budget = "budget: {records: 6}\n"
+    asking.declare(more=other % f", base_url: '{asking.server.url}'" + budget)
+    asking.dump(["hello", "buy now", "bye"])
+    done = asking.run()
+    asking.declare(confidence=0.7, more=other % f", base_url: '{asking.server.url}'" + budget)
+
+    told = json.loads(asking.run("--after", asking.folder / "out", "--plan", "--json", name="next").out)
+
+    [stage] = told["stages"]
+    assert done.code == 0
+    assert (stage["asked"]["questions"], stage["asked"]["calls"], told["over_budget"]) == (3, 3, [])
 
 
 def test_outside_of_a_run_a_text_is_asked_about_once(asking):

@@ -253,6 +253,17 @@ def test_the_form_that_an_endpoint_takes_is_found_once(asking, knows, forms, sta
     assert [each.form for each in asking.server.asked] == forms
 
 
+def test_an_endpoint_that_is_busy_with_the_form_that_it_knows_is_asked_for_it_again(asking):
+    replies = iter([Reply(400), Reply(429, headers={"retry-after": "0"}), completion(SPAM), completion(SPAM)])
+    asking.server.script = lambda asked: next(replies)
+    asking.declare()
+    asking.dump(["one", "two"])
+
+    assert asking.run().code == 0
+    assert [each.form for each in asking.server.asked] == ["json_schema", *["json_object"] * 3]
+    assert asking.labels() == {"0": ["spam"], "1": ["spam"]}
+
+
 def test_the_form_is_no_part_of_what_was_asked(asking):
     asking.declare(form="plain")
     asking.dump(["buy now"])
@@ -305,6 +316,25 @@ def test_a_killed_run_pays_for_nothing_twice(asking, workers):
     assert (done.code, counts) == (0, [1] * 5)
     assert in_flight in (1, 2)
     assert asking.labels() == {str(number): ["spam"] for number in range(6)}
+
+
+@pytest.mark.parametrize("hit", [1, 2, 6], ids=["first", "second", "last"])
+def test_a_run_that_dies_before_it_stores_a_response_repeats_that_question_alone(asking, hit):
+    texts = [f"buy {number}" for number in range(6)]
+    asking.declare(concurrency=1)
+    asking.dump(texts)
+    (asking.folder / "people.db").touch()  # so that a replay finds what the first run was told
+    command = ["run", str(asking.ruleset), str(asking.folder / "dump.jsonl"), "--out", str(asking.folder / "out")]
+    died = subprocess.run(
+        [sys.executable, "-m", "rubricate", *command, "--workers", "0", "--quiet"], check=False,
+        env={**os.environ, "RUBRICATE_FAIL_POINT": f"after_response_before_store:{hit}"},
+    )  # fmt: skip
+    done = asking.run("--quiet")
+    calm = asking.run("--quiet", "--replay", name="calm")
+
+    assert (died.returncode, done.code, calm.code) == (-signal.SIGKILL, 0, 0)
+    assert [asking.server.texts.count(text) for text in texts] == [2 if number == hit - 1 else 1 for number in range(6)]
+    assert asking.manifest()["digest"] == asking.manifest("calm")["digest"]
 
 
 def test_replay_asks_nothing_and_gives_the_same_bytes(asking):

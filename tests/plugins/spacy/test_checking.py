@@ -233,6 +233,17 @@ def test_a_pipeline_has_several_names(tmp_path, name):
     assert find_folder(spec(model=name, folder=tmp_path)).resolve() == find_folder(spec()).resolve()
 
 
+@pytest.mark.parametrize("inside", ["..", "../..", f"../{MODEL}", "a/../../b", "\x00"])
+def test_a_pipeline_of_a_package_stands_inside_of_it(inside):
+    if inside == f"../{MODEL}":
+        assert find_folder(spec(model=f"package:{MODEL}/{inside}/{MODEL}-3.8.0")).is_dir()
+        return
+    with pytest.raises(OptionError) as caught:
+        find_folder(spec(model=f"package:{MODEL}/{inside}"))
+
+    assert caught.value.message == f'"package:{MODEL}/{inside}" leads out of its package'
+
+
 def test_problems_are_shown_with_their_line(tmp_path):
     path = tmp_path / "r.yaml"
     path.write_text(

@@ -14,6 +14,7 @@ import rubricate  # noqa: E402
 from rubricate.errors import PluginError  # noqa: E402
 from rubricate.model.location import Location  # noqa: E402
 from rubricate.model.ruleset import MatcherSpec  # noqa: E402
+from rubricate.model.run_context import RunContext, running_in  # noqa: E402
 from rubricate.testing.hard_texts import AROUND, HARD_TEXTS  # noqa: E402
 from rubricate.testing.matching import make_document  # noqa: E402
 from rubricate_spacy.loading import load_reader, quiet  # noqa: E402
@@ -204,9 +205,11 @@ def test_a_category_that_is_no_number_counts_as_no_answer(tmp_path, caplog):
                 node.set_param(name, node.get_param(name) * math.nan)
     nlp.to_disk(tmp_path / "nan")
 
-    found = scan([spec("textcat", model="nan", folder=tmp_path)], "what a day")
+    with running_in(RunContext(responses=lambda _kind: pytest.fail("asked"))) as run:
+        found = scan([spec("textcat", model="nan", folder=tmp_path)], "what a day")
 
     assert found == [[]]
+    assert list(run.take_counts().values()) == [2]
     assert "no number for the category good" in caplog.text
 
 

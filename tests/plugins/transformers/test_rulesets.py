@@ -78,6 +78,24 @@ def test_other_weights_make_another_plan(project):
     ]  # fmt: skip
 
 
+def test_a_run_keeps_how_often_a_model_gave_no_number(project):
+    tensors = pytest.importorskip("safetensors.torch")
+    path = project / "classifier" / "model.safetensors"
+    weights = tensors.load_file(path)
+    weights["classifier.bias"][0] = float("nan")
+    tensors.save_file(weights, path, metadata={"format": "pt"})
+    texts = ("hello", "good day", "Anna")
+    (project / "dump.jsonl").write_text("".join(f"{json.dumps({'id': text, 'text': text})}\n" for text in texts))
+
+    done = call("run", project / "ruleset.yaml", project / "dump.jsonl", "--out", project / "out", "--workers", 0)
+
+    manifest = json.loads((project / "out" / "manifest.json").read_bytes())
+    told = {each["matcher"]: each["counted"] for each in manifest["annex"]["usage"]}
+    assert (done.code, manifest["body"]["counts"]["routes"]["quarantined"]) == (0, 0)
+    assert told == {"mood": {"texts of which the model gives no number": 3}}
+    assert "counted mood (stage model): texts of which the model gives no number 3" in done.out.splitlines()
+
+
 @pytest.mark.slow
 def test_runs_in_this_process_and_in_workers_write_the_same(project):
     words = ["hello", "Anna", "Smith", "good", "bad", "world"]

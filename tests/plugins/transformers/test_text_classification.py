@@ -1,9 +1,11 @@
 """Trained classifiers: the scores of transformers itself, wherever a text stands in its batch."""
 
+import json
 import logging
 
 import pytest
 
+from rubricate.model.run_context import RunContext, running_in
 from rubricate_transformers.loading import ModelLoadError
 from support.matching import make_document
 from support.model_matchers import ask, classes, model_spec
@@ -136,16 +138,29 @@ def test_a_megabyte_is_a_text_like_any_other(models):
     assert {match[2:4] for match in found} == {(0, len(text))}
 
 
+def test_of_a_long_text_the_beginning_is_asked_whatever_side_the_folder_cuts(models, copied):
+    folder = copied("classifier")
+    told = folder / "tokenizer_config.json"
+    told.write_text(json.dumps({**json.loads(told.read_bytes()), "truncation_side": "left"}), encoding="utf-8")
+    text = "good world hello " * 40 + "bad " * 80
+
+    found = [ask(model_spec("text_classification", path), text) for path in (models / "classifier", folder)]
+
+    assert found[0] == found[1]
+    assert found[0] != ask(model_spec("text_classification", models / "classifier"), "bad " * 80)
+
+
 def test_a_model_that_gives_no_number_abstains_and_says_so(copied, caplog):
     folder = copied("classifier")
     weights = tensors.load_file(folder / "model.safetensors")
     weights["classifier.bias"][0] = float("nan")
     tensors.save_file(weights, folder / "model.safetensors", metadata={"format": "pt"})
 
-    with caplog.at_level(logging.WARNING):
+    with caplog.at_level(logging.WARNING), running_in(RunContext(responses=lambda _kind: pytest.fail("asked"))) as run:
         found = ask(model_spec("text_classification", folder), "hello")
 
     assert found == [[]]
+    assert run.take_counts() == {"m: texts of which the model gives no number": 1}
     assert caplog.messages == ['matcher "m": the model gives no number for record 0 of its unit, so it abstains']
 
 

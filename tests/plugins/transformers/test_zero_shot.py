@@ -84,3 +84,13 @@ def test_a_hypothesis_that_leaves_a_text_no_room_is_told(models):
 
     with pytest.raises(ModelLoadError, match="fills windows of 64: say it shorter, or raise max_length"):
         ask(spec, "hello")
+
+
+def test_a_model_that_gives_no_number_abstains(copied):
+    tensors = pytest.importorskip("safetensors.torch")
+    folder = copied("nli")
+    weights = tensors.load_file(folder / "model.safetensors")
+    weights["classifier.bias"][0] = float("nan")
+    tensors.save_file(weights, folder / "model.safetensors", metadata={"format": "pt"})
+
+    assert ask(model_spec("zero_shot", folder, classes=["sport", "politics"]), "hello", "good") == [[], []]

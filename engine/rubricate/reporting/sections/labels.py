@@ -55,12 +55,14 @@ def _legend(*, with_none: bool = True) -> Markup:
 
 
 def _decisions(view: View) -> Markup:
-    spans = any(label.spans for label in view.labels)
+    marked = {label.kind for label in view.labels if label.spans}
     columns = [Column(title="Label"), Column(title="Share"), Column(title="Accepted", is_number=True)]
     columns += [Column(title=title, is_number=True) for title in ("Uncertain", "No", "No vote")]
-    columns += [Column(title="Spans", is_number=True)] if spans else []
+    if marked:
+        title = " and ".join(name for kind, name in (("span", "spans"), ("box", "boxes")) if kind in marked)
+        columns.append(Column(title=title.capitalize(), is_number=True))
     return table(
-        "Decisions by label", columns, [_row(view, label, spans=spans) for label in view.labels], sortable=True
+        "Decisions by label", columns, [_row(view, label, spans=bool(marked)) for label in view.labels], sortable=True
     )
 
 

@@ -58,10 +58,14 @@ def _group(
 
 
 def _dropped(entry: Dropped) -> Markup:
-    of = [" same as ", element("bdi", entry.duplicate_of, class_="id")] if entry.duplicate_of else None
+    of = [_likened(entry), element("bdi", entry.duplicate_of, class_="id")] if entry.duplicate_of else None
     head = element("span", element("bdi", entry.id, class_="id"), of, class_="where")
     text = element("span", entry.text, class_="text", dir="auto") if entry.text else element("i", "no text")
     return element("li", head, text)
+
+
+def _likened(entry: Dropped) -> str:
+    return " same as " if entry.distance is None else f" {entry.distance} of 64 bits from "
 
 
 def _quarantined(entry: Quarantined) -> Markup:

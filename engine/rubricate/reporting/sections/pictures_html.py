@@ -10,6 +10,7 @@ from rubricate.reporting.figures import score
 from rubricate.reporting.markup import Child, Markup, element
 from rubricate.reporting.pictures import Finding, Picture, PictureField, Said
 from rubricate.reporting.sections.parts import TONES, cites_html, label_html, rule_html
+from rubricate.reporting.sections.shots_html import shot_html
 from rubricate.reporting.spans import Mark
 from rubricate.reporting.view import View
 
@@ -24,8 +25,9 @@ def card(view: View, picture: Picture, *, own: str | None = None) -> Markup:
     return element(
         "article",
         element("header", _head(view, picture, own)),
+        [shot_html(view, shot) for shot in picture.shots],
         [_field(view, field, several=several) for field in picture.fields]
-        or element("p", "no text to show", class_="note"),
+        or (None if picture.shots else element("p", "no text to show", class_="note")),
         [element("p", element("bdi", why), class_="why") for why in picture.why],
         [_said(view, said, own) for said in picture.said if said.findings or said.label != own],
         element("p", f"and {picture.left_out} more", class_="note") if picture.left_out else None,

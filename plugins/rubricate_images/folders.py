@@ -1,0 +1,162 @@
+"""Models on the disk: where they lie, of which form they are, what their folders say. Imports no torch.
+
+Three forms: `torch` (config.json and model.safetensors, as transformers saves them), `onnx` (the same with model.onnx,
+as they are exported from there), and `tensorflow` (a frozen graph and its description, as OpenCV reads them).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from importlib.machinery import ModuleSpec
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Literal, TypeAlias
+
+from rubricate.api import MatcherSpec, OptionError
+from rubricate_images.weights import find_data, find_onnx, find_weights
+
+__all__ = ["Form", "ModelFolder", "find_model"]
+
+Form: TypeAlias = 'Literal["torch", "onnx", "tensorflow"]'
+
+CONFIG = "config.json"
+PACKAGE = "package:"
+PROCESSOR = "preprocessor_config.json"
+TOLD = (CONFIG, PROCESSOR, "processor_config.json", "tokenizer_config.json")
+"""What may ask for code that comes with the model."""
+MORE = (
+    PROCESSOR, "processor_config.json", "added_tokens.json", "merges.txt", "special_tokens_map.json", "spiece.model",
+    "tokenizer.json", "tokenizer_config.json", "vocab.json",
+)  # fmt: skip
+"""What answers follow from as well, where it is there."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelFolder:
+    """A model whose files are all there."""
+
+    path: Path
+    form: Form
+    files: Mapping[str, Path]
+    """Name in the folder -> path, of everything that its answers follow from."""
+    config: Mapping[str, object] = field(default_factory=dict, repr=False)
+    """What config.json says."""
+
+    def read(self, name: str) -> Mapping[str, object]:
+        """What another file of JSON says; nothing where it is not there."""
+        return _read(self.path / name) if name in self.files else {}
+
+    @property
+    def stamp(self) -> tuple[tuple[str, int, int], ...]:
+        """Changes when a file does."""
+        stats = [(name, path.stat()) for name, path in sorted(self.files.items())]
+        return tuple((name, stat.st_size, stat.st_mtime_ns) for name, stat in stats)
+
+
+def find_model(spec: MatcherSpec) -> ModelFolder:
+    """The model that a matcher names; raises OptionError for one that is not there, not whole, or not safe."""
+    folder = _locate(str(spec.options.get("model", "")), spec.folder)
+    task = spec.kind.rpartition(".")[2]
+    if task == "detect" and not (folder / CONFIG).is_file() and any(folder.glob("*.pb")):
+        return ModelFolder(path=folder, form="tensorflow", files=_graph(folder))
+    if not (folder / CONFIG).is_file():
+        raise OptionError("model", f'the model folder "{folder}" holds no "{CONFIG}"', help="copy the whole model")
+    onnx = find_onnx(folder) if task == "classify" else None
+    weights = [onnx, *find_data(onnx)] if onnx is not None else find_weights(folder)
+    wanted = [PROCESSOR] if task != "zero_shot" else [PROCESSOR, "tokenizer.json"]
+    for name in wanted:
+        if not (folder / name).is_file():
+            help = "load its processor with transformers and save it there with save_pretrained"
+            raise OptionError("model", f'the model folder "{folder}" holds no "{name}"', help=help)
+    found = {path.relative_to(folder).as_posix(): path for path in (folder / CONFIG, *weights)}
+    found |= {name: folder / name for name in MORE if (folder / name).is_file()}
+    for name in TOLD:
+        if name in found:
+            _check_told(folder, name)
+    form: Form = "torch" if onnx is None else "onnx"
+    return ModelFolder(path=folder, form=form, files=dict(sorted(found.items())), config=_read(folder / CONFIG))
+
+
+def _graph(folder: Path) -> dict[str, Path]:
+    """The frozen graph in a folder and its description."""
+    found: dict[str, Path] = {}
+    for suffix, what in ((".pb", "frozen graph"), (".pbtxt", "description of its graph")):
+        paths = sorted(folder.glob(f"*{suffix}"))
+        if len(paths) != 1:
+            told = f"{len(paths)} files" if paths else "no file"
+            raise OptionError("model", f'the model folder "{folder}" holds {told} "*{suffix}"',
+                              help=f"one is wanted: the {what}")  # fmt: skip
+        if not paths[0].stat().st_size:
+            raise OptionError("model", f'"{paths[0].name}" is empty', help="copy it again: it is not whole")
+        found[paths[0].name] = paths[0]
+    return found
+
+
+def _locate(name: str, base: Path) -> Path:
+    """The folder of a model."""
+    if name.startswith(PACKAGE):
+        return _within_package(name.removeprefix(PACKAGE))
+    try:
+        path = (base / name).resolve()
+        is_file, is_folder = path.is_file(), path.is_dir()
+    except (OSError, ValueError):
+        raise OptionError("model", f'"{name}" is no name of a folder') from None
+    if is_file:
+        raise OptionError("model", f'"{name}" is a file', help="name the folder of the model")
+    if not is_folder:
+        help = "nothing is fetched while rules run: put the model there, or fetch it before with hf download NAME "
+        raise OptionError("model", f'there is no model "{name}" at "{path}"', help=f"{help}--local-dir FOLDER")
+    return path
+
+
+def _within_package(named: str) -> Path:
+    """The folder of a model in an installed package, which is not imported."""
+    package, _, below = named.partition("/")
+    try:
+        found: ModuleSpec | None = find_spec(package) if package.isidentifier() else None
+    except (ImportError, ValueError):
+        found = None
+    if found is None or not found.submodule_search_locations:
+        help = "install it, or name a folder"
+        raise OptionError("model", f'there is no installed package "{package}"', help=help)
+    root = Path(next(iter(found.submodule_search_locations))).resolve()
+    try:
+        path = (root / below).resolve()
+        is_inside = path.is_relative_to(root) and path.is_dir()
+    except (OSError, ValueError):
+        is_inside = False
+    if not is_inside:
+        help = f"its folders are {', '.join(sorted(each.name for each in root.iterdir() if each.is_dir())[:7])}"
+        raise OptionError("model", f'the package "{package}" has no folder "{below}"', help=help)
+    return path
+
+
+def _check_told(folder: Path, name: str) -> None:
+    """Raises OptionError for a configuration that asks for code, or for what cannot be loaded from this folder."""
+    told = _read(folder / name)
+    if told.get("auto_map"):
+        help = "use a model whose class is part of transformers; code that comes with a model is never run"
+        raise OptionError("model", f'"{name}" asks to run code that comes with the model (auto_map)', help=help)
+    if told.get("quantization_config"):
+        help = "save the model unquantised; say `dtype: float16` or `bfloat16` to make it small"
+        raise OptionError("model", f'"{name}" asks for a quantised model', help=help)
+    for key in ("backbone", "kernel_config"):
+        if told.get(key) and (key != "backbone" or not told.get("backbone_config")):
+            help = f"use a model whose folder holds all of it, without {key} in {name}"
+            raise OptionError("model", f'"{name}" names what lies elsewhere ({key})', help=help)
+    for key in ("attn_implementation", "_attn_implementation", "experts_implementation"):
+        if "/" in str(told.get(key) or ""):
+            help = f"remove it from {name}: nothing is fetched while rules run"
+            raise OptionError("model", f'"{name}" names a kernel to be fetched ({key})', help=help)
+
+
+def _read(path: Path) -> Mapping[str, object]:
+    try:
+        told = json.loads(path.read_bytes())
+    except (OSError, ValueError, RecursionError):
+        raise OptionError("model", f'"{path.name}" is no JSON', help="copy it again") from None
+    if not isinstance(told, dict):
+        raise OptionError("model", f'"{path.name}" is no mapping', help="copy it again")
+    return told

@@ -1,0 +1,137 @@
+"""Sentence encoders on the disk: where they lie and what their configuration says. Imports no torch."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.machinery import ModuleSpec
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Literal
+
+from rubricate.api import OptionError
+
+__all__ = ["Encoder", "find_encoder", "find_folder", "name_from"]
+
+PACKAGE = "package:"
+CONFIG = "config.json"
+NEEDED = (CONFIG, "model.safetensors", "tokenizer.json")
+MORE = (
+    "1_Pooling/config.json", "modules.json", "sentence_bert_config.json", "special_tokens_map.json",
+    "tokenizer_config.json", "vocab.txt",
+)  # fmt: skip
+"""What vectors follow from as well, where it is there."""
+LONGEST = 512
+FETCH = "nothing is fetched while rules run: put it there, or fetch it before with hf download NAME --local-dir FOLDER"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Encoder:
+    """A sentence encoder whose files are all there."""
+
+    path: Path
+    files: Mapping[str, Path]
+    """Name in its folder -> path, of everything that its vectors follow from."""
+    pooling: Literal["mean", "cls"]
+    """Whether a vector is the mean of those of the tokens, or that of the first one."""
+    max_length: int
+    """So many tokens of a text it reads."""
+
+
+def name_from(name: str, folder: Path) -> str:
+    """An encoder that is named from where we stand, as it is named from a model's folder."""
+    return (
+        name if name.startswith(PACKAGE) else Path(os.path.relpath(Path(name).absolute(), folder.absolute())).as_posix()
+    )
+
+
+def find_folder(name: str, base: Path, *, option: str, how: str) -> Path:
+    """The folder of this name, from `base` on, or within an installed package; raises OptionError."""
+    if name.startswith(PACKAGE):
+        return _within_package(name.removeprefix(PACKAGE), option)
+    try:
+        path = (base / name).resolve()
+        is_file, is_folder = path.is_file(), path.is_dir()
+    except (OSError, ValueError):
+        raise OptionError(option, f'"{name}" is no name of a folder') from None
+    if is_file:
+        raise OptionError(option, f'"{name}" is a file', help="name the folder that it stands in")
+    if not is_folder:
+        raise OptionError(option, f'there is no folder "{name}" at "{path}"', help=how)
+    return path
+
+
+def _within_package(named: str, option: str) -> Path:
+    """A folder of an installed package, which is not imported."""
+    package, _, below = named.partition("/")
+    try:
+        found: ModuleSpec | None = find_spec(package) if package.isidentifier() else None
+    except (ImportError, ValueError):
+        found = None
+    if found is None or not found.submodule_search_locations:
+        help = "install it, or name a folder"
+        raise OptionError(option, f'there is no installed package "{package}"', help=help)
+    root = Path(next(iter(found.submodule_search_locations))).resolve()
+    try:
+        path = (root / below).resolve()
+        is_inside = path.is_relative_to(root) and path.is_dir()
+    except (OSError, ValueError):
+        is_inside = False
+    if not is_inside:
+        raise OptionError(option, f'the package "{package}" has no folder "{below}"', help="look into it")
+    return path
+
+
+def find_encoder(name: str, base: Path, *, option: str) -> Encoder:
+    """The encoder of this name; raises OptionError for one that is not there, not whole, or cannot be used."""
+    folder = find_folder(name, base, option=option, how=FETCH)
+    for each in NEEDED:
+        if not (folder / each).is_file():
+            raise OptionError(option, f'the encoder "{name}" holds no "{each}"', help="copy the whole model")
+    files = {each: folder / each for each in (*NEEDED, *MORE) if (folder / each).is_file()}
+    config, tokenizer = _read(folder, CONFIG, option), _read(folder, "tokenizer_config.json", option)
+    if config.get("auto_map") or tokenizer.get("auto_map"):
+        help = "use a model whose class is part of transformers; code that comes with a model is never run"
+        raise OptionError(option, f'the encoder "{name}" asks to run code that comes with it (auto_map)', help=help)
+    for key in ("attn_implementation", "_attn_implementation", "experts_implementation", "kernel_config"):
+        if config.get(key) and (key == "kernel_config" or "/" in str(config[key])):
+            help = f"remove it from {CONFIG}: nothing is fetched while rules run"
+            raise OptionError(option, f'the encoder "{name}" names a kernel to be fetched ({key})', help=help)
+    return Encoder(
+        path=folder,
+        files=dict(sorted(files.items())),
+        pooling=_pooling(folder, name, option),
+        max_length=_longest(config, tokenizer, _read(folder, "sentence_bert_config.json", option)),
+    )
+
+
+def _pooling(folder: Path, name: str, option: str) -> Literal["mean", "cls"]:
+    told = _read(folder, "1_Pooling/config.json", option)
+    modes = sorted(key.removeprefix("pooling_mode_") for key, on in told.items() if on is True and "mode_" in key)
+    if isinstance(told.get("pooling_mode"), str):
+        modes = [str(told["pooling_mode"])]
+    if not modes or modes in (["mean"], ["mean_tokens"]):
+        return "mean"
+    if modes in (["cls"], ["cls_token"]):
+        return "cls"
+    help = "use an encoder that takes the mean of its tokens, or the first one"
+    raise OptionError(option, f'the encoder "{name}" pools by "{modes[0]}", which is not supported', help=help)
+
+
+def _longest(*told: Mapping[str, object]) -> int:
+    keys = ("max_position_embeddings", "model_max_length", "max_seq_length")
+    known = [each[key] for each in told for key in keys if key in each]
+    return min((int(each) for each in known if isinstance(each, int | float) and each > 0), default=LONGEST)
+
+
+def _read(folder: Path, name: str, option: str) -> Mapping[str, object]:
+    """What a file of JSON says; nothing where it is not there."""
+    try:
+        told = json.loads((folder / name).read_bytes())
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError, RecursionError):
+        raise OptionError(option, f'"{name}" in "{folder}" is no JSON', help="copy it again") from None
+    return told if isinstance(told, dict) else {}
