@@ -7,6 +7,7 @@ image and label have the same id in every export: they are sparse, and no two ar
 
 from __future__ import annotations
 
+import difflib
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -29,7 +30,13 @@ OPTIONS: Mapping[str, object] = {
             "default": "decided",
             "description": "`decided` leaves out records that wait for people or were left undecided",
         },
-        "labels": {**_NAMES, "description": "these labels; all unless said"},
+        "labels": {**_NAMES, "description": "these labels, and those of these sets; all unless said"},
+        "sets": {
+            "type": "object",
+            "additionalProperties": _NAMES,
+            "description": "set -> its labels",
+        },
+        "documents": {**_NAMES, "description": "labels of documents in no set, beside those that a record has"},
         "boxes": {**_NAMES, "description": "labels that mark boxes, beside those of which a box is seen"},
         "license": {"type": "string", "description": "what the images may be used under; stands in `licenses`"},
         "key": {"type": "string", "default": "rubricate", "description": "the key of the result in a record"},
@@ -69,7 +76,11 @@ class _Ids:
 
 class _File:
     def __init__(self, options: Mapping[str, object]) -> None:
-        self._wanted = cast("Sequence[str] | None", options.get("labels"))
+        self._sets = cast("Mapping[str, Sequence[str]]", options.get("sets") or {})
+        self._asked = cast("Sequence[str] | None", options.get("labels"))
+        self._wanted = _with_members(self._asked, self._sets)
+        named = [cast("Sequence[str]", options.get(name) or ()) for name in ("documents", "boxes")]
+        self._known = {label for labels in (*named, self._sets, *self._sets.values()) for label in labels}
         self._license = cast("str | None", options.get("license"))
         self._ids = {what: _Ids() for what in ("image", "annotation", "category")}
         self._categories: dict[str, int] = {}
@@ -84,6 +95,7 @@ class _File:
         if not isinstance(images, Mapping):
             return
         annotations = cast("Sequence[Mapping[str, object]]", result.get("annotations") or ())
+        self._known.update(str(each["label"]) for each in annotations)
         tags = [str(each["label"]) for each in annotations if each["kind"] == "document" and self._is_wanted(each)]
         for name, told in images.items():
             id = self._ids["image"].of(result["id"], name)
@@ -117,9 +129,10 @@ class _File:
         return known or 0
 
     def content(self) -> dict[str, object]:
-        """The whole file; raises UsageError where there is no image to write."""
+        """The whole file; raises UsageError where there is no image to write, or no label that was asked for."""
         if not self.images:
             raise UsageError("no record has an image", help="a run tells of images where its ruleset declares them")
+        self._check_asked()
         return {
             "info": {"description": "labelled by rubricate", "version": "1.0"},
             "licenses": [] if self._license is None else [{"id": 1, "name": self._license, "url": ""}],
@@ -127,6 +140,19 @@ class _File:
             "annotations": self._annotations,
             "categories": [{"id": id, "name": label, "supercategory": ""} for label, id in self._categories.items()],
         }
+
+    def _check_asked(self) -> None:
+        known = sorted(self._known)
+        for label in self._asked or ():
+            if label not in self._known:
+                near = difflib.get_close_matches(label, known, n=1)
+                help = f'did you mean "{near[0]}"?' if near else f"there is {', '.join(known[:7]) or 'none'}"
+                raise UsageError(f'no record has a label or set "{label}"', help=help)
+
+
+def _with_members(asked: Sequence[str] | None, sets: Mapping[str, Sequence[str]]) -> frozenset[str] | None:
+    """The labels that are asked for, by name or by set."""
+    return None if asked is None else frozenset(label for name in asked for label in (name, *sets.get(name, ())))
 
 
 def _file_name(record: Mapping[str, object], place: str, id: str) -> str:

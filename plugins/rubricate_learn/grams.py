@@ -24,7 +24,7 @@ def grams_of(text: str) -> Iterator[str]:
     A word begins with `=`, a pair with `+`, a piece with `-`, so that none is taken for another.
 
     >>> sorted(set(grams_of("Go on")))[:4]
-    ['+go on', '-g', '-go', '-go ']
+    ['+go on', '- g', '- go', '- go ']
     """
     before = None
     for word in _words(text):

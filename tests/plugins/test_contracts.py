@@ -229,12 +229,19 @@ class TestFolder(PluginContract):
     samples = (
         SourceSample(
             "folder",
-            content={"a.txt": "one é".encode(), "b/c.md": b"two", "d.png": b"\x89PNG", "e.txt": b"\xff"},
+            content={
+                "a.txt": "one é".encode(),
+                "b/c.md": b"two",
+                "d.png": b"\x89PNG",
+                "e.txt": b"\xff",
+                "f.pdf": b"%PDF",
+            },
             records=[
                 {"id": "a.txt", "text": "one é", "path": "a.txt"},
                 {"id": "b/c.md", "text": "two", "path": "b/c.md"},
+                {"id": "d.png", "image": "d.png", "path": "d.png"},
             ],
-            faults=["other_suffix", "utf8"],
+            faults=["utf8", "other_suffix"],
         ),
     )
 

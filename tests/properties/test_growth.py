@@ -37,7 +37,7 @@ MEAN = Combiner(
     help="",
     combine=lambda scores: {label: sum(given) / len(given) for label, given in scores.items()},
 )
-SUBJECT = SimpleNamespace(labels=("place",), combiner=MEAN)
+SUBJECT = SimpleNamespace(labels=("place",), combiner=MEAN, fitted=None)
 VOTES = st.lists(
     st.tuples(
         st.sampled_from(["text", "title"]), st.integers(0, 30), st.integers(1, 9), st.sampled_from([0.2, 0.5, 0.9])

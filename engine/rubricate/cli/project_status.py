@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from rubricate.annotator import Annotator, load
-from rubricate.errors import RubricateError, RulesetError, UsageError
+from rubricate.errors import RubricateError, RulesetError, RunError, UsageError
 from rubricate.loading.finding_rulesets import find_rulesets
 from rubricate.quality.retraining import Answered, Standing, judge_models, read_answered
 from rubricate.reporting.figures import plural
@@ -122,18 +123,24 @@ def _asked(files: Iterable[Path], overviews: Sequence[Overview]) -> _Asked:
     """What the project's people.db holds, and those of runs that were made before it had one, or without one."""
     found = _Asked()
     for file in files:
-        if not file.is_file():
-            continue
-        with open_people(file) as database:
-            found.questions = Counter(found.questions) + Counter(database.count_questions())
-            found.people |= {each.id for each in database.people()}
-            for each in overviews:
-                counts = database.count_questions(run=run_name(each.path, file.absolute()))
-                if counts:
-                    found.by_run[each.path] = counts
-        known = {each.question for each in found.answered}
-        found.answered += [each for each in read_answered(file) if each.question not in known]
+        if file.is_file():
+            try:
+                _add(found, file, overviews)
+            except sqlite3.Error as error:
+                raise RunError(f"{file}: cannot be used: {error}") from error
     return found
+
+
+def _add(found: _Asked, file: Path, overviews: Sequence[Overview]) -> None:
+    with open_people(file) as database:
+        found.questions = Counter(found.questions) + Counter(database.count_questions())
+        found.people |= {each.id for each in database.people()}
+        for each in overviews:
+            counts = database.count_questions(run=run_name(each.path, file.absolute()))
+            if counts:
+                found.by_run[each.path] = counts
+    known = {each.question for each in found.answered}
+    found.answered += [each for each in read_answered(file) if each.question not in known]
 
 
 def _ruleset(path: Path, answered: Sequence[Answered]) -> RulesetStatus:

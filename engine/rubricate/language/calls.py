@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from fnmatch import fnmatchcase
 from typing import Protocol
 
 from rubricate.language import tree
 from rubricate.language.naming import help_for_function
 from rubricate.language.printing import to_text
-from rubricate.language.types import BUILT_IN_COLUMNS, NONE, WRONG, Scope, Type, Typed, nearest
+from rubricate.language.types import BUILT_IN_COLUMNS, NO_TEXT, NONE, WRONG, Scope, Type, Typed, nearest
 
 __all__ = ["Checker", "check_call", "covered", "is_written_date", "report_mixed"]
 
@@ -133,7 +133,7 @@ def _column(checker: Checker, node: tree.Column, *, number: bool) -> None:
     owner = checker.visit(tree.Name(node.name, node.span))
     if owner.type is not Type.MATCH:
         return
-    kind = {**owner.columns, **BUILT_IN_COLUMNS}.get(node.column)
+    kind = {**BUILT_IN_COLUMNS, **owner.columns}.get(node.column)
     if kind is None:
         known = sorted({**owner.columns, **BUILT_IN_COLUMNS})
         checker.report(
@@ -144,6 +144,8 @@ def _column(checker: Checker, node: tree.Column, *, number: bool) -> None:
         )
     elif kind == "mixed":
         report_mixed(checker, node.column, node.span)
+    elif kind == NO_TEXT:
+        report_no_text(checker, owner.columns, node.span)
     elif number and kind != "number":
         checker.report(
             "R022",
@@ -166,6 +168,12 @@ def report_mixed(checker: Checker, column: str, span: tree.Span) -> Typed:
     """Reports a column that is a text in some of the matches and a number in others."""
     help = f"declare it alike where the tables are: types: {{{column}: number}}"
     return checker.report("R022", f"column {column} holds texts in one set and numbers in another", span, help=help)
+
+
+def report_no_text(checker: Checker, columns: Mapping[str, str], span: tree.Span) -> Typed:
+    """Reports the text of matches that stand on images."""
+    known = ", ".join(sorted(name for name, kind in columns.items() if kind != NO_TEXT)[:7])
+    return checker.report("R022", "a match on an image has no text", span, help=f"it has: {known}")
 
 
 def _score(checker: Checker, node: tree.Call) -> Typed:

@@ -15,8 +15,8 @@ from rubricate.model.ruleset import Context, Expression, MetaField
 
 __all__ = [
     "BUILT_IN_COLUMNS",
-    "NO_TEXT",
     "NONE",
+    "NO_TEXT",
     "SEGMENT_SETS",
     "VALUES",
     "WRONG",

@@ -6,13 +6,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from rubricate.language import tree
-from rubricate.language.calls import check_call, covered, report_mixed
+from rubricate.language.calls import check_call, covered, report_mixed, report_no_text
 from rubricate.language.comparing import COMPARABLE, check_comparison, check_exists, compared_by_is, help_to_ask
 from rubricate.language.imaging import asks_image, image_property, refuse_edge, refuse_images
 from rubricate.language.naming import TRUTHS, help_for_name
 from rubricate.language.printing import to_text
 from rubricate.language.types import (
     BUILT_IN_COLUMNS,
+    NO_TEXT,
     NONE,
     SEGMENT_SETS,
     VALUES,
@@ -182,7 +183,7 @@ class _Checker:
     def columns_of(self, name: str) -> dict[str, str]:
         """The columns of a matcher or let, or none."""
         typed = self._quiet().visit(tree.Name(name))
-        return {**typed.columns, **BUILT_IN_COLUMNS} if typed.type is Type.MATCH else {}
+        return {**BUILT_IN_COLUMNS, **typed.columns} if typed.type is Type.MATCH else {}
 
     def _quiet(self) -> _Checker:
         """One that knows the same and keeps its problems to itself."""
@@ -264,7 +265,7 @@ class _Checker:
             )
         if node.column is None:
             return Typed(Type.MATCH, self.it)
-        kind = {**self.it, **BUILT_IN_COLUMNS}.get(node.column)
+        kind = {**BUILT_IN_COLUMNS, **self.it}.get(node.column)
         if kind is None:
             known = sorted({**self.it, **BUILT_IN_COLUMNS})
             return self.report(
@@ -275,6 +276,8 @@ class _Checker:
             )
         if kind == "mixed":
             return report_mixed(self, node.column, node.span)
+        if kind == NO_TEXT:
+            return report_no_text(self, self.it, node.span)
         return Typed(Type.NUMBER if kind == "number" else Type.TEXT, NONE)
 
     def _leftmost(self, typed: list[Typed]) -> Typed:
@@ -288,7 +291,8 @@ class _Checker:
         merged: dict[str, str] = {}
         for columns in sets:
             for name, kind in columns.items():
-                merged[name] = kind if merged.get(name, kind) == kind else "mixed"
+                other = merged.get(name, NO_TEXT)
+                merged[name] = other if kind in (other, NO_TEXT) else kind if other == NO_TEXT else "mixed"
         return Typed(Type.MATCH, merged)
 
     def _group(self, node: tree.Quantified | tree.AtLeast) -> Typed:

@@ -61,7 +61,8 @@ def build_record(node: Node | None, findings: Findings) -> RecordSchema:
     id = text(declared.get("id"))
     names = tuple(dict.fromkeys(each.text for each in fields))
     shown = tuple(dict.fromkeys(each.text for each in images))
-    known = [*(names or _DEFAULT_FIELDS), *shown, *found, id or "id"]
+    read = names or _without(shown)
+    known = [*(read or _DEFAULT_FIELDS), *shown, *found, id or "id"]
     places = _places(mapping(declared.get("fields")), known, findings)
     findings.unsayable = {name: sayable_name(name) for name in (*names, *found) if not _ASKABLE.fullmatch(name)}
     for key in images:
@@ -70,12 +71,18 @@ def build_record(node: Node | None, findings: Findings) -> RecordSchema:
         _check_askable(key, findings)
     return RecordSchema(
         id=id,
-        text=names or None,
+        text=read,
         image=shown,
         meta={name: each for name, each in found.items() if each is not None},
-        derive=_derived(mapping(declared.get("derive")), names, meta, findings),
+        derive=_derived(mapping(declared.get("derive")), read or (), meta, findings),
         fields=places,
     )
+
+
+def _without(images: tuple[str, ...]) -> tuple[str, ...] | None:
+    """The text fields of a record that names none, whose images stand in some that are read as texts otherwise."""
+    taken = set(images).intersection(_DEFAULT_FIELDS)
+    return tuple(name for name in _DEFAULT_FIELDS if name not in taken) if taken else None
 
 
 def _places(node: Mapping | None, known: Sequence[str], findings: Findings) -> dict[str, str]:

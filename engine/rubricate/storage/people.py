@@ -12,7 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from rubricate.errors import RunError, UsageError
+from rubricate.errors import UsageError
 from rubricate.storage import people_queue as queue
 from rubricate.storage.audit import ChainReport, append_event, check_events, digest_answer_row
 from rubricate.storage.objects import canonical_json
@@ -24,7 +24,7 @@ from rubricate.storage.people_rows import (
     to_answer,
     to_question,
 )
-from rubricate.storage.people_schema import migrate
+from rubricate.storage.people_schema import set_up
 from rubricate.storage.people_values import (
     ADJUDICATORS,
     ROLES,
@@ -61,16 +61,10 @@ def open_people(path: Path, *, clock: Callable[[], float] = time.time) -> People
     os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
     connection = sqlite3.connect(path, isolation_level=None, timeout=10)
     try:
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = FULL")
-        connection.execute("PRAGMA foreign_keys = ON")
-        migrate(connection, path)
+        set_up(connection, path)
         connection.row_factory = sqlite3.Row
-    except BaseException as error:
+    except BaseException:
         connection.close()
-        if isinstance(error, sqlite3.DatabaseError) and not isinstance(error, sqlite3.OperationalError):
-            help = "put the file of a backup in its place: it holds the answers of people"
-            raise RunError(f"{path}: cannot be used: {error}", help=help) from error
         raise
     return People(connection, clock=clock)
 

@@ -8,9 +8,23 @@ from pathlib import Path
 
 from rubricate.errors import RunError
 
-__all__ = ["VERSION", "migrate"]
+__all__ = ["VERSION", "migrate", "set_up"]
 
 VERSION = 1
+
+
+def set_up(connection: sqlite3.Connection, path: Path) -> None:
+    """Make a fresh connection durable, and its tables current. Raises RunError for a file that is no such database."""
+    try:
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA foreign_keys = ON")
+        migrate(connection, path)
+    except sqlite3.OperationalError:
+        raise  # the disk, or another process: nothing is wrong with the file
+    except sqlite3.DatabaseError as error:
+        help = "put a backup in its place: it holds the answers of people"
+        raise RunError(f"{path}: cannot be used: {error}", help=help) from error
 
 
 def migrate(connection: sqlite3.Connection, path: Path) -> None:

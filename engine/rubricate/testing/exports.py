@@ -31,12 +31,14 @@ SETTINGS: Mapping[str, object] = {
 
 def loses_nothing(bench: ExportBench) -> Iterator[Complaint]:
     """What is written can be read: each record once, in order, with its text; and the count says how many."""
-    records = [_record(number, text) for number, text in enumerate(TEXTS)]
+    records = [_record(bench, number, text) for number, text in enumerate(TEXTS)]
     count, rows = _round_trip(bench, records)
     if count != len(records):
         yield Complaint(f"it says that it wrote {count} rows of {len(records)} records")
     if [str(row.get("id")) for row in rows] != [str(number) for number in range(len(records))]:
         yield Complaint(f"the ids that can be read are {shown([row.get('id') for row in rows])}")
+        return
+    if bench.sample.of_images:
         return
     changes = bench.sample.changes or (lambda text: text)
     for row, text in zip(rows, TEXTS, strict=True):
@@ -47,16 +49,17 @@ def loses_nothing(bench: ExportBench) -> Iterator[Complaint]:
 
 def writes_none_and_many(bench: ExportBench) -> Iterator[Complaint]:
     """No records make a file that can be read; thousands come in order and are asked for once."""
-    count, rows = _round_trip(bench, [])
-    if count != 0 or len(rows) != 0:
-        yield Complaint(f"no records become {len(rows)} rows, and {count} is the count")
+    if not bench.sample.of_images:
+        count, rows = _round_trip(bench, [])
+        if count != 0 or len(rows) != 0:
+            yield Complaint(f"no records become {len(rows)} rows, and {count} is the count")
     asked = 0
 
     def stream() -> Iterator[Mapping[str, object]]:
         nonlocal asked
         for number in range(MANY):
             asked += 1
-            yield _record(number, "a text")
+            yield _record(bench, number, "a text")
 
     written = io.BytesIO()
     guarded(f"{MANY} records", bench.given.write, stream(), written, _options(bench))
@@ -67,7 +70,7 @@ def writes_none_and_many(bench: ExportBench) -> Iterator[Complaint]:
 
 def repeats_itself(bench: ExportBench) -> Iterator[Complaint]:
     """The same records give the same bytes, and are not changed."""
-    records = [_record(number, text) for number, text in enumerate(TEXTS)]
+    records = [_record(bench, number, text) for number, text in enumerate(TEXTS)]
     before = deepcopy(records)
     first = _write(bench, records)[1]
     if records != before:
@@ -76,7 +79,7 @@ def repeats_itself(bench: ExportBench) -> Iterator[Complaint]:
         yield Complaint("the same records give other bytes the second time", help="write no time and no random name")
 
 
-def _record(number: int, text: str) -> Record:
+def _record(bench: ExportBench, number: int, text: str) -> Record:
     found: list[Record] = [
         {"id": f"{number:016x}", "kind": "document", "label": "spam", "by": "machine", "decision": "accepted",
          "score": 0.9, "threshold": 0.85, "stage": "rules", "votes": []},
@@ -84,8 +87,13 @@ def _record(number: int, text: str) -> Record:
     if text[:3]:
         span = {"id": f"{number:015x}s", "kind": "span", "label": "shout", "field": "text", "start": 0}
         found.append({**found[0], **span, "end": len(text[:3]), "text": text[:3]})
-    said = {"v": 1, "id": str(number), "plan": "9f3c01d2", "route": "accepted", "decisions": {"spam": "accepted"},
-            "annotations": found, "answers": []}  # fmt: skip
+    said: Record = {
+        "v": 1, "id": str(number), "plan": "9f3c01d2", "route": "accepted", "decisions": {"spam": "accepted"},
+        "annotations": found, "answers": [],
+    }  # fmt: skip
+    if bench.sample.of_images:
+        said["images"] = {"photo": {"width": 8, "height": 8, "sha256": f"{number:064x}"}}
+        return {"id": str(number), "text": text, "photo": f"{number}.png", "rubricate": said}
     return {"id": str(number), "text": text, "rubricate": said}
 
 

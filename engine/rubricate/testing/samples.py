@@ -190,6 +190,8 @@ class ExportSample:
     options: Mapping[str, object] = field(default_factory=dict)
     changes: Callable[[str], str] | None = None
     """Text -> what the format makes of it on purpose; None: every text comes back as it was."""
+    of_images: bool = False
+    """Whether it writes images and no texts: each record then has one, and it may refuse to write none."""
 
 
 Sample: TypeAlias = (

@@ -43,7 +43,9 @@ def compare_on(
     difference, chosen by the digest of their ids. `advance` is told of bytes and records that are done.
     """
     labels = tuple(dict.fromkeys((*before.plan.ruleset.labels, *after.plan.ruleset.labels)))
-    counts = Counts(labels, samples=samples, judge=judge is not None)
+    records_of = (before.plan.ruleset.record, after.plan.ruleset.record)
+    images = {name: record.place(name) for record in records_of for name in record.image}
+    counts = Counts(labels, samples=samples, judge=judge is not None, images=images)
     one, other = _Labelling(before.plan), _Labelling(after.plan)
     pair = _Pair(before, after, labels, Blamer(before, after), counts)
     source = iter(records)

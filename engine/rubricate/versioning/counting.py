@@ -14,6 +14,7 @@ import orjson
 from rubricate.model.descriptors import RawRecord, Unreadable
 from rubricate.model.document import Document
 from rubricate.model.evaluation import Proportion, UnknownLabel
+from rubricate.model.places import value_at
 from rubricate.reporting.spans import Mark, excerpt, shorten
 from rubricate.versioning.blaming import Found, Place
 
@@ -183,7 +184,11 @@ _Said: TypeAlias = "tuple[str, frozenset[str], frozenset[tuple[str, str, int, in
 class Counts:
     """Counts one record after the other."""
 
-    def __init__(self, labels: Sequence[str], *, samples: int, judge: bool) -> None:
+    def __init__(
+        self, labels: Sequence[str], *, samples: int, judge: bool, images: Mapping[str, str] | None = None
+    ) -> None:
+        self._images = images or {}
+        """Image field -> where it stands in a record."""
         self._order = {label: number for number, label in enumerate(labels)}
         self._most = samples
         self._judges = judge
@@ -243,8 +248,8 @@ class Counts:
             blame=move.blame,
             before=_state(move, move.before),
             after=_state(move, move.after),
-            text=_excerpt(move),
-            spans=(_shown(move, move.before), _shown(move, move.after)),
+            text=_excerpt(move, self._images),
+            spans=(_shown(move, move.before, self._images), _shown(move, move.after, self._images)),
             is_right=is_right,
         )
         insort(counter.samples, (key, sample), key=lambda item: item[0])
@@ -293,10 +298,18 @@ class Counts:
         )
 
 
-def _excerpt(move: Move) -> str:
-    """The text with its evidence in brackets, the field of the first evidence, else the longest field of text."""
+def _excerpt(move: Move, images: Mapping[str, str]) -> str:
+    """The text with its evidence in brackets, the field of the first evidence, else the longest field of text.
+
+    Of evidence on an image, and of a record without a text, it is what leads to the image.
+    """
     document = move.document
     assert document is not None  # only what was labelled has samples
+    places = [*move.marks, *(found.place for found in (move.after, move.before) if found.place is not None)]
+    if places and places[0][0] in document.pictures:
+        return _path(document, places[0][0], images)
+    if document.pictures and not any(text.strip() for text in document.clean.values()):
+        return ", ".join(_path(document, name, images) for name in document.pictures)
     if move.group.kind == "edges" and move.before.place is not None and move.after.place is not None:
         field, *edges = move.before.place
         inside = [Mark(start=edges[0], end=edges[1], label="before")]
@@ -325,10 +338,18 @@ def _marked(text: str, marks: Sequence[Mark]) -> str:
     return " ".join("".join(parts).split())
 
 
-def _shown(move: Move, found: Found) -> ShownSpan | None:
+def _path(document: Document, field: str, images: Mapping[str, str]) -> str:
+    """What leads to an image; the name of its field for one that is held in the record itself."""
+    found = value_at(document.original, images.get(field, field))
+    return shorten(found, EXCERPT) if isinstance(found, str) and found[:5].lower() != "data:" else field
+
+
+def _shown(move: Move, found: Found, images: Mapping[str, str]) -> ShownSpan | None:
     if found.place is None or move.document is None:
         return None
     field, start, end = found.place
+    if field in move.document.pictures:
+        return ShownSpan(field=field, start=start, end=end, text=_path(move.document, field, images), value=found.value)
     text = shorten(move.document.source(field)[start:end], EXCERPT)
     return ShownSpan(field=field, start=start, end=end, text=text, value=found.value)
 

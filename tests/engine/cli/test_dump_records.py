@@ -49,6 +49,13 @@ def test_diff_on_a_dump_sees_records_that_have_images_alone(project):
 
     assert called.code == 1
     assert "2 records: 2 (100.0 %) labelled differently" in called.out
+    lines = called.out.splitlines()
+    samples = {
+        line.split()[0]: lines[number + 1]
+        for number, line in enumerate(lines)
+        if " -> " in line and line[4:6] in ("20", "30")
+    }
+    assert samples == {"20": "      20.png", "30": "      30.png"}
 
 
 def test_image_of_a_run_that_is_gone_is_told_as_such(project):

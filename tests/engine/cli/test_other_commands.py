@@ -132,7 +132,9 @@ def test_output_that_cannot_be_written_is_said(project):
         ["bash", "-c", f"{sys.executable} -m rubricate schema > /dev/full"], capture_output=True, text=True, check=False
     )
 
-    assert (done.returncode, done.stderr) == (2, "rubricate: no space left on device\n")
+    assert (done.returncode, done.stderr) == (
+        2, "rubricate: no space left on device\nhelp: mend it, then run the same command\n",
+    )  # fmt: skip
 
 
 def test_people_file_that_is_none_is_said(project):
@@ -141,7 +143,11 @@ def test_people_file_that_is_none_is_said(project):
 
     called = call("review", out, "--terminal")
 
-    assert (called.code, called.err) == (2, "rubricate: a database cannot be used: file is not a database\n")
+    assert (called.code, called.err) == (
+        2,
+        f"rubricate: {project.folder / 'people.db'}: cannot be used: file is not a database\n"
+        "help: put a backup in its place: it holds the answers of people\n",
+    )
 
 
 # check

@@ -132,3 +132,38 @@ def test_a_folder_without_a_project_is_refused(tmp_path):
 
 def test_a_folder_that_is_not_there_is_refused(tmp_path):
     assert call("status", tmp_path / "none").code == 2
+
+
+def test_a_ruleset_that_a_run_refuses_for_want_of_numbers_is_due(project):
+    project.ruleset.write_text(RULESET.replace("confidence: 0.95", "confidence: learned"), encoding="utf-8")
+
+    called = status()
+
+    assert called.code == 1
+    assert called.out.splitlines()[1] == '  rulesets/ruleset.yaml  no confidence has been learned yet for "asks"'
+    assert (
+        "  rulesets/ruleset.yaml cannot be used; run rubricate check rulesets/ruleset.yaml" in called.out.splitlines()
+    )
+
+
+def test_a_target_without_a_threshold_is_no_fault(project):
+    accepted = "accept: {precision: 0.97}\nlabels:\n  kind: {one_of: [spam, ham]}\n"
+    rules = RULESET[RULESET.index("matchers:") :].replace("label: rude", "label: spam")
+    rules = rules[: rules.index("  - {id: dollars")]
+    project.ruleset.write_text(RULESET[: RULESET.index("labels:")] + accepted + rules, encoding="utf-8")
+
+    assert status().code == 0
+
+
+def test_a_broken_database_is_named(project):
+    (project.folder / "people.db").write_bytes(b"no database" * 1000)
+
+    called = call("status")
+
+    assert (called.code, called.err) == (
+        2,
+        (
+            "rubricate: people.db: cannot be used: file is not a database\n"
+            "help: put a backup in its place: it holds the answers of people\n"
+        ),
+    )

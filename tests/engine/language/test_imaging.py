@@ -163,3 +163,62 @@ def test_field_is_a_text_or_an_image(tmp_path, registry):
     rules = "record: {text: [photo], image: [photo]}\nlabels: {held: {}}\nrules: []\n"
 
     assert ("R034", 'the field "photo" stands twice', None) in problems(tmp_path, registry, rules)
+
+
+RULES_OF_TEXTS = """\
+record: {{text: [title], image: [photo]}}
+labels: {{held: {{}}, part: {{kind: box}}}}
+matchers: {{dents: {{use: told}}, word: {{use: dictionary, terms: [dent]}}}}
+rules:
+  - {{id: asked, label: {label}, when: '{condition}', {more}confidence: 1}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("label", "condition", "more"),
+    [
+        ("part", "dents", "value: it.text, "),
+        ("held", 'dents where (it.text == "x")', ""),
+        ("held", "distinct(dents.text) > 1", ""),
+    ],
+)
+def test_match_on_an_image_has_no_text(tmp_path, registry, label, condition, more):
+    rules = RULES_OF_TEXTS.format(label=label, condition=condition, more=more)
+
+    assert problems(tmp_path, registry, rules) == [
+        ("R022", "a match on an image has no text", "it has: class, field, score")
+    ]
+
+
+def test_text_of_matches_of_which_some_stand_in_texts_can_be_asked(tmp_path, registry):
+    assert asked(tmp_path, registry, 'any of (dents, word) where (it.text == "dent")') == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "condition", "message", "help"),
+    [
+        ("span", 'any of (dents, "foo")', '"part" is a span label, and "dents" looks at images',
+         "say which matches in texts: emit: NAME"),
+        ("span", 'dents and word', '"part" is a span label, and "dents" looks at images',
+         "declare it as part: {kind: box}"),
+        ("box", 'any of (dents, "foo")', '"part" is a box label, and "foo" looks at texts',
+         "say which matches on images: emit: NAME"),
+        ("box", 'dents or word', '"part" is a box label, and "word" looks at texts',
+         "say which matches on images: emit: NAME"),
+        ("box", 'word and dents', '"part" is a box label, and this condition marks places in texts',
+         "declare it as part: {kind: span}, or name a matcher that looks at images"),
+    ],
+)  # fmt: skip
+def test_half_of_a_condition_that_would_mark_nothing_is_told(tmp_path, registry, kind, condition, message, help):
+    assert asked(tmp_path, registry, condition, label="part", kind=kind) == [("R037", message, help)]
+
+
+@pytest.mark.parametrize(
+    ("kind", "condition"),
+    [
+        ("span", "word and dents"), ("box", "dents and word"), ("box", "any of (dents, word) in photo"),
+        ("span", "any of (dents, word) in title"), ("box", "dents where (it.score > 0.5)"),
+    ],
+)  # fmt: skip
+def test_what_only_holds_beside_a_mark_may_stand_elsewhere(tmp_path, registry, kind, condition):
+    assert asked(tmp_path, registry, condition, label="part", kind=kind) == []

@@ -79,3 +79,19 @@ def test_where_a_field_stands_is_part_of_the_meaning(tmp_path):
     )
 
     assert len({plain, one, other}) == 3
+
+
+@pytest.mark.parametrize(
+    ("record", "texts"),
+    [
+        ("{image: [text]}", ("title", "body")),
+        ("{image: [photo]}", None),
+        ("{text: [note], image: [text]}", ("note",)),
+    ],
+)
+def test_an_image_is_not_read_as_one_of_the_usual_texts(tmp_path, record, texts):
+    loaded = rubricate.load(
+        write_text(tmp_path, f"record: {record}\n{RULES.replace('hit: [a sale], miss: [a song]', '')}")
+    )
+
+    assert loaded.ruleset.record.text == texts

@@ -6,7 +6,10 @@ from rubricate.errors import UsageError
 from rubricate.reporting.viewing import AS_WRITTEN
 from rubricate.review.keys import answer_keys, answer_of, ask_text
 from rubricate.review.proposing import proposal
+from rubricate.review.terminal import TerminalReview
 from rubricate.running.settling import settle
+from rubricate.storage.people import open_people
+from rubricate.storage.people_values import Question as AskedQuestion
 
 
 class Question:
@@ -71,3 +74,31 @@ def test_answer_replaces_what_the_machine_found_on_that_image():
     assert settled["annotations"] == [
         {"kind": "box", "label": "dent", "field": "photo", **ONE, "by": "ann", "decision": "accepted"}
     ]
+
+
+def test_boxes_that_others_marked_are_told_in_words(tmp_path):
+    asked = AskedQuestion(
+        id="q1",
+        record_id="c1",
+        kind="box",
+        labels=("dent",),
+        field="photo",
+        fingerprint="f",
+        shown_digest="d",
+        overlap=2,
+    )
+    written = []
+    with open_people(tmp_path / "people.db") as people:
+        for id, role in (("ann", "annotator"), ("bob", "annotator"), ("rea", "reviewer")):
+            people.add_person(id, name=id, role=role)
+        people.add_questions([asked], run="r")
+        people.record_answer("q1", "ann", {"boxes": [ONE, TWO]})
+        people.record_answer("q1", "bob", {"boxes": []})
+        review = TerminalReview(
+            people, "rea", sections={}, ask=lambda _prompt: "q", write=written.append, escalated=True
+        )
+        review.work()
+
+    assert [line for line in "".join(written).splitlines() if line.startswith("said")] == [
+        "said    ann: at 1,2 3 x 4, at 50,60 7 x 8", "said    bob: none",
+    ]  # fmt: skip

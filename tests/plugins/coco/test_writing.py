@@ -103,3 +103,28 @@ def test_pycocotools_reads_and_scores_what_was_written(tmp_path, capsys):
     assert len(gold.getImgIds()) == 2
     assert score.stats[0] == pytest.approx(1.0)
     capsys.readouterr()
+
+
+@pytest.mark.parametrize(
+    ("label", "help"),
+    [("dnet", 'did you mean "dent"?'), ("nope", "there is dent, kind, new, rust, scratch, used")],
+)
+def test_label_that_there_is_not_is_refused(label, help):
+    declared = {"boxes": ["scratch", "rust"], "sets": {"kind": ["new"]}}
+    with pytest.raises(UsageError, match=f'no record has a label or set "{label}"') as caught:
+        written([record("1", box("a"), TAG)], labels=["rust", label], **declared)
+
+    assert caught.value.help == help
+
+
+def test_declared_label_of_which_none_is_seen_may_be_asked_for():
+    assert (
+        written([record("1", box("a"))], labels=["rust", "held"], boxes=["rust"], documents=["held"])["annotations"]
+        == []
+    )
+
+
+def test_set_stands_for_its_labels():
+    file = written([record("1", TAG, {**TAG, "label": "sale"})], labels=["kind"], sets={"kind": ["used", "new"]})
+
+    assert file["images"][0]["tags"] == ["used"]
