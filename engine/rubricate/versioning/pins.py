@@ -135,6 +135,7 @@ def setting_parts(ruleset: Ruleset, meanings: Meanings) -> dict[str, object]:
                      for name, one in record.meta.items()},
             "derive": {name: [one.source, one.pattern] for name, one in record.derive.items()},
             **({"fields": dict(record.fields)} if record.fields else {}),
+            **({"image": list(record.image)} if record.image else {}),
         },
         "prepare": [[step.use, meaning(step.options)] for step in ruleset.prepare],
         "fold": sorted(set(ruleset.fold)),

@@ -237,3 +237,9 @@ def test_the_order_of_rules_and_labels_is_no_meaning(tmp_path):
     text = text.replace("one_of: [calm, angry]", "one_of: [angry, calm]")
 
     assert differences(tmp_path, text) == []
+
+
+def test_which_fields_hold_images_is_meaning(tmp_path):
+    [change] = differences(tmp_path, RULESET.replace("record:\n", "record:\n  image: [photo]\n", 1))
+
+    assert (change.part, change.name) == ("setting", "record")
