@@ -143,10 +143,10 @@ def test_people_file_that_is_none_is_said(project):
 
     called = call("review", out, "--terminal")
 
-    assert (called.code, called.err) == (
-        2,
+    assert called.code == 2
+    assert called.err == (
         f"rubricate: {project.folder / 'people.db'}: cannot be used: file is not a database\n"
-        "help: put a backup in its place: it holds the answers of people\n",
+        "help: put a backup in its place: it holds the answers of people\n"
     )
 
 
