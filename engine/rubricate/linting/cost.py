@@ -79,6 +79,8 @@ def _told(spec: MatcherSpec, text: str, flags: str, place: Location, found: Meas
         message = f"this pattern repeats what repeats, {quoted(part)}: a text that nearly fits can take it very long"
         help = "repeat once, or write *+ or (?>...), which never go back"
         yield problem("R114", message, place, help=help)
+    elif structure is not None and structure.may_be_empty:
+        return  # R124 tells of it; it is slow because it stops at every character
     elif found.plain is not None and _is_unindexed(spec, view):
         message = f"every text is searched for this pattern, at about {_rounded(found.plain):,} us/KB"
         help = "add a literal of 3 characters or more that each match holds, or count words with count(words)"

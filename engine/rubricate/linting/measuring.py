@@ -91,7 +91,7 @@ def _slow(pattern: Any) -> Cost | None:
 
 @cache
 def _of_words() -> float:
-    return min(_search(regex.compile(r"\w+"), _PLAIN * 10).microseconds for _ in range(5))
+    return _search(regex.compile(r"\w+"), _PLAIN * 10, tries=40).microseconds
 
 
 def _worst(pattern: Any, text: str) -> Cost | None:
@@ -114,7 +114,7 @@ def _goes_back(pattern: Any, body: str, tail: str, cost: Cost) -> bool:
             return True
         body = body[: len(body) // 4]
         cost = _search(pattern, body + tail)
-    short = _search(pattern, body[: len(body) // 4] + tail, tries=3)
+    short = _search(pattern, body[: len(body) // 4] + tail, tries=8)
     return cost.microseconds >= GROWTH * short.microseconds
 
 
