@@ -45,6 +45,8 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     options = parser.parse_args()
     paths = sorted((options.data / "images-clothing").glob("*/*.jpg"))
+    if not paths:
+        raise SystemExit(f"there are no photographs in {options.data / 'images-clothing'}")
     chosen = paths[:: max(1, len(paths) // options.pictures)][: options.pictures]
     documents = [_document(number, path) for number, path in enumerate(chosen)]
     images = [document.pictures["photo"].rgb() for document in documents]
