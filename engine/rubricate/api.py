@@ -40,6 +40,7 @@ from rubricate.model.wider import Wider
 from rubricate.pictures.likeness import likeness_of
 from rubricate.pictures.opening import open_picture
 from rubricate.storage.flattening import FLAT_OPTIONS, FieldKind, FlatRow, Layout, flatten, name_columns
+from rubricate.storage.named_folders import IN_PACKAGE, named_folder, package_folder
 from rubricate.storage.streams import ByteStream, open_stream
 from rubricate.texts.dates import possible_dates
 from rubricate.texts.repeating import check_repeats
@@ -47,6 +48,7 @@ from rubricate.texts.searching import Locate, PatternSet, make_locate, make_patt
 
 __all__ = [
     "FLAT_OPTIONS",
+    "IN_PACKAGE",
     "SAME_BOX",
     "Box",
     "ByteStream",
@@ -106,9 +108,11 @@ __all__ = [
     "make_locate",
     "make_pattern_set",
     "name_columns",
+    "named_folder",
     "open_picture",
     "open_stream",
     "overlap_of",
+    "package_folder",
     "per_text",
     "possible_dates",
     "run_of",

@@ -9,12 +9,10 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from importlib.machinery import ModuleSpec
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Literal, TypeAlias
 
-from rubricate.api import MatcherSpec, OptionError
+from rubricate.api import MatcherSpec, OptionError, named_folder
 from rubricate_images.weights import find_data, find_onnx, find_weights
 
 __all__ = ["Form", "ModelFolder", "find_model"]
@@ -22,7 +20,10 @@ __all__ = ["Form", "ModelFolder", "find_model"]
 Form: TypeAlias = 'Literal["torch", "onnx", "tensorflow"]'
 
 CONFIG = "config.json"
-PACKAGE = "package:"
+FETCH = (
+    "nothing is fetched while rules run: put the model there, "
+    "or fetch it before with hf download NAME --local-dir FOLDER"
+)
 PROCESSOR = "preprocessor_config.json"
 TOLD = (CONFIG, PROCESSOR, "processor_config.json", "tokenizer_config.json")
 """What may ask for code that comes with the model."""
@@ -57,7 +58,7 @@ class ModelFolder:
 
 def find_model(spec: MatcherSpec) -> ModelFolder:
     """The model that a matcher names; raises OptionError for one that is not there, not whole, or not safe."""
-    folder = _locate(str(spec.options.get("model", "")), spec.folder)
+    folder = named_folder(str(spec.options.get("model", "")), spec.folder, help=FETCH)
     task = spec.kind.rpartition(".")[2]
     if task == "detect" and not (folder / CONFIG).is_file() and any(folder.glob("*.pb")):
         return ModelFolder(path=folder, form="tensorflow", files=_graph(folder))
@@ -92,45 +93,6 @@ def _graph(folder: Path) -> dict[str, Path]:
             raise OptionError("model", f'"{paths[0].name}" is empty', help="copy it again: it is not whole")
         found[paths[0].name] = paths[0]
     return found
-
-
-def _locate(name: str, base: Path) -> Path:
-    """The folder of a model."""
-    if name.startswith(PACKAGE):
-        return _within_package(name.removeprefix(PACKAGE))
-    try:
-        path = (base / name).resolve()
-        is_file, is_folder = path.is_file(), path.is_dir()
-    except (OSError, ValueError):
-        raise OptionError("model", f'"{name}" is no name of a folder') from None
-    if is_file:
-        raise OptionError("model", f'"{name}" is a file', help="name the folder of the model")
-    if not is_folder:
-        help = "nothing is fetched while rules run: put the model there, or fetch it before with hf download NAME "
-        raise OptionError("model", f'there is no model "{name}" at "{path}"', help=f"{help}--local-dir FOLDER")
-    return path
-
-
-def _within_package(named: str) -> Path:
-    """The folder of a model in an installed package, which is not imported."""
-    package, _, below = named.partition("/")
-    try:
-        found: ModuleSpec | None = find_spec(package) if package.isidentifier() else None
-    except (ImportError, ValueError):
-        found = None
-    if found is None or not found.submodule_search_locations:
-        help = "install it, or name a folder"
-        raise OptionError("model", f'there is no installed package "{package}"', help=help)
-    root = Path(next(iter(found.submodule_search_locations))).resolve()
-    try:
-        path = (root / below).resolve()
-        is_inside = path.is_relative_to(root) and path.is_dir()
-    except (OSError, ValueError):
-        is_inside = False
-    if not is_inside:
-        help = f"its folders are {', '.join(sorted(each.name for each in root.iterdir() if each.is_dir())[:7])}"
-        raise OptionError("model", f'the package "{package}" has no folder "{below}"', help=help)
-    return path
 
 
 def _check_told(folder: Path, name: str) -> None:

@@ -6,16 +6,13 @@ import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
-from importlib.machinery import ModuleSpec
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Literal
 
-from rubricate.api import OptionError
+from rubricate.api import IN_PACKAGE, OptionError, named_folder
 
-__all__ = ["Encoder", "find_encoder", "find_folder", "name_from"]
+__all__ = ["Encoder", "find_encoder", "name_from"]
 
-PACKAGE = "package:"
 CONFIG = "config.json"
 NEEDED = (CONFIG, "model.safetensors", "tokenizer.json")
 MORE = (
@@ -43,50 +40,15 @@ class Encoder:
 def name_from(name: str, folder: Path) -> str:
     """An encoder that is named from where we stand, as it is named from a model's folder."""
     return (
-        name if name.startswith(PACKAGE) else Path(os.path.relpath(Path(name).absolute(), folder.absolute())).as_posix()
+        name
+        if name.startswith(IN_PACKAGE)
+        else Path(os.path.relpath(Path(name).absolute(), folder.absolute())).as_posix()
     )
-
-
-def find_folder(name: str, base: Path, *, option: str, how: str) -> Path:
-    """The folder of this name, from `base` on, or within an installed package; raises OptionError."""
-    if name.startswith(PACKAGE):
-        return _within_package(name.removeprefix(PACKAGE), option)
-    try:
-        path = (base / name).resolve()
-        is_file, is_folder = path.is_file(), path.is_dir()
-    except (OSError, ValueError):
-        raise OptionError(option, f'"{name}" is no name of a folder') from None
-    if is_file:
-        raise OptionError(option, f'"{name}" is a file', help="name the folder that it stands in")
-    if not is_folder:
-        raise OptionError(option, f'there is no folder "{name}" at "{path}"', help=how)
-    return path
-
-
-def _within_package(named: str, option: str) -> Path:
-    """A folder of an installed package, which is not imported."""
-    package, _, below = named.partition("/")
-    try:
-        found: ModuleSpec | None = find_spec(package) if package.isidentifier() else None
-    except (ImportError, ValueError):
-        found = None
-    if found is None or not found.submodule_search_locations:
-        help = "install it, or name a folder"
-        raise OptionError(option, f'there is no installed package "{package}"', help=help)
-    root = Path(next(iter(found.submodule_search_locations))).resolve()
-    try:
-        path = (root / below).resolve()
-        is_inside = path.is_relative_to(root) and path.is_dir()
-    except (OSError, ValueError):
-        is_inside = False
-    if not is_inside:
-        raise OptionError(option, f'the package "{package}" has no folder "{below}"', help="look into it")
-    return path
 
 
 def find_encoder(name: str, base: Path, *, option: str) -> Encoder:
     """The encoder of this name; raises OptionError for one that is not there, not whole, or cannot be used."""
-    folder = find_folder(name, base, option=option, how=FETCH)
+    folder = named_folder(name, base, option=option, what="folder", help=FETCH)
     for each in NEEDED:
         if not (folder / each).is_file():
             raise OptionError(option, f'the encoder "{name}" holds no "{each}"', help="copy the whole model")

@@ -10,8 +10,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import cast
 
-from rubricate.api import MatcherSpec, OptionError
-from rubricate_learn.encoders import Encoder, find_encoder, find_folder
+from rubricate.api import MatcherSpec, OptionError, named_folder
+from rubricate_learn.encoders import Encoder, find_encoder
 
 __all__ = ["FORMAT", "MODEL", "VOCABULARY", "WEIGHTS", "LearnedModel", "find_model", "model_json"]
 
@@ -72,7 +72,7 @@ def model_json(
 def find_model(spec: MatcherSpec) -> LearnedModel:
     """The model that a matcher names; raises OptionError for one that is not there, not whole, or was changed."""
     name = str(spec.options.get("model", ""))
-    folder = find_folder(name, spec.folder, option="model", how="`rubricate train RULESET --to FOLDER` makes one")
+    folder = named_folder(name, spec.folder, what="folder", help="`rubricate train RULESET --to FOLDER` makes one")
     told = _read(folder)
     method, pinned = told.get("method"), told.get("files")
     if not isinstance(method, str) or method not in NEEDED or not isinstance(pinned, dict):

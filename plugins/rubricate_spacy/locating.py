@@ -10,12 +10,11 @@ from importlib.metadata import entry_points
 from importlib.util import find_spec
 from pathlib import Path
 
-from rubricate.api import MatcherSpec, MissingExtraError, OptionError
+from rubricate.api import IN_PACKAGE, MatcherSpec, MissingExtraError, OptionError, package_folder
 
 __all__ = ["files", "find_folder", "name_of", "require_spacy"]
 
 _NAME = re.compile(r"[^\W\d]\w*")
-_IN_PACKAGE = "package:"
 _OF_NO_EFFECT = frozenset({"README.md", "LICENSE", "LICENSES_SOURCES", "accuracy.json"})
 _MOST = "nothing is downloaded when rulesets run"
 
@@ -34,14 +33,14 @@ def name_of(spec: MatcherSpec) -> str:
 def find_folder(spec: MatcherSpec) -> Path:
     """The folder with the config.cfg of a matcher's pipeline; raises OptionError for one that is not there."""
     written = name_of(spec)
-    if written.startswith(_IN_PACKAGE):
-        package, _, inside = written.removeprefix(_IN_PACKAGE).partition("/")
-        root = _package(package)
+    if written.startswith(IN_PACKAGE):
+        package, _, inside = written.removeprefix(IN_PACKAGE).partition("/")
+        root = package_folder(package)
         if root is None:
             raise _missing(package)
         return _in_folder(written, _within(root, inside, written) if inside else _data_of(root))
     if _NAME.fullmatch(written):
-        root = _package(written)
+        root = package_folder(written)
         if root is not None:
             return _in_folder(written, _data_of(root))
         if not _is_folder(spec.folder / written):
@@ -54,22 +53,10 @@ def files(spec: MatcherSpec) -> Mapping[str, Path]:
     folder = find_folder(spec)
     found = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
     kept = {name: path for name, path in found.items() if name not in _OF_NO_EFFECT and "__pycache__" not in name}
-    spacy = _package("spacy")
+    spacy = package_folder("spacy")
     if spacy is not None:  # tokenizer exceptions and rules of lemmas come with its code
         kept["spacy/about.py"] = spacy / "about.py"
     return kept
-
-
-def _package(name: str) -> Path | None:
-    """The folder of an installed package, found without importing it."""
-    if not _NAME.fullmatch(name):
-        return None
-    try:
-        found = find_spec(name)
-    except (ImportError, ValueError):
-        return None
-    places = list(found.submodule_search_locations or ()) if found is not None else []
-    return Path(places[0]) if places else None
 
 
 def _within(package: Path, inside: str, written: str) -> Path:

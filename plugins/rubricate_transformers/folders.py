@@ -5,17 +5,18 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from importlib.machinery import ModuleSpec
-from importlib.util import find_spec
 from pathlib import Path
 
-from rubricate.api import MatcherSpec, OptionError
+from rubricate.api import MatcherSpec, OptionError, named_folder
 from rubricate_transformers.weights import PICKLED, find_weights
 
 __all__ = ["ModelFolder", "find_model"]
 
 CONFIG = "config.json"
-PACKAGE = "package:"
+FETCH = (
+    "nothing is fetched while rules run: put the model there, "
+    "or fetch it before with hf download NAME --local-dir FOLDER"
+)
 TOKENIZER = "tokenizer.json"
 TOLD = (CONFIG, "tokenizer_config.json")
 """What may ask for code that comes with the model."""
@@ -50,7 +51,7 @@ class ModelFolder:
 
 def find_model(spec: MatcherSpec) -> ModelFolder:
     """The model that a matcher names; raises OptionError for one that is not there, not whole, or not safe."""
-    folder = _locate(str(spec.options.get("model", "")), spec.folder)
+    folder = _folder(str(spec.options.get("model", "")), spec.folder)
     if not (folder / CONFIG).is_file():
         raise OptionError("model", f'the model folder "{folder}" holds no "{CONFIG}"', help="copy the whole model")
     weights = find_weights(folder)
@@ -68,43 +69,16 @@ def find_model(spec: MatcherSpec) -> ModelFolder:
     return ModelFolder(path=folder, files=dict(sorted(found.items())), config=_read(folder / CONFIG))
 
 
-def _locate(name: str, base: Path) -> Path:
+def _folder(name: str, base: Path) -> Path:
     """The folder of a model."""
-    if name.startswith(PACKAGE):
-        return _within_package(name.removeprefix(PACKAGE))
     try:
-        path = (base / name).resolve()
-        is_file, is_folder = path.is_file(), path.is_dir()
-    except (OSError, ValueError):
-        raise OptionError("model", f'"{name}" is no name of a folder') from None
-    if is_file:
-        if path.suffix in PICKLED:
-            help = "name the folder of a model whose weights are safetensors"
-            raise OptionError("model", f'loading "{name}" can run code, so it is not loaded', help=help)
-        raise OptionError("model", f'"{name}" is a file', help="name the folder of the model")
-    if not is_folder:
-        help = "nothing is fetched while rules run: put the model there, or fetch it before with hf download NAME "
-        raise OptionError("model", f'there is no model "{name}" at "{path}"', help=f"{help}--local-dir FOLDER")
-    return path
-
-
-def _within_package(named: str) -> Path:
-    """The folder of a model in an installed package, which is not imported."""
-    package, _, below = named.partition("/")
-    try:
-        found: ModuleSpec | None = find_spec(package) if package.isidentifier() else None
-    except (ImportError, ValueError):
-        found = None
-    if found is None or not found.submodule_search_locations:
-        help = "install it, or name a folder"
-        raise OptionError("model", f'there is no installed package "{package}"', help=help)
-    root = Path(next(iter(found.submodule_search_locations))).resolve()
-    path = (root / below).resolve() if "\x00" not in below else root / "\ufffd"
-    if not path.is_relative_to(root) or not path.is_dir():
-        inside = sorted(each.parent.relative_to(root).as_posix() for each in root.rglob(CONFIG))
-        help = f"it has models in {', '.join(inside[:7])}" if inside else "it has no models"
-        raise OptionError("model", f'the package "{package}" has no folder "{below}"', help=help)
-    return path
+        is_pickled = name.endswith(PICKLED) and (base / name).is_file()
+    except OSError:
+        is_pickled = False
+    if is_pickled:
+        help = "name the folder of a model whose weights are safetensors"
+        raise OptionError("model", f'loading "{name}" can run code, so it is not loaded', help=help)
+    return named_folder(name, base, help=FETCH, marker=CONFIG)
 
 
 def _check_told(folder: Path, name: str) -> None:
