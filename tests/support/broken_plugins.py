@@ -9,7 +9,7 @@ from rubricate.api import hookimpl
 from rubricate.testing import Fault, Sample, check_plugin
 from rubricate.testing.contract import LAWS, trials_of
 
-__all__ = ["faults_of", "laws_without_a_case", "one_option", "plugin", "words_of"]
+__all__ = ["eight_times", "faults_of", "laws_without_a_case", "one_option", "plugin", "words_of"]
 
 
 def plugin(**descriptors: object) -> type:
@@ -47,3 +47,10 @@ def _laws(kind: type[Sample]) -> set[str]:
 def one_option(**option: object) -> dict[str, object]:
     """The schema of a descriptor's options whose only one is `least`."""
     return {"type": "object", "properties": {"least": option}, "additionalProperties": False}
+
+
+def eight_times(text: str) -> bool:
+    """True, after work that takes eight times as long for twice the text."""
+    for _ in range(len(text) ** 2 // 1024):
+        sum(map(ord, text))
+    return True

@@ -7,7 +7,7 @@ import pytest
 
 from rubricate.api import Check, Normaliser
 from rubricate.testing import CheckSample, NormaliserSample
-from support.broken_plugins import faults_of, laws_without_a_case, plugin, words_of
+from support.broken_plugins import eight_times, faults_of, laws_without_a_case, plugin, words_of
 
 TURN = itertools.count()
 EVEN = CheckSample("even", holds=["22"], fails=["21", "x"])
@@ -21,18 +21,16 @@ def check(holds=even):
     return Check(name="even", help="an even number", holds=holds)
 
 
-def slow(text):
-    for at in range(0, len(text), 2):
-        text[:at].count("~")
-    return even(text)
-
-
 CHECKS = {
     "a wrong answer": (check(lambda text: True), "samples", "it holds on a text that must fail"),
     "no truth value": (check(lambda text: text.isdecimal() and text), "answers", "not True or False"),
     "a crash": (check(lambda text: int(text) % 2 == 0), "answers", "it raises ValueError"),
     "chance": (check(lambda text: random.random() < 0.5), "repetition", "the same text gets another answer"),
-    "quadratic work": (check(slow), "growth", "times as long, more than 3"),
+    "work that grows too fast": (
+        check(lambda text: eight_times(text) and even(text)),
+        "growth",
+        "times as long, more than 3",
+    ),
 }
 
 
@@ -62,7 +60,11 @@ NORMALISERS = {
     "what JSON cannot write": (normaliser(lambda value: 2**70), "answers", "which JSON cannot write"),
     "an infinite number": (normaliser(lambda value: float("inf")), "answers", "infinite"),
     "chance": (normaliser(lambda value: next(TURN)), "repetition", "becomes something else the second time"),
-    "quadratic work": (normaliser(lambda value: slow(str(value)) and 4), "growth", "times as long, more than 3"),
+    "work that grows too fast": (
+        normaliser(lambda value: eight_times(str(value)) and 4),
+        "growth",
+        "times as long, more than 3",
+    ),
     "no arguments": (normaliser(arguments=(2, 1)), "descriptor", "which nothing can be given"),
     "a result that is none": (normaliser(result="integer"), "descriptor", 'its result is "integer"'),
 }

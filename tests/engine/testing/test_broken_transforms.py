@@ -7,7 +7,7 @@ import pytest
 
 from rubricate.api import OffsetMap, Transform
 from rubricate.testing import TransformSample
-from support.broken_plugins import faults_of, laws_without_a_case, one_option, plugin, words_of
+from support.broken_plugins import eight_times, faults_of, laws_without_a_case, one_option, plugin, words_of
 
 STAR = TransformSample({"use": "stars"}, gives={"a * star": "a  star"}, keeps=["nothing here"])
 
@@ -42,12 +42,6 @@ def backwards(text):
     return (found[0], OffsetMap(pieces))
 
 
-def slow_stars(text):
-    for at in range(0, len(text), 2):
-        text[:at].count("~")
-    return without_stars(text)
-
-
 TURN = itertools.count()
 
 TRANSFORMS = {
@@ -67,7 +61,7 @@ TRANSFORMS = {
     "a crash": (stars(lambda text: without_stars(text) if text.isprintable() else 1 / 0), "offset map", "ZeroDivisionError"),
     "chance": (stars(lambda text: without_stars(text + "*" * (next(TURN) % 2))), "repetition",
                "the same text becomes something else the second time"),
-    "quadratic work": (stars(slow_stars), "growth", "times as long, more than 3"),
+    "work that grows too fast": (stars(lambda text: eight_times(text) and without_stars(text)), "growth", "times as long, more than 3"),
 }  # fmt: skip
 
 
