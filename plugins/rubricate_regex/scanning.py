@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,8 +24,8 @@ class _Search:
     """One compiled pattern, ready for the hot loop."""
 
     matcher: str
-    find: Callable[..., Iterator[Any]]
-    """`finditer` of the compiled pattern."""
+    locating: Locating
+    """The way to its matches."""
     base: Mapping[str, object] | None
     """The columns of a match before its groups are added; None: its columns are those of `row`."""
     row: int | None
@@ -35,8 +35,6 @@ class _Search:
     """The groups of which the first that is not empty is marked; none: the whole match is."""
     fills: tuple[tuple[str, Fill], ...] = ()
     """Column -> what fills its template."""
-    locating: Locating | None = None
-    """A faster way to its matches in ASCII texts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,10 +119,8 @@ def _simple_search(tasks: Sequence[_Task]) -> _Search | None:
 def _find(search: _Search, record: str, field: str, text: str, found: list[Match]) -> None:
     """Adds the matches of a pattern without columns in one text to `found`."""
     try:
-        matches = search.find(text, timeout=TIME_LIMIT) if search.locating is None else search.locating.find(text)
         matcher, row = search.matcher, search.row
-        for each in matches:
-            start, end = each.span()
+        for start, end in search.locating.places(text):
             if start < end:
                 found.append((matcher, field, start, end, None, row))
     except TimeoutError:
@@ -145,9 +141,7 @@ def _scan_text(task: _Task, record: str, field: str, text: str, back: OffsetMap 
             _find(search, record, field, text, found)
             continue
         try:
-            locating = search.locating
-            matches = search.find(text, timeout=TIME_LIMIT) if locating is None else locating.find(text)
-            for each in matches:
+            for each in search.locating.find(text):
                 start, end = _place(search, each) if search.marked else each.span()
                 if start == end:
                     continue
@@ -209,12 +203,11 @@ def _search(spec: MatcherSpec, pattern: Pattern, names: Mapping[str, object], fi
     known = set(compiled.groupindex) | set(range(1, compiled.groups + 1))
     return _Search(
         matcher=spec.name,
-        find=compiled.finditer,
         base={**names, **cells} if names or filled else None,
         row=pattern.row,
         groups=bool(compiled.groupindex),
         marked=tuple(group for group in marked_groups(spec) if group in known),
         fills=tuple((column, fill) for column, fill in templates.items() if fill is not None),
         # a table with many patterns has a guard of its own, and would fill the memory with automata
-        locating=make_locating(pattern, compiled, TIME_LIMIT) if spec.table is None else None,
+        locating=make_locating(pattern, compiled, TIME_LIMIT, alone=spec.table is None),
     )

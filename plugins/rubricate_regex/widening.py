@@ -7,7 +7,10 @@ A text that the wider pattern does not match is not searched at all, so the answ
 - possessive, lazy and greedy repeats become greedy ones, high counts become "or more";
 - back references, conditionals, fuzzy counts and whatever else the parser does not know for certain: unknown.
 
-For where there is no RE2, it also tells characters of which an ASCII text must hold one to match: a digit, say.
+A pattern of which nothing was widened has the same matches in RE2, if no repeat is of something that may be empty,
+where the two read a pattern differently. For where there is no RE2, the parser also tells characters of which an ASCII
+text must hold one to match: a digit, say.
+
 The parser is one of our own, as that of the standard library is private and reads another dialect.
 """
 
@@ -39,6 +42,7 @@ LEADING = re.compile(r"\(\?(?P<flags>[aims]+)\)")
 LOOKAROUND = re.compile(r"\(\?<?[=!]")
 CLASS = re.compile(r"\[\^?(?:\\.|[^\\\[\]])(?:\\.|[^\\\[\]])*\]", re.DOTALL)
 ESCAPE = re.compile(r"\\(?:[pP]\{[^{}]*\}|x[0-9A-Fa-f]{2}|u[0-9A-Fa-f]{4}|[dDsSwWntrfv]|[^A-Za-z0-9])", re.DOTALL)
+PROPERTY = re.compile(r"\\[pP]")
 PLAIN_CLASS = re.compile(r"\[(?:[A-Za-z0-9 _.,:;/%+!?#@'\"$*()-]|\\[-.\\/\[\]dn])+\]")
 """Of ASCII characters alone, so that beyond ASCII it matches at most what ignoring case adds."""
 
@@ -86,7 +90,7 @@ def widen(text: str, flags: str = "") -> Wider | None:
     """The wider patterns for ASCII texts and for all texts; None: unknown.
 
     >>> widen(r"\\ba+$")
-    Wider(of_ascii='\\\\ba+', of_any='a+', needs=frozenset())
+    Wider(of_ascii='\\\\ba+', of_any='a+', needs=frozenset(), is_exact=False)
     >>> widen(r"(a)\\1") is None
     True
     """
@@ -105,7 +109,9 @@ def widen(text: str, flags: str = "") -> Wider | None:
             return None
         if parser.at != len(text):
             return None
-    return Wider(of_ascii=found[0].text, of_any=found[1].text, needs=found[0].needs)
+    of_ascii, of_any = found
+    is_exact = of_ascii.is_exact and not of_ascii.may_be_empty
+    return Wider(of_ascii=of_ascii.text, of_any=of_any.text, needs=of_ascii.needs, is_exact=is_exact)
 
 
 class _Wide(NamedTuple):
@@ -114,6 +120,9 @@ class _Wide(NamedTuple):
     text: str
     needs: Needs = NOTHING_NEEDED
     is_anchor: bool = False
+    is_exact: bool = True
+    """Whether it is the part itself, in ASCII texts."""
+    may_be_empty: bool = False
 
 
 def _one_of(branches: Sequence[Needs]) -> Needs:
@@ -124,6 +133,10 @@ def _one_of(branches: Sequence[Needs]) -> Needs:
         return branches[0]
     least = [min(needs, key=lambda each: (len(each), sorted(each))) for needs in branches]
     return frozenset({frozenset[str]().union(*least)})
+
+
+LEFT_OUT: Final = _Wide("", is_anchor=True, is_exact=False)
+"""For what only restricts."""
 
 
 class _Parser:
@@ -145,13 +158,23 @@ class _Parser:
         while self._text.startswith("|", self.at):
             self.at += 1
             branches.append(self._sequence(depth))
-        return _Wide("|".join(each.text for each in branches), _one_of([each.needs for each in branches]))
+        return _Wide(
+            text="|".join(each.text for each in branches),
+            needs=_one_of([each.needs for each in branches]),
+            is_exact=all(each.is_exact for each in branches),
+            may_be_empty=any(each.may_be_empty for each in branches),
+        )
 
     def _sequence(self, depth: int) -> _Wide:
         parts = []
         while self.at < len(self._text) and self._text[self.at] not in "|)":
             parts.append(self._quantified(self._item(depth)))
-        return _Wide("".join(each.text for each in parts), frozenset[frozenset[str]]().union(*(p.needs for p in parts)))
+        return _Wide(
+            text="".join(each.text for each in parts),
+            needs=frozenset[frozenset[str]]().union(*(each.needs for each in parts)),
+            is_exact=all(each.is_exact for each in parts),
+            may_be_empty=all(each.may_be_empty or each.is_anchor for each in parts),
+        )
 
     def _item(self, depth: int) -> _Wide:
         """The next item; one that takes no text is left out or stands as an anchor."""
@@ -166,9 +189,9 @@ class _Parser:
             raise _UnsureError
         self.at += 1
         if character == "^":
-            return _Wide("" if "m" in self._flags else r"\A", is_anchor=True)
+            return LEFT_OUT if "m" in self._flags else _Wide(r"\A", is_anchor=True)
         if character == "$":
-            return _Wide("", is_anchor=True)
+            return LEFT_OUT
         return self._character(character)
 
     def _anchor(self) -> _Wide:
@@ -176,7 +199,7 @@ class _Parser:
         self.at += 2
         if sign == "A":
             return _Wide(r"\A", is_anchor=True)
-        return _Wide(r"\b" if sign == "b" and self._is_ascii else "", is_anchor=True)
+        return _Wide(r"\b", is_anchor=True) if sign == "b" and self._is_ascii else LEFT_OUT
 
     def _one(self, form: re.Pattern[str]) -> _Wide:
         found = form.match(self._text, self.at)
@@ -204,7 +227,9 @@ class _Parser:
         if not self._text.startswith(")", self.at):
             raise _UnsureError
         self.at += 1
-        return _Wide("", is_anchor=True) if around else _Wide(f"(?:{inside.text})", inside.needs)
+        if around:
+            return LEFT_OUT
+        return inside._replace(text=f"(?:{inside.text})", is_exact=inside.is_exact and opened[0] != "(?>")
 
     def _quantified(self, item: _Wide) -> _Wide:
         """The item with its quantifier, if one follows."""
@@ -214,14 +239,22 @@ class _Parser:
         self.at = found.end()
         if item.is_anchor or found[0].startswith("{}") or QUANTIFIER.match(self._text, self.at):
             raise _UnsureError
-        sign = found[0][0]
+        sign, last = found[0][0], found[0][-1]
+        is_greedy = len(found[0]) == 1 or last == "}"
         if sign != "{":
-            return _Wide(item.text + sign, item.needs if sign == "+" else NOTHING_NEEDED)
-        least = int(found["least"] or 0)
-        most = int(found["most"]) if found["most"] else None if found["comma"] else least
-        if most is not None and most < least:
-            raise _UnsureError
-        return _Wide(item.text + _count(least, most), item.needs if least else NOTHING_NEEDED)
+            least, most, count = int(sign == "+"), 1 if sign == "?" else None, sign
+        else:
+            least = int(found["least"] or 0)
+            most = int(found["most"]) if found["most"] else None if found["comma"] else least
+            if most is not None and most < least:
+                raise _UnsureError
+            count = _count(least, most)
+        return _Wide(
+            text=item.text + count,
+            needs=item.needs if least else NOTHING_NEEDED,
+            is_exact=item.is_exact and is_greedy and not item.may_be_empty and max(least, most or 0) <= HIGHEST,
+            may_be_empty=item.may_be_empty or not least,
+        )
 
 
 def _count(least: int, most: int | None) -> str:
@@ -240,7 +273,8 @@ def _class(item: str, flags: str, *, is_ascii: bool) -> _Wide:
     within = _members(item, flags)
     beyond = "" if is_ascii else _beyond(item, flags, within)
     inside = _ranges(within) + beyond
-    return _Wide(f"[{inside}]" if inside else NOTHING, _need(within))
+    is_exact = PROPERTY.search(item) is None
+    return _Wide(f"[{inside}]" if inside else NOTHING, _need(within), is_exact=is_exact)
 
 
 def _need(characters: str) -> Needs:
@@ -254,7 +288,8 @@ def _members(item: str, flags: str) -> str:
         compiled = regex.compile(item, sum({"a": regex.A, "i": regex.I, "m": 0, "s": regex.S}[f] for f in flags))
     except (regex.error, ValueError):
         raise _UnsureError from None
-    return "".join(character for character in ASCII if compiled.fullmatch(character))
+    # Of properties, in ASCII mode and without case, the two ways of asking sometimes do not say the same.
+    return "".join(each for each in ASCII if compiled.fullmatch(each) or compiled.search(each))
 
 
 def _beyond(item: str, flags: str, within: str) -> str:

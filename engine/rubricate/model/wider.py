@@ -16,3 +16,5 @@ class Wider(NamedTuple):
     """The same for all texts."""
     needs: frozenset[frozenset[str]] = frozenset()
     """Sets of characters: an ASCII text that the pattern matches holds one of each."""
+    is_exact: bool = False
+    """Whether `of_ascii` has the very matches that the pattern has in ASCII texts, and none of them is empty."""

@@ -32,8 +32,8 @@ T = TypeVar("T")
 Search: TypeAlias = Callable[[str], Iterable[tuple[int, T]]]
 """Text -> (offset of the last character, what belongs to the text found) of every place, overlapping ones too."""
 
-Locate: TypeAlias = Callable[[bytes, int], int]
-"""ASCII text, offset -> the first offset from there on at which a match can begin; -1 where none can."""
+Locate: TypeAlias = Callable[[bytes, int], tuple[int, int]]
+"""ASCII text, offset -> where the first match of the wider pattern from there on begins and ends; (-1, -1) for none."""
 
 VARIABLE: Final = "RUBRICATE_BACKEND"
 PACKAGES: Final = {"literals": "ahocorasick_rs", "patterns": "re2"}
@@ -201,7 +201,10 @@ def _chooser(patterns: Sequence[str]) -> Callable[[str], Sequence[int]]:
 
 
 def make_locate(wider: Wider) -> Locate | None:
-    """What finds the first place where a pattern can match, or None where nothing does it faster than the pattern."""
+    """What finds where a pattern can match, or None where nothing does it faster than the pattern.
+
+    No match of the pattern begins before the place found; it is that place if the wider pattern is an exact one.
+    """
     if backend("patterns") == "plain" or wider.of_ascii.startswith("\\x"):  # a rare character is found as fast
         return None
     import re2
@@ -213,8 +216,9 @@ def make_locate(wider: Wider) -> Locate | None:
     match = compiled._regexp.Match  # the wrapper around it costs more than the search
     anywhere = re2._re2.RE2.Anchor.UNANCHORED
 
-    def locate(text: bytes, start: int) -> int:
-        return int(match(anywhere, text, start, len(text))[0][0])
+    def locate(text: bytes, start: int) -> tuple[int, int]:
+        place: tuple[int, int] = match(anywhere, text, start, len(text))[0]
+        return place
 
     return locate
 

@@ -87,6 +87,7 @@ def test_an_item_is_as_wide_as_all_of_unicode_asks_for(item, flags):
         pytest.param(r"a.b", "a\rb", id="a dot for a carriage return"),
         pytest.param(r"^b", "a\nb", id="not a match, so anything goes"),
         pytest.param(r"(?m)^b", "a\nb", id="the beginning of a line"),
+        pytest.param(r"(?ai)\P{Lu}", "a", id="a property that a search and a match see differently"),
     ],
 )
 @pytest.mark.parametrize("backend", ["plain", "fast"])
@@ -131,3 +132,47 @@ def test_high_counts_become_or_more():
     assert widen("a{2,40}").of_any == "a{2,}"
     assert widen("a{40}").of_any == f"a{{{HIGHEST},}}"
     assert widen("a{3}").of_any == "a{3}"
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        "cat",
+        r"\bcat\b",
+        "(?i)cat|dog",
+        r"(?:\d{1,3}[.,]){2}\d+",
+        r"^\w+",
+        r"(?P<year>20\d\d)",
+        "[^>]{0,16}>",
+        "a?b",
+        "£|€\\d",
+        "(|a)b",
+    ],
+)
+def test_what_nothing_was_widened_of_is_exact(pattern):
+    assert widen(pattern).is_exact
+
+
+@pytest.mark.parametrize(
+    ("pattern", "reason"),
+    [
+        ("cat$", "an end is left out"),
+        (r"\Bcat", "so is what stands within a word"),
+        (r"cat\Z", "so is the end of all"),
+        ("(?m)^cat", "so is the beginning of a line"),
+        ("(?<!a)cat", "so is look-around"),
+        ("<.+?>", "a lazy repeat became a greedy one"),
+        ("a{1,2}?b", "also one that is counted"),
+        ("a++b", "so did one that gives nothing back"),
+        ("(?>a|ab)c", "and a group that gives nothing back"),
+        ("a{2,40}", "a high count became any"),
+        ("(?:a|b?)*c", "a repeat of what may be empty is read in two ways"),
+        ("(?:a*)?b", "also where it is taken once"),
+        ("a*", "an empty match is for finditer to say"),
+        ("a|", "also one of a branch"),
+        (r"\b", "also one of an anchor alone"),
+        (r"[\p{Lu}_]", "properties are for the package to say"),
+    ],
+)
+def test_what_was_widened_is_not_exact(pattern, reason):
+    assert not widen(pattern).is_exact, reason
