@@ -25,27 +25,41 @@ BATCH: Final = 64
 """So many texts go through a component at once."""
 KEPT: Final = 100_000
 """So many words, of about 200 bytes each, are remembered beyond those that a pipeline brings along."""
-_long_run: Final = re.compile(r"\S{200}(?=\S)").search
+_RUN: Final = 200
+"""So many code points without white space go to a tokenizer at once."""
+_long_run: Final = re.compile(rf"\S{{{_RUN}}}(?=\S)").search
+_word: Final = re.compile(r"\w").search
 
 
 class Reader:
     """A loaded pipeline that makes a Doc of each text."""
 
-    __slots__ = ("_is_by_rules", "_steps", "most", "nlp")
+    __slots__ = ("_is_by_rules", "_make_doc", "_steps", "_word_flag", "keeps_texts", "most", "nlp")
 
-    def __init__(self, nlp: Language, needed: Sequence[str]) -> None:
+    def __init__(self, nlp: Language, needed: Sequence[str], *, is_plain: bool) -> None:
         self.nlp = nlp
         self.most = len(nlp.vocab.strings) + KEPT
         """So many strings are known before new ones are forgotten."""
         self._is_by_rules = type(nlp.tokenizer).__module__ == "spacy.tokenizer"
+        is_made_by_it = type(nlp).make_doc.__module__ == "spacy.language"
+        self._make_doc = nlp.tokenizer if self._is_by_rules and is_made_by_it else nlp.make_doc
+        self.keeps_texts = is_plain and self._is_by_rules and is_made_by_it
+        """Whether the tokens of a Doc are sure to be the text that it was made of, cut into pieces."""
+        self._word_flag: int | None = None
         self._steps: list[Any] = [nlp.get_pipe(name) for name in needed]
 
     def read(self, texts: Iterable[str]) -> Iterator[Doc]:
         """A Doc for each text, in order."""
-        docs: Iterable[Doc] = map(self._tokenise, texts)
+        docs: Iterable[Doc] = map(self._tokenise if self._is_by_rules else self._make_doc, texts)
         for step in self._steps:
             docs = step.pipe(docs, batch_size=BATCH) if hasattr(step, "pipe") else map(step, docs)
         return iter(docs)
+
+    def word_flag(self) -> int:
+        """The flag of tokens with a letter, digit or underscore: the vocabulary sets it once for each word it meets."""
+        if self._word_flag is None:
+            self._word_flag = int(self.nlp.vocab.add_flag(_holds_word))
+        return self._word_flag
 
     def zone(self) -> AbstractContextManager[object]:
         """What a batch is read in: once many words are known, those that are new in it are forgotten behind it.
@@ -60,17 +74,20 @@ class Reader:
 
         The time that spaCy's tokenizer takes for text without white space grows with its square: a long run is cut.
         """
-        make_doc = self.nlp.make_doc
-        run = _long_run(text)
-        if run is None or not self._is_by_rules:
-            return make_doc(text)
+        run = _long_run(text) if len(text) > _RUN else None
+        if run is None:
+            return self._make_doc(text)
         docs, done = [], 0
         while run is not None:
-            docs.append(make_doc(text[done : run.end()]))
+            docs.append(self._make_doc(text[done : run.end()]))
             done = run.end()
             run = _long_run(text, done)
-        docs.append(make_doc(text[done:]))
+        docs.append(self._make_doc(text[done:]))
         return type(docs[0]).from_docs(docs, ensure_whitespace=False)
+
+
+def _holds_word(word: str) -> bool:
+    return _word(word) is not None
 
 
 @contextlib.contextmanager
@@ -88,11 +105,11 @@ def load_reader(pipeline: Pipeline, wanted: frozenset[str]) -> Reader:
     """
     ruler_reads = _ruler_reads(pipeline)
     needed = pipeline.needed(wanted, ruler_reads=ruler_reads)
-    return _load(pipeline.folder, needed, tuple(each.name for each in pipeline.components), _identity(pipeline.folder))
+    return _load(pipeline, needed, _identity(pipeline.folder))
 
 
 @lru_cache(maxsize=4)  # `why` and `test` compile a matcher many times, and a pipeline takes a second to load
-def _load(folder: Path, needed: tuple[str, ...], components: tuple[str, ...], _identity: tuple[int, ...]) -> Reader:
+def _load(pipeline: Pipeline, needed: tuple[str, ...], _identity: tuple[int, ...]) -> Reader:
     os.environ.setdefault("HF_HUB_OFFLINE", "1")  # a pipeline may name weights of a hub: nothing is ever fetched
     with quiet():
         try:
@@ -100,12 +117,12 @@ def _load(folder: Path, needed: tuple[str, ...], components: tuple[str, ...], _i
         except ImportError:
             raise MissingExtraError("the kinds spacy.*", "spacy") from None
         try:
-            nlp = spacy.load(folder, exclude=[name for name in components if name not in needed])
+            nlp = spacy.load(pipeline.folder, exclude=[e.name for e in pipeline.components if e.name not in needed])
         except Exception as error:  # foreign code, over files that may hold anything
             first = str(error).strip().partition("\n")[0]
-            detail = f"the pipeline in {folder} cannot be loaded: {type(error).__name__}: {first}"
+            detail = f"the pipeline in {pipeline.folder} cannot be loaded: {type(error).__name__}: {first}"
             raise PluginError("spacy", detail) from error
-    return Reader(nlp, needed)
+    return Reader(nlp, needed, is_plain=pipeline.is_plain)
 
 
 def _ruler_reads(pipeline: Pipeline) -> frozenset[str]:

@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TypeAlias
 
 from rubricate.api import Document, Match, MatcherSpec, RecordError, texts_of
 from rubricate_spacy.checking import wanted
-from rubricate_spacy.finding import Find, Found, make_find
+from rubricate_spacy.finding import Find, Part, make_find
 from rubricate_spacy.loading import Reader, load_reader, quiet
 from rubricate_spacy.locating import find_folder
 from rubricate_spacy.pipelines import read_pipeline
 from rubricate_spacy.windows import windows
-
-if TYPE_CHECKING:
-    from spacy.tokens import Doc
 
 __all__ = ["SpacyScanner"]
 
@@ -38,14 +34,8 @@ class SpacyScanner:
         return found
 
 
-class _Job(NamedTuple):
-    """A window of a text."""
-
-    number: int
-    """Of the document in its batch."""
-    field: str
-    offset: int
-    text: str
+_Window: TypeAlias = "tuple[int, str, Sequence[int], int, str, bool]"
+"""(number of the document, field, numbers of the matchers that look at it, offset, text, whether it ends the field)."""
 
 
 class _Group:
@@ -55,59 +45,60 @@ class _Group:
         self._folder = folder
         self._specs = tuple(specs)
         self._loaded: tuple[Reader, tuple[Find, ...]] | None = None
+        self._lookers: dict[tuple[str, ...], Mapping[str, Sequence[int]]] = {}
 
     def scan(self, batch: Sequence[Document], found: Sequence[list[Match]]) -> None:
         """Adds the matches of each document."""
-        wanted_by = [self._wanted_by(document) for document in batch]
-        jobs = list(_jobs(batch, wanted_by))
-        if not jobs:
+        asked = list(self._windows(batch))
+        if not asked:
             return
         reader, finds = self._load()
         with quiet(), reader.zone():
-            docs = zip(jobs, reader.read(job.text for job in jobs), strict=True)
-            for (number, field), parts in groupby(docs, key=lambda pair: pair[0][:2]):
-                text = batch[number].clean[field]
-                read = [(job.offset, _exact(doc, job, batch[number])) for job, doc in parts]
-                for place in wanted_by[number][field]:
-                    name = self._specs[place].name
-                    found[number].extend(_match(name, field, each) for each in finds[place](text, read))
+            parts: list[Part] = []
+            docs = reader.read([window[4] for window in asked])
+            for (number, field, places, offset, text, is_last), doc in zip(asked, docs, strict=True):
+                if not reader.keeps_texts and doc.text != text:
+                    raise _not_exact(batch[number])
+                parts.append((offset, doc))
+                if is_last:
+                    whole = batch[number].clean[field]
+                    for place in places:
+                        found[number].extend(finds[place](field, whole, parts))
+                    parts = []
 
     def _load(self) -> tuple[Reader, tuple[Find, ...]]:
         if self._loaded is None:
             everything = frozenset[str]().union(*map(wanted, self._specs))
             reader = load_reader(read_pipeline(self._folder), everything)
             with quiet():
-                self._loaded = reader, tuple(make_find(spec, reader.nlp) for spec in self._specs)
+                self._loaded = reader, tuple(make_find(spec, reader) for spec in self._specs)
         return self._loaded
 
-    def _wanted_by(self, document: Document) -> Mapping[str, list[int]]:
-        """Text field -> the matchers that look at it, by number."""
-        fields: dict[str, list[int]] = {}
+    def _windows(self, batch: Sequence[Document]) -> Iterator[_Window]:
+        for number, document in enumerate(batch):
+            texts = texts_of(document)
+            fields = tuple(texts)
+            lookers = self._lookers.get(fields)
+            if lookers is None:
+                lookers = self._lookers[fields] = self._who_looks(fields)
+            for field, places in lookers.items():
+                text = texts[field]
+                for start, end in windows(text):
+                    yield number, field, places, start, text[start:end], end == len(text)
+
+    def _who_looks(self, fields: Sequence[str]) -> Mapping[str, Sequence[int]]:
+        """Text field that is not blank -> the matchers that look at it, by number."""
+        found: dict[str, list[int]] = {field: [] for field in fields}
         for place, spec in enumerate(self._specs):
-            chosen = list(texts_of(document, spec.fields))
+            chosen = [field for field in fields if spec.fields is None or field in spec.fields]
             if spec.kind == "spacy.textcat" and spec.fields is None:
                 chosen = chosen[:1]
             for field in chosen:
-                fields.setdefault(field, []).append(place)
-        return {field: fields[field] for field in document.clean if field in fields}
+                found[field].append(place)
+        return {field: places for field, places in found.items() if places}
 
 
-def _jobs(batch: Sequence[Document], wanted_by: Sequence[Mapping[str, list[int]]]) -> Iterator[_Job]:
-    for number, document in enumerate(batch):
-        for field in wanted_by[number]:
-            text = document.clean[field]
-            for start, end in windows(text):
-                yield _Job(number, field, start, text[start:end])
-
-
-def _exact(doc: Doc, job: _Job, document: Document) -> Doc:
-    """The Doc, if its tokens stand where they stand in the text."""
-    if doc.text != job.text:
-        detail = "the pipeline's tokenizer does not keep the text, so that places in it are unknown"
-        raise RecordError("spacy_text", detail, record=document.id)
-    return doc
-
-
-def _match(name: str, field: str, found: Found) -> Match:
-    start, end, score, columns = found
-    return (name, field, start, end, score, columns)
+def _not_exact(document: Document) -> RecordError:
+    """Tokens stand elsewhere than in the text."""
+    detail = "the pipeline's tokenizer does not keep the text, so that places in it are unknown"
+    return RecordError("spacy_text", detail, record=document.id)

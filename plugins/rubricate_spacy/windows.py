@@ -24,6 +24,8 @@ def windows(text: str) -> list[tuple[int, int]]:
     >>> windows("a short text")
     [(0, 12)]
     """
+    if len(text) <= LONGEST:
+        return [(0, len(text))]
     found: list[tuple[int, int]] = []
     start = 0
     while len(text) - start > LONGEST:

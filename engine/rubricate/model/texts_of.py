@@ -14,6 +14,9 @@ def texts_of(document: Document, fields: Collection[str] | None = None, *, shown
 
     `shown`: the view of each that may leave this machine.
     """
-    named = [name for name in document.clean if fields is None or name in fields]
-    texts = {name: document.shown(name) if shown else document.clean[name] for name in named}
+    texts = document.clean
+    if fields is not None:
+        texts = {name: text for name, text in texts.items() if name in fields}
+    if shown:
+        texts = {name: document.shown(name) for name in texts}
     return {name: text for name, text in texts.items() if text and not text.isspace()}
