@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Generic, ParamSpec, TypeAlias, TypeVar
 
+from rubricate.annotator import Annotator, load
+from rubricate.errors import RulesetError
 from rubricate.registry import Registry
-from rubricate.testing.faults import Complaint, ForeignError
+from rubricate.testing.faults import Complaint, ForeignError, WrongAnswerError
 
-__all__ = ["Bench", "Laws", "guarded"]
+__all__ = ["Bench", "Laws", "guarded", "load_written"]
 
 D = TypeVar("D")
 S = TypeVar("S")
@@ -41,5 +43,17 @@ def guarded(seen: str, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) 
     """What the plugin's code gives; raises ForeignError with what it was given."""
     try:
         return call(*args, **kwargs)
+    except WrongAnswerError as error:
+        raise ForeignError(seen, str(error)) from None
+    except (Exception, SystemExit) as error:  # the boundary to foreign code
+        raise ForeignError(seen, error) from error
+
+
+def load_written(path: Path, registry: Registry, *, seen: str) -> Annotator:
+    """The ruleset that a law wrote; raises RulesetError where it is wrong, ForeignError with what the plugin raises."""
+    try:
+        return load(path, registry=registry)
+    except RulesetError:
+        raise
     except (Exception, SystemExit) as error:  # the boundary to foreign code
         raise ForeignError(seen, error) from error

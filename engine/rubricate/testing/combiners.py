@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import permutations
 from math import isfinite
 from typing import Any, Final, TypeAlias
 
 from rubricate.model.descriptors import CastVotes, Combiner, Fitting, RuleVote
 from rubricate.testing.bench import Bench, guarded
-from rubricate.testing.faults import Complaint, shown
+from rubricate.testing.faults import Complaint, WrongAnswerError, shown
 from rubricate.testing.samples import CombinerSample
 from rubricate.testing.searching import find_broken, strategies
 
@@ -60,7 +60,8 @@ def _fits_the_samples(bench: CombinerBench, fitting: Fitting) -> Iterator[Compla
             yield Complaint(f"it finds {found}, not {dict(wanted)}", seen=shown(dict(patterns)))
     for numbers, votes, wanted in sample.weighs:
         given = {label: [RuleVote(*vote) for vote in cast.items()] for label, cast in votes.items()}
-        found = dict(guarded(shown(dict(votes)), fitting.make(sample.labels, numbers), given))
+        combine = guarded(shown(dict(numbers)), fitting.make, sample.labels, numbers)
+        found = guarded(shown(dict(votes)), _scores, combine, given)
         if not _is_same(found, wanted):
             yield Complaint(f"it gives {found}, not {dict(wanted)}", seen=shown(dict(votes)))
 
@@ -81,10 +82,10 @@ def is_fitted_to_what_is_there(bench: CombinerBench) -> Iterator[Complaint]:
         told, backwards = shown(dict(patterns)), dict(reversed(list(patterns.items())))
         first = guarded(told, _numbers, fitting, labels, rules, patterns)
         turned = guarded(told, _numbers, fitting, labels, rules[::-1], backwards)
-        return first != turned or not all(isinstance(one, int | float) and isfinite(one) for one in first.values())
+        return first != turned or not all(map(isfinite, first.values()))
 
     for nothing in ([], ["one"]):
-        guarded("no records", fitting.fit, labels, nothing, {})
+        guarded("no records", _numbers, fitting, labels, nothing, {})
     broken = find_broken(PATTERNS, breaks, tries=40)
     if broken is not None:
         yield Complaint("the order of rules or records changes its numbers, or one of them is none", seen=shown(broken))
@@ -95,7 +96,7 @@ def stays_between_0_and_1(bench: CombinerBench) -> Iterator[Complaint]:
 
     def breaks(votes: Votes) -> bool:
         found = _combine(bench, votes)
-        good = all(isinstance(score, int | float) and 0.0 <= score <= 1.0 for score in found.values())
+        good = all(0.0 <= score <= 1.0 for score in found.values())
         return found.keys() != votes.keys() or not good
 
     broken = find_broken(VOTES, breaks)
@@ -159,13 +160,27 @@ def _ask(bench: CombinerBench, cast: Mapping[str, Sequence[Any]]) -> Mapping[str
         numbers = guarded("no records", _numbers, fitting, labels, rules, {})
         combine = guarded(shown(numbers), fitting.make, labels, numbers)  # type: ignore[assignment]  # takes what was cast
     assert combine is not None  # a combiner has one or the other
-    return dict(guarded(shown(dict(cast)), combine, cast))
+    return guarded(shown(dict(cast)), _scores, combine, cast)
+
+
+def _scores(combine: Callable[[Any], Mapping[str, float]], cast: Mapping[str, Sequence[Any]]) -> dict[str, float]:
+    return _plain(combine(cast))
+
+
+def _plain(found: object) -> dict[str, float]:
+    """Numbers by name; those of other libraries are none that JSON can write."""
+    if not isinstance(found, Mapping):
+        raise WrongAnswerError(f"it gives {shown(found)}, not a mapping of names to numbers")
+    for name, number in found.items():
+        if type(number) not in (int, float):
+            raise WrongAnswerError(f'it gives {shown(number)} for "{name}", which is no int or float')
+    return dict(found)
 
 
 def _numbers(
     fitting: Fitting, labels: Sequence[str], rules: Sequence[str], patterns: Mapping[CastVotes, int]
 ) -> dict[str, float]:
-    return dict(fitting.fit(labels, rules, patterns))
+    return _plain(fitting.fit(labels, rules, patterns))
 
 
 LAWS: Final = {

@@ -136,6 +136,10 @@ class Trial:
                 except RulesetError as error:  # the law "samples" tells of it
                     if self.law == "samples":
                         yield Complaint(str(error))
+                except Exception as error:  # noqa: BLE001  # what a plugin and its sample can be has no end
+                    told = f"{type(error).__name__}: {error}"
+                    help = f"its descriptor or its {wanted.__name__} has another form than they have"
+                    yield Complaint(f"it cannot be tried: {told}", help=help)
 
     def _of_package(self) -> Iterator[Complaint]:
         if self.law == "gives":

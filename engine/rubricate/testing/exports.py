@@ -9,7 +9,7 @@ from typing import Final, TypeAlias
 
 from rubricate.model.descriptors import Export
 from rubricate.testing.bench import Bench, guarded
-from rubricate.testing.faults import Complaint, shown
+from rubricate.testing.faults import Complaint, WrongAnswerError, shown
 from rubricate.testing.hard_texts import AROUND
 from rubricate.testing.samples import ExportSample
 
@@ -42,7 +42,7 @@ def loses_nothing(bench: ExportBench) -> Iterator[Complaint]:
         return
     changes = bench.sample.changes or (lambda text: text)
     for row, text in zip(rows, TEXTS, strict=True):
-        if (row.get("text") or "") != changes(text):
+        if (row.get("text") or "") != guarded(shown(text), changes, text):
             yield Complaint(f"the text comes back as {shown(row.get('text'))}", seen=shown(text),
                             help="say with changes=... what the format changes on purpose")  # fmt: skip
 
@@ -63,7 +63,7 @@ def writes_none_and_many(bench: ExportBench) -> Iterator[Complaint]:
 
     written = io.BytesIO()
     guarded(f"{MANY} records", bench.given.write, stream(), written, _options(bench))
-    found = [str(row.get("id")) for row in guarded("the file", bench.sample.read, written.getvalue())]
+    found = [str(row.get("id")) for row in guarded("the file", _rows, bench, written.getvalue())]
     if asked != MANY or found != [str(number) for number in range(MANY)]:
         yield Complaint(f"of {MANY} records {asked} are asked for and {len(found)} can be read, or not in their order")
 
@@ -99,7 +99,16 @@ def _record(bench: ExportBench, number: int, text: str) -> Record:
 
 def _round_trip(bench: ExportBench, records: Sequence[Record]) -> tuple[int, Sequence[Mapping[str, object]]]:
     count, written = _write(bench, records)
-    return count, guarded("the file that it wrote", bench.sample.read, written)
+    return count, guarded("the file that it wrote", _rows, bench, written)
+
+
+def _rows(bench: ExportBench, written: bytes) -> list[Mapping[str, object]]:
+    """The rows of a file, as the sample's author reads it."""
+    rows = list(bench.sample.read(written))
+    for row in rows:
+        if not isinstance(row, Mapping):
+            raise WrongAnswerError(f"the sample reads {shown(row)} in it, which is no row with columns")
+    return rows
 
 
 def _write(bench: ExportBench, records: Sequence[Record]) -> tuple[int, bytes]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["Complaint", "Fault", "ForeignError", "shown"]
+__all__ = ["Complaint", "Fault", "ForeignError", "WrongAnswerError", "shown"]
 
 LONGEST = 80
 
@@ -51,6 +51,10 @@ class ForeignError(Exception):
         self.told = cause if isinstance(cause, str) else f"it raises {type(cause).__name__}: {cause}"
         """What happened, as a complaint says it."""
         super().__init__(self.told)
+
+
+class WrongAnswerError(ValueError):
+    """What a plugin gave without raising, and nobody can use, in the words of a complaint."""
 
 
 def shown(value: object) -> str:

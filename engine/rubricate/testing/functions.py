@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from math import isfinite, isnan
 from typing import Final, TypeAlias
 
 import orjson
@@ -32,8 +33,12 @@ def check_holds_on_its_samples(bench: CheckBench) -> Iterator[Complaint]:
         yield Complaint("the sample does not have texts of both kinds", help='add holds=["..."] and fails=["..."]')
     for wanted, texts in ((True, bench.sample.holds), (False, bench.sample.fails)):
         for text in texts:
-            if bool(guarded(shown(text), bench.given.holds, text)) is not wanted:
+            if guarded(shown(text), _is_true, bench.given.holds, text) is not wanted:
                 yield Complaint("it does not hold" if wanted else "it holds on a text that must fail", seen=shown(text))
+
+
+def _is_true(holds: Callable[[str], object], text: str) -> bool:
+    return bool(holds(text))
 
 
 def check_says_yes_or_no(bench: CheckBench) -> Iterator[Complaint]:
@@ -48,16 +53,17 @@ def check_says_yes_or_no(bench: CheckBench) -> Iterator[Complaint]:
     if broken is None:
         broken = find_broken(texts_around(samples, ODD_LETTERS + "0123456789.-"), breaks)
     if broken is not None:
-        yield Complaint(f"it gives {shown(holds(broken))}, not True or False", seen=shown(broken))
+        found = guarded(shown(broken), holds, broken)
+        yield Complaint(f"it gives {shown(found)}, not True or False", seen=shown(broken))
 
 
 def check_repeats_itself(bench: CheckBench) -> Iterator[Complaint]:
     """The same text gets the same answer."""
     texts = [*bench.sample.holds, *bench.sample.fails, *HARD_TEXTS]
     holds = bench.given.holds
-    first = [guarded(shown(text), holds, text) for text in texts]
+    first = [guarded(shown(text), _is_true, holds, text) for text in texts]
     for text, answer in zip(texts, first, strict=True):
-        if holds(text) != answer:
+        if guarded(shown(text), _is_true, holds, text) is not answer:
             yield Complaint("the same text gets another answer the second time", seen=shown(text))
             return
 
@@ -75,13 +81,13 @@ def normaliser_gives_the_samples(bench: NormaliserBench) -> Iterator[Complaint]:
     for value, wanted in cases:
         arguments = value if isinstance(value, tuple) else (value,)
         found = guarded(shown(value), bench.given.apply, *arguments)
-        if found != wanted or isinstance(found, bool) != isinstance(wanted, bool):
+        if not guarded(shown(value), _are_same, found, wanted):
             yield Complaint(f"it gives {shown(found)}, not {shown(wanted)}", seen=shown(value))
 
 
 def normaliser_gives_values(bench: NormaliserBench) -> Iterator[Complaint]:
     """For any texts, numbers and None it gives None or what `result` says, as JSON can write it, and never raises."""
-    least, most = bench.given.arguments
+    least, most = _counts(bench)
     for value in [*_samples(bench), *HOSTILE_VALUES]:
         for count in range(least, most + 1):
             wrong = _wrong_value(bench, (value,) * count)
@@ -101,34 +107,47 @@ def _wrong_value(bench: NormaliserBench, arguments: tuple[object, ...]) -> str |
     found = guarded(shown(arguments), bench.given.apply, *arguments)
     if found is None:
         return None
-    if isinstance(found, bool) or not isinstance(found, RESULTS[bench.given.result]):
+    wanted = RESULTS.get(bench.given.result, object)  # the law "descriptor" tells of a result that is none
+    if isinstance(found, bool) or not isinstance(found, wanted):
         return f"it gives {shown(found)}, which is no {bench.given.result}"
-    if found != found:
-        return "it gives NaN, which is no value"
     try:
         orjson.dumps(found)
     except TypeError as error:
         return f"it gives {shown(found)}, which JSON cannot write: {error}"
-    return "it gives an infinite number" if found in (float("inf"), float("-inf")) else None
+    if not isinstance(found, float) or isfinite(found):
+        return None
+    return "it gives NaN, which is no value" if isnan(found) else "it gives an infinite number"
 
 
 def normaliser_repeats_itself(bench: NormaliserBench) -> Iterator[Complaint]:
     """The same values become the same."""
-    least = bench.given.arguments[0]
+    least, _ = _counts(bench)
     values = [*_samples(bench), *HOSTILE_VALUES]
     apply = bench.given.apply
     first = [guarded(shown(value), apply, *(value,) * least) for value in values]
     for value, answer in zip(values, first, strict=True):
-        if repr(apply(*(value,) * least)) != repr(answer):
+        if repr(guarded(shown(value), apply, *(value,) * least)) != repr(answer):
             yield Complaint("the same value becomes something else the second time", seen=shown(value))
             return
 
 
 def normaliser_grows_with_the_text(bench: NormaliserBench) -> Iterator[Complaint]:
     """Twice the text takes about twice the time."""
-    least = bench.given.arguments[0]
+    least, _ = _counts(bench)
     texts = [value for value in _samples(bench) if isinstance(value, str) and value]
     yield from _growth(lambda text: bench.given.apply(*(text,) * least), [*texts[:3], "1", " "])
+
+
+def _counts(bench: NormaliserBench) -> tuple[int, int]:
+    """How many arguments it takes, at least and at most; the law "descriptor" tells of what is no such thing."""
+    match bench.given.arguments:
+        case (int() as least, int() as most):
+            return least, most
+    return 1, 1
+
+
+def _are_same(found: object, wanted: object) -> bool:
+    return bool(found == wanted) and isinstance(found, bool) == isinstance(wanted, bool)
 
 
 def _samples(bench: NormaliserBench) -> list[object]:
@@ -136,10 +155,9 @@ def _samples(bench: NormaliserBench) -> list[object]:
     return [value[0] if isinstance(value, tuple) and value else value for value in values]
 
 
-def _growth(work: object, parts: list[str]) -> Iterator[Complaint]:
-    assert callable(work)
+def _growth(work: Callable[[str], object], parts: list[str]) -> Iterator[Complaint]:
     for part in dict.fromkeys(filter(None, parts)):
-        grown = growth_of(work, part)
+        grown = growth_of(lambda text: guarded(shown(text), work, text), part)
         if grown is not None:
             size, ratio = grown
             yield Complaint(f"twice {size:,} characters take {ratio:.1f} times as long, more than {LIMIT:g}",

@@ -26,8 +26,8 @@ HEAVY = (
 OWN_MODULES = ("rubricate.api", "rubricate.testing")
 
 PROGRAM = """
-import json, sys
-name, path, heavy = json.loads(sys.argv[1])
+import json, os, sys
+name, path, heavy, mark = json.loads(sys.argv[1])
 sys.path[:0] = path
 import rubricate.api
 before = set(sys.modules)
@@ -36,22 +36,33 @@ written = io.StringIO()
 with contextlib.redirect_stdout(written):
     __import__(name)
 loaded = {each.partition(".")[0] for each in set(sys.modules) - before}
-print(json.dumps([sorted(loaded & set(heavy)), written.getvalue()[:80]]))
+print(end=mark + json.dumps([sorted(loaded & set(heavy)), written.getvalue()[:80]]), flush=True)
+os._exit(0)
 """
+MARK = "\x1e"
+"""What stands before the answer: whatever the plugin writes stands in front of it."""
+LONGEST = 120
+"""Seconds."""
 
 
 def loads_lightly(module: ModuleType) -> Iterator[Complaint]:
     """Law "light import": a fresh interpreter imports the plugin without its heavy packages, and in silence."""
     heavy = sorted({*HEAVY, *_extras(module)})
-    arguments = json.dumps([module.__name__, sys.path, heavy])
-    done = subprocess.run(  # noqa: S603  # our own program
-        [sys.executable, "-c", PROGRAM, arguments], capture_output=True, text=True, check=False, timeout=120
-    )
-    if done.returncode:
-        last = done.stderr.strip().rpartition("\n")[2]
+    arguments = json.dumps([module.__name__, sys.path, heavy, MARK])
+    try:
+        done = subprocess.run(  # noqa: S603  # our own program
+            [sys.executable, "-c", PROGRAM, arguments], capture_output=True, text=True, check=False, timeout=LONGEST
+        )
+    except subprocess.TimeoutExpired:
+        yield Complaint(f"importing it in a fresh interpreter takes more than {LONGEST} seconds")
+        return
+    answer = done.stdout.rpartition(MARK)[2]
+    if done.returncode or not answer:
+        last = done.stderr.strip().rpartition("\n")[2] or "it ends the interpreter"
         yield Complaint(f"it cannot be imported in a fresh interpreter: {last}")
         return
-    loaded, written = json.loads(done.stdout)
+    loaded, written = json.loads(answer)
+    written += done.stdout.rpartition(MARK)[0]
     if loaded:
         help = "import it inside the function that needs it, and raise MissingExtraError where it is missing"
         yield Complaint(f'importing it imports "{loaded[0]}"', help=help)
@@ -62,7 +73,11 @@ def loads_lightly(module: ModuleType) -> Iterator[Complaint]:
 def knows_one_module(module: ModuleType) -> Iterator[Complaint]:
     """Law "one module": of Rubricate it imports rubricate.api and nothing else."""
     for path in _sources(module):
-        tree = ast.parse(path.read_text(encoding="utf-8"), str(path))
+        try:
+            tree = ast.parse(path.read_bytes(), str(path))
+        except (SyntaxError, ValueError) as error:
+            yield Complaint(f'"{path.name}" is no Python: {error}')
+            continue
         for node in ast.walk(tree):
             for name in _imported(node):
                 if name.partition(".")[0] == "rubricate" and name not in OWN_MODULES:
@@ -85,7 +100,10 @@ def _imported(node: ast.AST) -> list[str]:
 
 
 def _sources(module: ModuleType) -> list[Path]:
-    file = inspect.getsourcefile(module)
+    try:
+        file = inspect.getsourcefile(module)
+    except TypeError:  # a folder without __init__.py
+        file = None
     if file is None:
         return []
     path = Path(file)

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
-from types import MappingProxyType
-from typing import Any, Final
+from typing import Final
 
 from rubricate.errors import RulesetError
-from rubricate.model.descriptors import MatcherKind, OptionError
+from rubricate.model.descriptors import OptionError
 from rubricate.model.document import Document
 from rubricate.model.match import Match
 from rubricate.model.ruleset import MatcherSpec
 from rubricate.testing.bench import guarded
+from rubricate.testing.declaring import declared_of, says_what_it_will_give, wrong_columns
 from rubricate.testing.describing import allowed_options, wrong_options
 from rubricate.testing.faults import Complaint, ForeignError, shown
 from rubricate.testing.hard_texts import AROUND, FOLDERS
@@ -34,11 +34,8 @@ from rubricate.testing.timing import LIMIT, growth_of
 
 __all__ = [
     "LAWS",
-    "declared_columns",
     "match_key",
     "refuses_wrong_options",
-    "wrong_columns",
-    "wrong_form",
     "wrong_score",
 ]
 
@@ -109,26 +106,12 @@ def keeps_inside(bench: MatcherBench) -> Iterator[Complaint]:
     scanner = compile_for(kind, [spec])
     for text in texts_of(bench):
         for match in scan(scanner, text)[0]:
-            wrong = wrong_form(match) or _wrong_place(match, text) or wrong_score(match, scores=kind.scores)
+            wrong = _wrong_place(match, text) or wrong_score(match, scores=kind.scores)
             if wrong is None and match[0] != spec.name:
                 wrong = f'names the matcher "{match[0]}", not "{spec.name}"'
             if wrong is not None:
                 yield Complaint(f"a match {wrong}: {str(match)[:80]}", seen=shown(text))
                 return
-
-
-def wrong_form(match: object) -> str | None:
-    """What is wrong with the form of a match."""
-    if not isinstance(match, tuple) or len(match) != 6:
-        return "is no tuple of matcher, field, start, end, score, entry"
-    name, field, start, end, score, entry = match
-    if not isinstance(name, str) or not isinstance(field, str):
-        return "has no names of matcher and field"
-    if type(start) is not int or type(end) is not int:
-        return "has offsets that are no int"
-    if score is not None and not isinstance(score, float):
-        return "has a score that is no float"
-    return None if entry is None or isinstance(entry, int | Mapping) else "has an entry that is no row and no columns"
 
 
 def _wrong_place(match: Match, text: str) -> str | None:
@@ -154,9 +137,7 @@ def gives_the_same_in_batches(bench: MatcherBench) -> Iterator[Complaint]:
     """A batch gives what its documents give one by one, in any order; the empty batch and the empty text go through."""
     kind, texts = bench.given, texts_of(bench)
     scanner = compile_for(kind, [_spec(bench)])
-    nothing = guarded("an empty batch", scan_documents, scanner, [])
-    if nothing:
-        yield Complaint(f"an empty batch gives {len(nothing)} answers")
+    guarded("an empty batch", scan_documents, scanner, [])
     alone = [scan(scanner, text)[0] for text in texts]
     for order in (texts, texts[::-1], texts[1::2] + texts[::2]):
         answers = scan(scanner, *order)
@@ -282,13 +263,9 @@ def grows_with_the_text(bench: MatcherBench) -> Iterator[Complaint]:
 
 
 def declares_its_columns(bench: MatcherBench) -> Iterator[Complaint]:
-    """The columns of a match are those that `columns` and the table name, of the type that they name."""
+    """The columns of a match are those that `columns` and the table name, its class is one that `outputs` names."""
     kind, spec = bench.given, _spec(bench)
-    declared = declared_columns(kind, spec)
-    for name, said in declared.items():
-        if said not in TYPES:
-            yield Complaint(f'the column "{name}" is declared as "{said}", not as text or number')
-            return
+    declared = declared_of(kind, spec)
     rows = len(spec.table.rows) if spec.table is not None else 0
     scanner = compile_for(kind, [spec])
     for text in texts_of(bench):
@@ -297,32 +274,6 @@ def declares_its_columns(bench: MatcherBench) -> Iterator[Complaint]:
             if wrong is not None:
                 yield Complaint(f"a match {wrong}", seen=shown(text))
                 return
-
-
-TYPES: Final[Mapping[str, Any]] = MappingProxyType({"text": str, "number": int | float})
-"""What the type of a column stands for."""
-
-
-def declared_columns(kind: MatcherKind, spec: MatcherSpec) -> dict[str, str]:
-    """Column -> type, of a matcher's table and of its kind."""
-    declared = dict(spec.table.columns) if spec.table is not None else {}
-    if kind.columns is not None:
-        columns = kind.columns
-        declared |= guarded("columns", columns, spec)
-    return declared
-
-
-def wrong_columns(match: Match, declared: Mapping[str, str], rows: int = 0) -> str | None:
-    """What is wrong with the columns of a match."""
-    entry = match[5]
-    if isinstance(entry, int) and not 0 <= entry < rows:
-        return f"names row {entry} of a table with {rows} rows"
-    for name, value in entry.items() if isinstance(entry, Mapping) else ():
-        if name != "row" and name not in declared:
-            return f'has the column "{name}", which `columns` does not declare'
-        if name != "row" and value is not None and not isinstance(value, TYPES[declared[name]]):
-            return f'has {value!r} in the column "{name}", which is declared as {declared[name]}'
-    return None
 
 
 def _spec(bench: MatcherBench) -> MatcherSpec:
@@ -356,5 +307,6 @@ LAWS: Final = {
     "offsets": keeps_offsets,
     "growth": grows_with_the_text,
     "columns": declares_its_columns,
+    "declarations": says_what_it_will_give,
 }
 """Those of a scanner; `rubricate.testing.requiring` and `rubricate.testing.composing` have the others."""

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
-from rubricate.annotator import Annotator, load
-from rubricate.errors import RulesetError
+from rubricate.annotator import Annotator
 from rubricate.model.descriptors import Cost, Literal, MatcherKind, Scanner
 from rubricate.model.document import Document, Folder
 from rubricate.model.match import Match
@@ -18,8 +17,8 @@ from rubricate.model.ruleset import MatcherSpec
 from rubricate.pictures.opening import open_picture
 from rubricate.planning.literals import LiteralIndex
 from rubricate.registry import Registry
-from rubricate.testing.bench import Bench, guarded
-from rubricate.testing.faults import ForeignError, shown
+from rubricate.testing.bench import Bench, guarded, load_written
+from rubricate.testing.faults import WrongAnswerError, shown
 from rubricate.testing.hard_texts import AROUND, FOLDERS, HARD_TEXTS
 from rubricate.testing.samples import MatcherSample, PictureSample, read_hit
 
@@ -85,12 +84,7 @@ def load_matcher(
     record = {"image": list(PICTURES)} if isinstance(sample, PictureSample) else {"text": list(FIELDS)}
     given = {"record": record, "labels": {"found": {"kind": "document"}}, "matchers": matchers, **keys}
     path = _Written(given, sample.tables).write(folder)
-    try:
-        return load(path, registry=registry)
-    except RulesetError:
-        raise
-    except Exception as error:  # the boundary to foreign code
-        raise ForeignError(shown(matchers[NAME]), error) from error
+    return load_written(path, registry, seen=shown(matchers[NAME]))
 
 
 def compile_for(kind: MatcherKind, specs: Sequence[MatcherSpec], folder: Folder = FOLDERS[0]) -> Scanner:
@@ -119,7 +113,7 @@ def make_document(text: str | Mapping[str, str], *, id: str = "r1", folder: Fold
 def make_pictured(pictures: bytes | Mapping[str, bytes], *, id: str = "r1") -> Document:
     """A document with one picture, or with the given image fields."""
     given = {PICTURES[0]: pictures} if isinstance(pictures, bytes) else dict(pictures)
-    opened = {name: _apart(open_picture(name, data)) for name, data in given.items()}
+    opened = {name: _apart(guarded(shown(data), open_picture, name, data)) for name, data in given.items()}
     return Document(id=id, ordinal=0, original={}, clean={}, maps={}, meta={}, fold=FOLDERS[0], pictures=opened)
 
 
@@ -143,15 +137,45 @@ def scan(scanner: Scanner, *texts: str | Mapping[str, str]) -> list[list[Match]]
     """The matches of each text as one batch."""
     documents = [make_document(text, id=f"r{number}") for number, text in enumerate(texts)]
     seen = shown(texts[0] if len(texts) == 1 else list(texts))
-    found = guarded(seen, scan_documents, scanner, documents)
-    if len(found) != len(documents):
-        raise ForeignError(seen, f"it gives {len(found)} answers for {len(documents)} documents")
-    return found
+    return guarded(seen, scan_documents, scanner, documents)
 
 
 def scan_documents(scanner: Scanner, documents: Sequence[Document]) -> list[list[Match]]:
-    """The answer of a scanner as lists."""
-    return [list(found) for found in scanner.scan(documents)]
+    """The matches of each document; raises WrongAnswerError where a scanner gives something else."""
+    answers = scanner.scan(documents)
+    if not isinstance(answers, Sequence):
+        raise WrongAnswerError(f"it gives {shown(answers)}, not a list with the matches of each document")
+    if len(answers) != len(documents):
+        raise WrongAnswerError(f"it gives {len(answers)} answers for {len(documents)} documents")
+    for answer in answers:
+        if not isinstance(answer, Sequence):
+            raise WrongAnswerError(f"it gives {shown(answer)} for a document, not a list of matches")
+        for match in answer:
+            wrong = _wrong_form(match)
+            if wrong is not None:
+                raise WrongAnswerError(f"a match {wrong}: {shown(match)}")
+    return [list(answer) for answer in answers]
+
+
+def _wrong_form(match: object) -> str | None:
+    """What is wrong with the form of a match. Numbers of other libraries are none that JSON can write."""
+    if not isinstance(match, tuple) or len(match) != 6:
+        return "is no tuple of matcher, field, start, end, score, entry"
+    name, field, start, end, score, entry = match
+    if not isinstance(name, str) or not isinstance(field, str):
+        return "has no names of matcher and field"
+    if type(start) is not int or type(end) is not int:
+        return "has offsets that are no int"
+    if score is not None and type(score) is not float:
+        return "has a score that is no float"
+    if isinstance(entry, Mapping):
+        odd = [name for name, value in entry.items() if not isinstance(name, str) or not _is_plain(value)]
+        return f"has {shown(entry[odd[0]])} in the column {shown(odd[0])}, not a text or a number" if odd else None
+    return None if entry is None or type(entry) is int else "has an entry that is no row and no columns"
+
+
+def _is_plain(value: object) -> bool:
+    return value is None or isinstance(value, str) or type(value) in (int, float)
 
 
 def texts_of(bench: MatcherBench) -> list[str]:

@@ -6,13 +6,12 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from typing import Final, TypeAlias
 
-from rubricate.annotator import load
 from rubricate.errors import RulesetError
 from rubricate.model.descriptors import Transform
 from rubricate.model.picture import Picture
-from rubricate.testing.bench import Bench, guarded
+from rubricate.testing.bench import Bench, guarded, load_written
 from rubricate.testing.describing import allowed_options, wrong_options
-from rubricate.testing.faults import Complaint, ForeignError, shown
+from rubricate.testing.faults import Complaint, ForeignError, WrongAnswerError, shown
 from rubricate.testing.matching import PICTURES, make_pictured
 from rubricate.testing.pictures import ODD
 from rubricate.testing.samples import ReadingSample
@@ -36,11 +35,11 @@ def reads_the_samples(bench: ReadingBench) -> Iterator[Complaint]:
         yield Complaint("the sample has no pictures that are read", help='add reads=[(DATA, "part of its text")]')
     read = _reader(bench)
     for data, part in bench.sample.reads:
-        found = guarded(shown(data), read, _open(data))
-        if not isinstance(found, str) or part not in found:
+        found = _read(read, data)
+        if part not in found:
             yield Complaint(f"it reads {shown(found)}, in which {shown(part)} is missing", seen=shown(data))
     for data in [*bench.sample.empty, *ODD]:
-        found = guarded(shown(data), read, _open(data))
+        found = _read(read, data)
         if found != "":
             yield Complaint(f"it reads {shown(found)} in a picture without a text", seen=shown(data))
 
@@ -58,7 +57,7 @@ def refuses_wrong_options(bench: ReadingBench) -> Iterator[Complaint]:
         if change.keys() <= FIELDS:
             continue
         try:
-            guarded(shown(change), _reader(bench, options), _open(data))
+            _read(_reader(bench, options), data, seen=shown(change))
         except ForeignError as error:
             yield Complaint(f"its schema takes an option, and then {error.told}", seen=shown(change),
                             help="say in the schema what it takes: minimum, enum, pattern")  # fmt: skip
@@ -69,8 +68,8 @@ def repeats_itself(bench: ReadingBench) -> Iterator[Complaint]:
     """Twice the same picture gives twice the same text, also from a reader made anew."""
     first, second = _reader(bench), _reader(bench)
     for data, _ in bench.sample.reads[:2]:
-        given = [guarded(shown(data), each, _open(data)) for each in (first, second, first)]
-        if len(set(given)) > 1:
+        given = [_read(each, data) for each in (first, second, first)]
+        if given[0] != given[1] or given[0] != given[2]:
             yield Complaint("the same picture gives another text the second time", seen=shown(data))
             return
 
@@ -80,6 +79,18 @@ def _reader(bench: ReadingBench, options: Mapping[str, object] | None = None) ->
     read = bench.given.read
     assert read is not None, "a sample of pictures is only asked for where there is one"
     return guarded(shown(given), read, given)
+
+
+def _read(read: Callable[[Picture], str], data: bytes, *, seen: str | None = None) -> str:
+    """The text that is read in a picture; raises ForeignError where it is none."""
+    return guarded(seen or shown(data), _text_in, read, _open(data))
+
+
+def _text_in(read: Callable[[Picture], str], picture: Picture) -> str:
+    found: object = read(picture)
+    if not isinstance(found, str):
+        raise WrongAnswerError(f"it reads {shown(found)}, which is no text")
+    return found
 
 
 def _own_options(bench: ReadingBench) -> dict[str, object]:
@@ -97,7 +108,7 @@ def _load(bench: ReadingBench, change: dict[str, object]) -> None:
                "labels": {"found": {}}}  # fmt: skip
     path = bench.folder / "ruleset.yaml"
     path.write_text(json.dumps(ruleset), encoding="utf-8")
-    load(path, registry=bench.registry)
+    load_written(path, bench.registry, seen=shown(ruleset["prepare"]))
 
 
 LAWS: Final = {"samples": reads_the_samples, "wrong options": refuses_wrong_options, "repetition": repeats_itself}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 
 from rubricate.model.ruleset import MatcherSpec
 from rubricate.testing.bench import guarded
@@ -35,6 +35,9 @@ def requires_only_what_it_needs(bench: MatcherBench) -> Iterator[Complaint]:
     spec = load_matcher(bench.sample, bench.folder, bench.registry).ruleset.matchers[NAME]
     required = guarded("required_literals", require, spec)
     if required is None:
+        return
+    if not isinstance(required, Set):
+        yield Complaint(f"`required_literals` gives {shown(required)}, not a frozenset of texts, or None")
         return
     if not required or not all(isinstance(text, str) and text for text in required):
         yield Complaint("it requires no text or an empty one", help="give None where nothing is required")

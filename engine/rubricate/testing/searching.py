@@ -7,11 +7,12 @@ from random import Random
 from typing import TypeVar
 
 from rubricate.errors import MissingExtraError
+from rubricate.testing.faults import ForeignError
 
 try:
     import hypothesis
     from hypothesis import strategies
-    from hypothesis.errors import NoSuchExample
+    from hypothesis.errors import Flaky, NoSuchExample
 except ImportError:
     raise MissingExtraError("rubricate.testing", "testing") from None
 
@@ -21,14 +22,30 @@ T = TypeVar("T")
 
 
 def find_broken(inputs: strategies.SearchStrategy[T], breaks: Callable[[T], bool], *, tries: int = 200) -> T | None:
-    """The smallest input found that breaks a law; the same each time."""
+    """The smallest input found that breaks a law, or on which asking raises; the same each time.
+
+    Raises ForeignError with what is raised on it.
+    """
+
+    def breaks_or_raises(value: T) -> bool:
+        try:
+            return breaks(value)
+        except ForeignError:
+            return True
+
     settings = hypothesis.settings(
         max_examples=tries, database=None, deadline=None, phases=[hypothesis.Phase.generate, hypothesis.Phase.shrink]
     )
     try:
-        return hypothesis.find(inputs, breaks, settings=settings, random=Random(0))  # noqa: S311  # no secret
+        found = hypothesis.find(inputs, breaks_or_raises, settings=settings, random=Random(0))  # noqa: S311  # no secret
     except NoSuchExample:
         return None
+    except Flaky:
+        raise ForeignError(
+            "inputs that were looked for", "the same input gives something else the second time"
+        ) from None
+    breaks(found)
+    return found
 
 
 def texts_around(seeds: list[str], letters: str) -> strategies.SearchStrategy[str]:

@@ -12,7 +12,7 @@ import orjson
 from rubricate.errors import UsageError
 from rubricate.model.descriptors import RawRecord, Slice, Source, SourceReader, Unreadable
 from rubricate.testing.bench import Bench, guarded
-from rubricate.testing.faults import Complaint, ForeignError, shown
+from rubricate.testing.faults import Complaint, ForeignError, WrongAnswerError, shown
 from rubricate.testing.samples import SourceSample
 
 __all__ = ["LAWS"]
@@ -44,9 +44,6 @@ def gives_places(bench: SourceBench) -> Iterator[Complaint]:
     """Each record says where it begins and is its own JSON; places only go forward."""
     line = offset = -1
     for item in _read(bench, _write(bench)):
-        if not isinstance(item, RawRecord | Unreadable):
-            yield Complaint(f"it gives {shown(item)}, which is neither a record nor a fault")
-            return
         if item.line < 1 or item.offset < 0 or (item.line, item.offset) <= (line, offset) or item.offset < offset:
             yield Complaint(f"line {item.line}, byte {item.offset} comes after line {line}, byte {offset}")
             return
@@ -175,11 +172,45 @@ def _open(bench: SourceBench, path: Path) -> SourceReader:
 
 
 def _all_slices(reader: SourceReader, size: int) -> list[Slice]:
-    return list(reader.slices(size))
+    found = list(reader.slices(size))
+    for part in found:
+        if not isinstance(part, Slice):
+            raise WrongAnswerError(f"it gives {shown(part)}, which is no Slice")
+        if (
+            not isinstance(part.data, bytes)
+            or not isinstance(part.head, bytes)
+            or not _are_int(part.index, part.offset)
+        ):
+            raise WrongAnswerError(f"it gives {shown(part)}, whose data are no bytes or whose place is no int")
+        for fault in part.faults:
+            _check_item(fault)
+    return found
 
 
 def _all_records(reader: SourceReader, part: Slice) -> list[Item]:
-    return list(reader.records(part))
+    found = list(reader.records(part))
+    for item in found:
+        _check_item(item)
+    return found
+
+
+def _check_item(item: object) -> None:
+    """Raises WrongAnswerError for what has not the form of a record or a fault."""
+    match item:
+        case RawRecord():
+            if not isinstance(item.raw, bytes) or not isinstance(item.fields, Mapping):
+                raise WrongAnswerError(f"it gives {shown(item)}, whose `raw` is no bytes or whose `fields` no mapping")
+        case Unreadable():
+            if not isinstance(item.reason, str) or not isinstance(item.sample, bytes) or not _are_int(item.length):
+                raise WrongAnswerError(f"it gives {shown(item)}, whose `reason`, `sample` or `length` is none")
+        case _:
+            raise WrongAnswerError(f"it gives {shown(item)}, which is neither a record nor a fault")
+    if not _are_int(item.line, item.offset):
+        raise WrongAnswerError(f"it gives {shown(item)}, whose line or offset is no int")
+
+
+def _are_int(*numbers: object) -> bool:
+    return all(type(number) is int for number in numbers)
 
 
 def _slices(reader: SourceReader, size: int) -> list[Slice]:

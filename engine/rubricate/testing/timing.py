@@ -32,16 +32,22 @@ def growth_of(work: Callable[[str], object], part: str) -> tuple[int, float] | N
         if size >= LONGEST:
             return None
         size *= 2
-    short, long = _repeat(part, size), _repeat(part, 2 * size)
+    for length in (size, 2 * size):  # a busy machine may spoil one figure, and hardly the next one too
+        ratio = _ratio(work, _repeat(part, length), _repeat(part, 2 * length), once)
+        if ratio <= LIMIT:
+            return None
+        once = float("inf")
+    return length, ratio
+
+
+def _ratio(work: Callable[[str], object], short: str, long: str, once: float) -> float:
+    """How many times as long the long text takes; `once` is what the short one is known to take at most."""
     twice = float("inf")
     for number in range(ROUNDS):
         once, twice = min(once, _seconds(work, short)), min(twice, _seconds(work, long))
-        if twice <= CLEAR * once:
-            return None
-        if number and twice > SLOWEST:
+        if twice <= CLEAR * once or (number and twice > SLOWEST):
             break
-    ratio = twice / max(once, 1e-9)
-    return (size, ratio) if ratio > LIMIT else None
+    return twice / max(once, 1e-9)
 
 
 def _best(work: Callable[[str], object], text: str) -> float:

@@ -9,14 +9,13 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Final, TypeAlias
 
-from rubricate.annotator import load
 from rubricate.errors import RulesetError
 from rubricate.model.descriptors import Transform
 from rubricate.model.offsets import OffsetMap
 from rubricate.registry import Registry
-from rubricate.testing.bench import Bench, guarded
+from rubricate.testing.bench import Bench, guarded, load_written
 from rubricate.testing.describing import allowed_options, wrong_options
-from rubricate.testing.faults import Complaint, ForeignError, shown
+from rubricate.testing.faults import Complaint, ForeignError, WrongAnswerError, shown
 from rubricate.testing.hard_texts import AROUND, HARD_TEXTS, ODD_LETTERS
 from rubricate.testing.samples import TransformSample
 from rubricate.testing.searching import find_broken, texts_around
@@ -51,7 +50,7 @@ def leaves_other_texts_alone(bench: TransformBench) -> Iterator[Complaint]:
     """A text that has nothing to rewrite stays as it is, with every offset where it was."""
     rewrite = _rewrite(bench)
     for text in bench.sample.keeps:
-        found = guarded(shown(text), rewrite, text)
+        found = _rewritten(rewrite, text)
         if found is None:
             continue
         if found[0] != text:
@@ -74,7 +73,7 @@ def refuses_wrong_options(bench: TransformBench) -> Iterator[Complaint]:
     make = _maker(bench)
     for change, options in allowed_options(bench.given, own):
         try:
-            guarded(shown(change), guarded(shown(change), make, options), "a text")
+            _rewritten(guarded(shown(change), make, options), "a text")
         except ForeignError as error:
             yield Complaint(f"its schema takes an option, and then {error.told}", seen=shown(change),
                             help="say in the schema what it takes: minimum, enum, pattern")  # fmt: skip
@@ -104,12 +103,9 @@ def keeps_the_way_back(bench: TransformBench) -> Iterator[Complaint]:
 
 def _wrong_map(rewrite: Rewrite, text: str) -> str | None:
     """What is wrong with the map of one text."""
-    found = guarded(shown(text), rewrite, text)
+    found = _rewritten(rewrite, text)
     if found is None:
         return None
-    if not (isinstance(found, tuple) and len(found) == 2 and isinstance(found[0], str)
-            and isinstance(found[1], OffsetMap)):  # fmt: skip
-        return "it gives something else than a text and an offset map, or None"
     return _wrong_pieces(found[0], found[1], len(text)) or _lost_word(text, *found)
 
 
@@ -143,7 +139,7 @@ def repeats_itself(bench: TransformBench) -> Iterator[Complaint]:
     """Twice the same text gives twice the same, also from a rewriter made anew."""
     first, second = _rewrite(bench), _rewrite(bench)
     for text in [*bench.sample.gives, *bench.sample.keeps, *HARD_TEXTS]:
-        given = [guarded(shown(text), each, text) for each in (first, second, first)]
+        given = [_rewritten(each, text) for each in (first, second, first)]
         if given[0] != given[1] or given[0] != given[2]:
             yield Complaint("the same text becomes something else the second time", seen=shown(text))
             return
@@ -156,7 +152,7 @@ def grows_with_the_text(bench: TransformBench) -> Iterator[Complaint]:
     for part in [*parts, *(part[:1] for part in parts), *(part[: len(part) // 2] for part in parts), " "]:
         if not part:
             continue
-        grown = growth_of(rewrite, part)
+        grown = growth_of(lambda text: _rewritten(rewrite, text), part)
         if grown is not None:
             size, ratio = grown
             yield Complaint(f"twice {size:,} characters take {ratio:.1f} times as long, more than {LIMIT:g}",
@@ -176,15 +172,33 @@ def _maker(bench: TransformBench) -> Callable[[Mapping[str, object]], Rewrite]:
 
 
 def _text_of(rewrite: Rewrite, text: str) -> str:
-    found = guarded(shown(text), rewrite, text)
+    found = _rewritten(rewrite, text)
     return text if found is None else found[0]
+
+
+def _rewritten(rewrite: Rewrite, text: str) -> tuple[str, OffsetMap] | None:
+    """What a step makes of a text; raises ForeignError where that is something else than a text and its map."""
+    return guarded(shown(text), _made, rewrite, text)
+
+
+def _made(rewrite: Rewrite, text: str) -> tuple[str, OffsetMap] | None:
+    found: object = rewrite(text)
+    match found:
+        case None:
+            return None
+        case (str() as new, OffsetMap() as offsets) if isinstance(found, tuple):
+            for piece in offsets.pieces:
+                if not isinstance(piece, tuple) or len(piece) != 4 or any(type(at) is not int for at in piece):
+                    raise WrongAnswerError(f"the map has the piece {shown(piece)}, which is no tuple of four int")
+            return new, offsets
+    raise WrongAnswerError("it gives something else than a text and an offset map, or None")
 
 
 def _load(sample: TransformSample, folder: Path, registry: Registry, change: dict[str, object]) -> None:
     ruleset = {"ruleset": "kit", "version": "1.0.0", "prepare": [{**sample.step, **change}], "labels": {"found": {}}}
     path = folder / "ruleset.yaml"
     path.write_text(json.dumps(ruleset), encoding="utf-8")
-    load(path, registry=registry)
+    load_written(path, registry, seen=shown(ruleset["prepare"]))
 
 
 LAWS: Final = {

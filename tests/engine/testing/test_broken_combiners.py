@@ -120,7 +120,7 @@ FITTED = {
     "numbers that are none": (fitted(lambda labels, rules, votes: {"a": float("inf") if votes else 0.0}), "fit",
                               "the order of rules or records changes its numbers, or one of them is none"),
     "words for numbers": (fitted(lambda labels, rules, votes: {"a": "often" if votes else 0.0}), "fit",
-                          "the order of rules or records changes its numbers, or one of them is none"),
+                          "it gives 'often' for \"a\", which is no int or float"),
     "no numbers without records": (fitted(believe_shares), "fit", "it raises ZeroDivisionError"),
 }  # fmt: skip
 

@@ -1,5 +1,6 @@
 """The kit catches a kind of matchers for each law that it can break, and says what is wrong with it."""
 
+import math
 import random
 import re
 
@@ -154,6 +155,66 @@ class Lazy(Scanner):
         return (found for found in super().scan(batch))
 
 
+class Short(Scanner):
+    def match(self, *arguments):
+        return super().match(*arguments)[:4]
+
+
+class Decimals(Scanner):
+    def places(self, text):
+        return [(float(start), float(end)) for start, end in super().places(text)]
+
+
+class NotANumber(Scanner):
+    def match(self, *arguments):
+        return (*super().match(*arguments)[:4], math.nan, None)
+
+
+class WholeScores(Scanner):
+    def match(self, *arguments):
+        return (*super().match(*arguments)[:4], 1, None)
+
+
+class Before(Scanner):
+    def places(self, text):
+        return [(start - 1, end) for start, end in super().places(text)]
+
+
+class ByDocument(Scanner):
+    def scan(self, batch):
+        return {document.id: self.one(document) for document in batch}
+
+
+class Trickle(Scanner):
+    def one(self, document):
+        return (match for match in super().one(document))
+
+
+class Nothing(Scanner):
+    def scan(self, batch):
+        return []
+
+
+class Kinds(Scanner):
+    def match(self, spec, *place):
+        return (spec.name, *place, None, {"kind": "loud"})
+
+
+class Nested(Scanner):
+    def match(self, spec, *place):
+        return (spec.name, *place, None, {"kind": ["loud"]})
+
+
+def words_column(spec):
+    return {"kind": "text"}
+
+
+def shared(**more):
+    """The options of a kind whose only one is said below `$defs`."""
+    return {"type": "object", "$defs": {"count": {"type": "integer", **more}}, "additionalProperties": False,
+            "properties": {"least": {"$ref": "#/$defs/count", "description": "How many letters."}}}  # fmt: skip
+
+
 def option_kind(**option):
     return shout(options=one_option(**option))
 
@@ -189,6 +250,26 @@ MATCHERS = {
     "an option of any kind": (option_kind(description="x"), "options", 'the option "least" takes any value'),
     "a default of another kind": (option_kind(type="integer", description="x", default="three"), "options",
                                   "the default of the option \"least\" is 'three'"),
+    "a function that is none": (shout(columns="kind"), "descriptor", "`columns` is 'kind', which cannot be called"),
+    "classes that are no column": (shout(classes=3), "descriptor", "the column of its classes is 3, which is no name"),
+    "asides that are no options": (shout(asides=frozenset({"fast"})), "descriptor",
+                                   "its asides name frozenset({'fast'}), not a frozenset of options that it has"),
+    "trainers that are none": (shout(trainers=[3]), "descriptor", "its trainers are [3], not a list of Trainer"),
+    "an option that refers to nothing": (shout(options=one_option(**{"$ref": "#/$defs/count"})), "options",
+                                         'its options refer to "#/$defs/count", which stands nowhere in their schema'),
+    "options without end": (shout(options={"$ref": "#"}), "options", 'refer to "#", which refers to itself'),
+    "a default that what it refers to refuses": (
+        shout(options=one_option(**{"$ref": "#/properties/least/oneOf/0", "oneOf": [{"type": "integer"}],
+                                    "description": "x", "default": "three"})),
+        "options", "the default of the option \"least\" is 'three'"),
+    "short tuples": (shout(Short), "samples", "a match is no tuple of matcher, field, start, end, score, entry: ('kit',"),
+    "offsets with a point": (shout(Decimals), "samples", "a match has offsets that are no int: ('kit', 'text', 0.0,"),
+    "whole numbers for scores": (shout(WholeScores, scores=True), "samples", "a match has a score that is no float"),
+    "scores that are no number": (shout(NotANumber, scores=True), "bounds", "has the score nan"),
+    "negative offsets": (shout(Before), "bounds", "lies outside of the text"),
+    "a mapping of answers": (shout(ByDocument), "samples", "not a list with the matches of each document"),
+    "matches that trickle": (shout(Trickle), "samples", "for a document, not a list of matches"),
+    "no answers": (shout(Nothing), "samples", "it gives 0 answers for 1 documents"),
     "too little found": (shout(FindsLess), "samples", "it finds 'BUY' at 0, not 'BUY' at 0, 'NOW' at 7"),
     "validate that crashes": (shout(options=INTEGER, validate=raises(KeyError("least"))), "wrong options",
                               "in `validate` it raises KeyError"),
@@ -217,6 +298,25 @@ MATCHERS = {
     "columns of another type": (shout(Columns, columns=lambda spec: {"length": "number"}), "columns",
                                 "a match has 'three' in the column \"length\", which is declared as number"),
     "a type that is none": (shout(columns=lambda spec: {"length": "integer"}), "columns", 'declared as "integer"'),
+    "columns of many values": (shout(Nested, columns=words_column), "columns",
+                               "a match has ['loud'] in the column 'kind', not a text or a number"),
+    "columns in a list": (shout(columns=lambda spec: [("kind", "text")]), "declarations",
+                          "`columns` gives [('kind', 'text')], not a mapping of columns to their types"),
+    "classes in no column": (shout(Kinds, classes="kind"), "declarations",
+                             'the classes of its matches are in the column "kind", which is not one of texts'),
+    "outputs in a list": (shout(outputs=lambda spec: ["loud"]), "declarations",
+                          "`outputs` gives ['loud'], not a frozenset of classes, or None"),
+    "a path that is a text": (shout(files=lambda spec: {"weights": __file__}), "samples", "it raises AttributeError"),
+    "doubts as one text": (shout(doubts=lambda spec: "it is old"), "declarations",
+                           "`doubts` gives 'it is old', not a list of sentences"),
+    "doubts that crash": (shout(doubts=lambda spec: 1 / 0), "declarations", "it raises ZeroDivisionError"),
+    "matches without a class": (shout(classes="kind", columns=words_column), "columns",
+                                'a match has no class in the column "kind"'),
+    "a class that nobody named": (shout(Kinds, classes="kind", columns=words_column,
+                                        outputs=lambda spec: frozenset({"quiet"})), "columns",
+                                  'a match has the class "loud", which `outputs` does not name'),
+    "literals in a list": (shout(required_literals=lambda spec: ["buy"]), "required literals",
+                           "`required_literals` gives ['buy'], not a frozenset of texts, or None"),
     "a row that is not there": (shout(Rows), "columns", "names row 99 of a table with 0 rows"),
     "unsound literals": (shout(required_literals=lambda spec: frozenset({"buy"})), "required literals",
                          "it finds something in a text that holds none of the required"),
@@ -246,6 +346,44 @@ def test_a_wrong_option_that_is_let_pass_is_told():
 
     assert "a ruleset with the sample's matcher cannot be loaded" in words_of(
         plugin(matchers=[shout(options=loose)]), sample, "samples"
+    )
+
+
+def test_options_may_refer_to_what_they_share():
+    kind = shout(options=shared(minimum=1))
+
+    assert [words_of(plugin(matchers=[kind]), SHOUT, law) for law in ("options", "wrong options")] == ["", ""]
+
+
+def test_what_an_option_refers_to_is_tried():
+    def compile_few(specs):
+        return Scanner([spec for spec in specs if 1 / (1_000_000_000 - spec.options.get("least", 0))])
+
+    assert "an option passes `validate`, and then it raises ZeroDivisionError" in words_of(
+        plugin(matchers=[shout(compile_few, options=shared())]), SHOUT, "wrong options"
+    )
+
+
+@pytest.mark.parametrize("number", ["int64", "float32"])
+def test_numbers_of_numpy_are_told(number):
+    numpy = pytest.importorskip("numpy")
+
+    class Array(Scanner):
+        def match(self, spec, *place):
+            return (spec.name, *place, None, {"size": getattr(numpy, number)(1)})
+
+    kind = shout(Array, columns=lambda spec: {"size": "number"})
+
+    assert "in the column 'size', not a text or a number" in words_of(plugin(matchers=[kind]), SHOUT, "samples")
+
+
+def test_a_mark_that_is_not_closed_is_told():
+    said = words_of(plugin(matchers=[shout()]), MatcherSample({"use": "shout"}, hits=["[[BUY"]), "samples")
+
+    assert said == (
+        'matcher "shout" breaks the law "samples": it cannot be tried: ValueError: '
+        'the hit "[[BUY" opens a mark and does not close it\n'
+        "  help: its descriptor or its MatcherSample has another form than they have"
     )
 
 

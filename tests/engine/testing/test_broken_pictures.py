@@ -167,6 +167,16 @@ class Original(Scanner):
         return [*super().one(document), *stored]
 
 
+class Short(Scanner):
+    def match(self, *arguments):
+        return super().match(*arguments)[:4]
+
+
+class Trickle(Scanner):
+    def one(self, document):
+        return (match for match in super().one(document))
+
+
 def refuse(spec):
     if "least" in spec.options:
         raise KeyError("least")
@@ -184,6 +194,8 @@ FOLD = {"type": "object", "properties": {"fold": {"type": "string", "description
 
 PICTURES = {
     "another box": (red(Corners), "samples", "it finds [(1, 2, 1, 1)], not [(1, 2, 3, 2)]"),
+    "short tuples": (red(Short), "samples", "a match is no tuple of matcher, field, start, end, score, entry: ('kit',"),
+    "matches that trickle": (red(Trickle), "samples", "for a document, not a list of matches"),
     "too much found": (red(Everything), "samples", "it finds [(0, 0, 8, 6)], not []"),
     "validate that crashes": (red(options=INTEGER, validate=refuse), "wrong options",
                               "in `validate` it raises KeyError: 'least'"),
@@ -204,7 +216,7 @@ PICTURES = {
                                 "a match has 'much' in the column \"share\", which is declared as number"),
     "a batch turned round": (red(Reversed), "batches", "a picture gives other matches in a batch than alone"),
     "documents left out": (red(Gaps), "batches", "it gives 2 answers for 7 documents"),
-    "answers to nobody": (red(Padding), "batches", "an empty batch gives answers"),
+    "answers to nobody": (red(Padding), "batches", "it gives 1 answers for 0 documents"),
     "texts refused": (red(NeedsOne), "batches", "it raises KeyError: 'photo'"),
     "texts looked at": (red(Texts), "batches", "it finds something in a document without a picture"),
     "chance": (red(Guessing, scores=True), "repetition", "the same picture gives other matches the second time"),
@@ -213,6 +225,8 @@ PICTURES = {
     "fields ignored": (red(EveryField), "fields", "it looks in a field that `field:` does not name"),
     "the first matcher only": (red(FirstOnly), "fields",
                                "two matchers compiled together find something else than each alone"),
+    "outputs in a list": (red(outputs=lambda spec: ["red"]), "declarations",
+                          "`outputs` gives ['red'], not a frozenset of classes, or None"),
     "a condition that lost a match": (red(required_literals=lambda spec: frozenset({"red"})), "conditions",
                                       "'kit' does not hold on a hit"),
     "a condition without a match": (red(Original), "conditions", "'not kit' does not hold on a miss"),
@@ -240,6 +254,18 @@ def test_a_matcher_that_cannot_be_loaded_is_told():
     assert "a ruleset with the sample's matcher cannot be loaded: " in words_of(
         plugin(matchers=[red()]), sample, "samples"
     )
+
+
+@pytest.mark.parametrize(
+    ("sample", "words"),
+    [
+        (PictureSample({"use": "red"}, hits=[(b"no picture", [])]), "it raises "),
+        (PictureSample({"use": "red"}, hits=[(PATCH, [(1, 2, 3)])]), "it cannot be tried: TypeError"),
+    ],
+    ids=["no picture", "no box"],
+)
+def test_a_sample_that_is_none_is_told(sample, words):
+    assert words in words_of(plugin(matchers=[red()]), sample, "samples")
 
 
 def test_a_hit_is_asked_for():
