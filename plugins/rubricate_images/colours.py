@@ -5,6 +5,7 @@ The picture is made small first: which colour a background has can be told from 
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 __all__ = ["COLOURS", "border_colour"]
@@ -38,7 +39,7 @@ def border_colour(image: Any) -> tuple[str, float]:
 
 
 def _border(image: Any) -> Any:
-    """The pixels of the border, a row of three for each."""
+    """The pixels of the border: a row of reds, one of greens and one of blues."""
     import numpy as np
     from PIL import Image
 
@@ -46,29 +47,46 @@ def _border(image: Any) -> Any:
     if longer > SIDE:
         width, height = (max(1, side * SIDE // longer) for side in image.size)
         image = image.resize((width, height), Image.Resampling.BOX)
-    pixels = np.asarray(image, dtype=np.int32)
+    pixels = np.asarray(image)
     height, width = pixels.shape[:2]
     band = max(1, min(height, width) // BAND)
-    inside = np.zeros((height, width), dtype=bool)
-    inside[band : height - band, band : width - band] = True
-    return pixels[~inside]
+    if min(height, width) <= 2 * band:
+        parts = [pixels]
+    else:
+        middle = pixels[band:-band]
+        parts = [pixels[:band], pixels[-band:], middle[:, :band], middle[:, -band:]]
+    return np.ascontiguousarray(np.concatenate([part.reshape(-1, 3) for part in parts]).T, dtype=np.int16)
 
 
 def _named(pixels: Any) -> Any:
-    """The number of the colour of each pixel."""
+    """The number of the colour of each pixel. All numbers on the way have less than 16 bits."""
     import numpy as np
 
-    red, green, blue = pixels[:, 0], pixels[:, 1], pixels[:, 2]
-    most, least = pixels.max(axis=1), pixels.min(axis=1)
+    red, green, blue = pixels
+    most, least = np.maximum(np.maximum(red, green), blue), np.minimum(np.minimum(red, green), blue)
     spread = most - least
-    safe = np.maximum(spread, 1)
-    other = np.where(most == green, 120 + 60 * (blue - red) // safe, 240 + 60 * (red - green) // safe)
-    hue = np.where(most == red, 60 * (green - blue) // safe, other) % 360
-    bounds, names = zip(*HUES, strict=True)
-    named = np.array([COLOURS.index(name) for name in names])[np.searchsorted(np.array(bounds), hue, side="right")]
+    is_red, is_green = most == red, most == green
+    ahead = np.where(is_red, green, np.where(is_green, blue, red))
+    behind = np.where(is_red, blue, np.where(is_green, red, green))
+    hue = 60 * (ahead - behind) // np.maximum(spread, 1)
+    hue += np.where(is_red, np.where(hue < 0, 360, 0), np.where(is_green, 120, 240)).astype(np.int16)
+    named = _wheel()[hue]
     is_warm = (hue >= 10) & (hue < 60)
-    named = np.where(is_warm & (most < 150), COLOURS.index("brown"), named)
-    named = np.where(is_warm & (most >= 170) & (spread * 100 < 42 * most), COLOURS.index("beige"), named)
-    plain = np.where(most < DARK + PALE, 0, np.where(least >= BRIGHT, 1, 2))
+    named[is_warm & (most < 150)] = COLOURS.index("brown")
+    named[is_warm & (most >= 170) & (spread * 100 < 42 * most)] = COLOURS.index("beige")
     has_hue = (spread >= PALE) | ((spread * 100 >= 35 * most) & (most >= DARK))
-    return np.where(most < DARK, 0, np.where(has_hue, named, plain))
+    plain = np.where(least >= BRIGHT, np.int8(COLOURS.index("white")), np.int8(COLOURS.index("grey")))
+    plain[most < DARK + PALE] = COLOURS.index("black")
+    np.copyto(named, plain, where=~has_hue)
+    named[most < DARK] = COLOURS.index("black")
+    return named
+
+
+@cache
+def _wheel() -> Any:
+    """The number of the colour of each degree."""
+    import numpy as np
+
+    bounds, names = zip(*HUES, strict=True)
+    named = np.array([COLOURS.index(name) for name in names], dtype=np.int8)
+    return named[np.searchsorted(np.array(bounds), np.arange(360), side="right")]

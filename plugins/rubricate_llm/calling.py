@@ -8,8 +8,9 @@ import os
 import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from email.utils import parsedate_to_datetime
+from functools import cache
 from typing import Any
 
 from rubricate.api import MissingExtraError, RunError
@@ -22,6 +23,9 @@ __all__ = ["Endpoint", "NoAnswerError"]
 FORMS = ("json_schema", "json_object", "plain")
 REFUSES_FORM = frozenset({400, 404, 415, 422, 500, 501})
 """What endpoints say to a form of answers that they do not know."""
+LIMITS = ("max_tokens", "max_completion_tokens")
+"""What the limit of an answer is called: first by its older name, which servers of one's own may know alone."""
+REFUSES_LIMIT = frozenset({400, 422})
 NOT_OURS = frozenset({401, 402, 403, 404, 405})
 """What is said of keys, accounts, models and addresses: to ask again is of no use, and no record is to blame."""
 MOST_BYTES = 1 << 20
@@ -40,6 +44,14 @@ class NoAnswerError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class _Way:
+    """How a model is asked."""
+
+    form: str
+    limit: str
+
+
+@dataclass(frozen=True, slots=True)
 class _Failed:
     """A try that brought nothing."""
 
@@ -47,6 +59,8 @@ class _Failed:
     detail: str
     wait: float | None = None
     """How long the endpoint asked us to wait."""
+    wants_limit: bool = False
+    """Whether it wants the limit of answers under its newer name."""
 
     @property
     def is_passing(self) -> bool:
@@ -59,7 +73,8 @@ class Endpoint:
 
     def __init__(self, service: Service) -> None:
         self._service = service
-        self._form: str | None = None if service.form == "auto" else service.form
+        self._ways: dict[str, _Way] = {}
+        """Model -> how it is asked, once it has answered."""
         self._client: Any = None
         self._lock = threading.Lock()
         self.has_answered = False
@@ -74,25 +89,41 @@ class Endpoint:
 
         Raises NoAnswerError where there is none, and RunError where there never will be one.
         """
-        form = self._form or FORMS[0]
-        failed = self._try(question, sample, form)
-        if isinstance(failed, _Failed) and self._form is None and failed.status in REFUSES_FORM:
-            for other in FORMS[1:]:
-                found = self._try(question, sample, other)
-                if not isinstance(found, _Failed) or (found.is_passing and found.status not in REFUSES_FORM):
-                    form, failed = other, found
-                    break
+        way, failed = self._find_way(question, sample)
         for number in range(self._service.retries):
             if not isinstance(failed, _Failed) or not failed.is_passing:
                 break
             waited = failed.wait if failed.wait is not None else FIRST_WAIT * 2**number
             if pause(min(waited, LONGEST_WAIT)):
                 break
-            failed = self._try(question, sample, form)
+            way, failed = self._ask(question, sample, way)
         if isinstance(failed, _Failed):
             raise self._error(failed)
-        self._form, self.has_answered = form, True
+        self._ways[question.settings.model] = way
+        self.has_answered = True
         return failed
+
+    def _find_way(self, question: Question, sample: int) -> tuple[_Way, dict[str, object] | _Failed]:
+        """What the first call came to, or, of a model that has not answered yet, the first in a form that it takes."""
+        service, known = self._service, self._ways.get(question.settings.model)
+        form = FORMS[0] if service.form == "auto" else service.form
+        first = known or _Way(form, LIMITS[0] if service.limit_as == "auto" else service.limit_as)
+        way, failed = self._ask(question, sample, first)
+        if known is None and service.form == "auto" and isinstance(failed, _Failed) and failed.status in REFUSES_FORM:
+            for other in FORMS[1:]:
+                tried, found = self._ask(question, sample, replace(way, form=other))
+                if not isinstance(found, _Failed) or (found.is_passing and found.status not in REFUSES_FORM):
+                    return tried, found
+        return way, failed
+
+    def _ask(self, question: Question, sample: int, way: _Way) -> tuple[_Way, dict[str, object] | _Failed]:
+        """One call, or two where the endpoint says that it wants the limit under its other name."""
+        found = self._try(question, sample, way)
+        may_change = self._service.limit_as == "auto" and way.limit != LIMITS[1]
+        if may_change and isinstance(found, _Failed) and found.wants_limit:
+            way = replace(way, limit=LIMITS[1])
+            found = self._try(question, sample, way)
+        return way, found
 
     def _error(self, failed: _Failed) -> Exception:
         if failed.status in NOT_OURS:
@@ -106,14 +137,15 @@ class Endpoint:
             return NoAnswerError("llm_unavailable", f"the endpoint did not answer: {failed.detail}")
         return NoAnswerError("llm_refused", f"the endpoint refused the question: {failed.detail}")
 
-    def _try(self, question: Question, sample: int, form: str) -> dict[str, object] | _Failed:
+    def _try(self, question: Question, sample: int, way: _Way) -> dict[str, object] | _Failed:
         """One call. What a failed one is told of never holds what the endpoint said: that may hold the key."""
         client, openai, httpx = self._connect()
         try:
-            with client.chat.completions.with_streaming_response.create(**_body(question, sample, form)) as response:
+            with client.chat.completions.with_streaming_response.create(**_body(question, sample, way)) as response:
                 raw = self._read(response)
         except openai.APIStatusError as error:
-            return _Failed(error.status_code, f"HTTP {error.status_code}", _wait(error.response.headers))
+            wants = error.status_code in REFUSES_LIMIT and LIMITS[1] in error.response.text
+            return _Failed(error.status_code, f"HTTP {error.status_code}", _wait(error.response.headers), wants)
         except openai.APITimeoutError:
             return _Failed(None, "it took longer than it may")
         except openai.APIConnectionError:
@@ -159,7 +191,7 @@ class Endpoint:
                     timeout=self._service.timeout,
                     max_retries=0,
                     # a redirect would carry the record's text to where the ruleset does not say
-                    http_client=openai.DefaultHttpxClient(follow_redirects=False),
+                    http_client=openai.DefaultHttpxClient(follow_redirects=False, verify=_trusted(openai)),
                 )
             return self._client, openai, _transport(openai)
 
@@ -171,32 +203,38 @@ class Endpoint:
                 self._client = None
 
 
+@cache
 def _transport(openai: Any) -> Any:
     """The package that the client speaks HTTP with, whose errors come through it: httpx, or what took its place."""
     base = next(each for each in openai.DefaultHttpxClient.__mro__ if each.__name__ == "Client")
     return importlib.import_module(base.__module__.partition(".")[0])
 
 
-def _body(question: Question, sample: int, form: str) -> dict[str, Any]:
+@cache
+def _trusted(openai: Any) -> Any:
+    """The certificates that are trusted: to read them takes longer than a dozen questions."""
+    return _transport(openai).create_ssl_context()
+
+
+def _body(question: Question, sample: int, way: _Way) -> dict[str, Any]:
     settings = question.settings
     body: dict[str, Any] = {
         "model": settings.model,
         "messages": list(question.messages),
         "temperature": settings.temperature,
-        "max_tokens": settings.max_tokens,
+        way.limit: settings.max_tokens,
     }
     if settings.seed is not None:
         body["seed"] = settings.seed + sample
     if settings.confidence == "logprobs":
         body["logprobs"] = True
-    if settings.extra:
-        body["extra_body"] = dict(settings.extra)
+    body |= settings.extra
     schema = schema_of(settings)
-    if form == "json_schema":
+    if way.form == "json_schema":
         body["response_format"] = {
             "type": "json_schema", "json_schema": {"name": "answer", "strict": True, "schema": schema},
         }  # fmt: skip
-    elif form == "json_object":
+    elif way.form == "json_object":
         body["response_format"] = {"type": "json_object", "schema": schema}
     return body
 

@@ -44,6 +44,7 @@ class Question:
     """How long the text of that field is."""
     text: str = detail(repr=False)
     messages: Sequence[Mapping[str, str]] = detail(repr=False)
+    _digests: dict[int, str] = detail(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
     def params(self) -> dict[str, object]:
@@ -59,6 +60,12 @@ class Question:
 
     def digest(self, sample: int) -> str:
         """The name of the response to its n-th sample."""
+        known = self._digests.get(sample)
+        if known is None:
+            known = self._digests[sample] = self._digest(sample)
+        return known
+
+    def _digest(self, sample: int) -> str:
         seed = self.settings.seed
         asked = {"v": VERSION, "messages": self.messages, "params": self.params, "schema": schema_of(self.settings),
                  "seed": None if seed is None else seed + sample, "sample": sample}  # fmt: skip

@@ -6,8 +6,10 @@ import contextvars
 import json
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
+from queue import Empty, SimpleQueue
 from typing import TypeAlias, cast
 
 from rubricate.api import (
@@ -107,9 +109,9 @@ class LlmScanner:
         known: dict[str, Response] = {}
         opened = list(self._load(asked, responses, known))
         if opened and context.replay:
-            context.lacking += sum(len(each.missing) for each in opened)
-            return [[] for _ in batch]
-        if opened:
+            context.lacking += sum(len(each.missing) for each in opened)  # so that nothing of this unit is kept
+            asked = [each for each in asked if all(each.digest(one) in known for one in range(each.settings.samples))]
+        elif opened:
             _Asking(self, context, responses, known).ask(opened)
         for question in asked:
             for sample in range(question.settings.samples):
@@ -179,6 +181,7 @@ class _Asking:
     known: dict[str, Response]
     _over: threading.Event = field(default_factory=threading.Event)
     _pending: dict[Future[Response], tuple[_Open, str]] = field(default_factory=dict)
+    _done: SimpleQueue[Future[Response]] = field(default_factory=SimpleQueue)
     _stopped: Exception | None = None
 
     def ask(self, opened: Sequence[_Open]) -> None:
@@ -209,10 +212,10 @@ class _Asking:
                     break
             if not self._pending:
                 return
-            done, _ = wait(self._pending, timeout=1.0, return_when=FIRST_COMPLETED)
-            self.context.alive()
-            for future in done:
+            with suppress(Empty):
+                future = self._done.get(timeout=1.0)
                 self._take(future, *self._pending.pop(future))
+            self.context.alive()
 
     def _allowed(self, most_at_once: int) -> int:
         """How many may be open: one, until every endpoint in use has shown what form of answers it takes."""
@@ -237,7 +240,9 @@ class _Asking:
             content = json.dumps(response, ensure_ascii=True).encode()
             return cast("Response", json.loads(self.responses.keep(digest, content)))
 
-        self._pending[pool.submit(contextvars.copy_context().run, asked)] = (open_, digest)
+        future = pool.submit(contextvars.copy_context().run, asked)
+        self._pending[future] = (open_, digest)
+        future.add_done_callback(self._done.put)
         return True
 
     def _take(self, future: Future[Response], open_: _Open, digest: str) -> None:

@@ -16,11 +16,22 @@ __all__ = ["ASIDES", "OPTIONS", "Service", "Settings", "classes_of", "prompt_fil
 
 Confidence: TypeAlias = "Literal['logprobs', 'agreement'] | float"
 
-ASIDES = frozenset({"api_key_env", "base_url", "concurrency", "form", "prices", "retries", "timeout"})
+ASIDES = frozenset({"api_key_env", "base_url", "concurrency", "form", "limit_as", "prices", "retries", "timeout"})
 SUFFIXES = (".md", ".txt")
 MOST_PROMPT = 200_000
 RESERVED = frozenset(
-    {"logprobs", "max_tokens", "messages", "model", "n", "response_format", "seed", "stream", "temperature"}
+    {
+        "logprobs",
+        "max_completion_tokens",
+        "max_tokens",
+        "messages",
+        "model",
+        "n",
+        "response_format",
+        "seed",
+        "stream",
+        "temperature",
+    }
 )
 """What the body of a request holds already, so that `extra` may not say it."""
 
@@ -59,6 +70,10 @@ _COMMON: Mapping[str, object] = {
     "form": {
         "enum": ["auto", "json_schema", "json_object", "plain"],
         "description": "How the endpoint is told the form of answers; auto finds out. Default: auto.",
+    },
+    "limit_as": {
+        "enum": ["auto", "max_tokens", "max_completion_tokens"],
+        "description": "What the endpoint calls the limit `max_tokens`; auto finds out. Default: auto.",
     },
     "prices": {
         "type": "object",
@@ -103,6 +118,7 @@ class Service:
     timeout: float = 60.0
     retries: int = 5
     form: Literal["auto", "json_schema", "json_object", "plain"] = "auto"
+    limit_as: Literal["auto", "max_tokens", "max_completion_tokens"] = "auto"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

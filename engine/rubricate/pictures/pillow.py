@@ -1,4 +1,4 @@
-"""The one place that loads Pillow, which only those who have images install."""
+"""The one place that loads Pillow and what reckons with its pixels, which only those who have images install."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 from rubricate.errors import MissingExtraError
 
-__all__ = ["load_pillow", "need_pillow"]
+__all__ = ["find_numpy", "load_pillow", "need_pillow"]
 
 
 def need_pillow() -> None:
@@ -23,3 +23,9 @@ def load_pillow(module: str = "Image") -> Any:
     """A module of Pillow."""
     need_pillow()
     return importlib.import_module(f"PIL.{module}")
+
+
+@cache
+def find_numpy() -> Any | None:
+    """numpy, which comes with the extra `images`; None where somebody has Pillow alone."""
+    return None if importlib.util.find_spec("numpy") is None else importlib.import_module("numpy")

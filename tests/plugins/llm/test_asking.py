@@ -253,3 +253,36 @@ def test_a_long_batch_is_not_taken_for_one_that_hangs(asking):
     done = asking.run("--workers", "1", "--patience", "2")
 
     assert (done.code, len(asking.server.asked), asking.manifest()["body"]["counts"]["routes"]["accepted"]) == (0, 6, 6)
+
+
+def test_a_request_holds_what_the_matcher_says_and_nothing_else(asking):
+    asking.declare(temperature=0.5, max_tokens=9, seed=3, form="plain", extra={"top_p": 0.9, "user": "me"})
+    asking.dump(["hello"])
+
+    asking.run()
+
+    body = dict(asking.server.asked[0].body)
+    assert [message["role"] for message in body.pop("messages")] == ["system", "user"]
+    assert body == {
+        "model": "scripted", "temperature": 0.5, "max_tokens": 9, "seed": 3, "top_p": 0.9, "user": "me",
+    }  # fmt: skip
+
+
+def test_trusted_certificates_are_read_once_for_all_batches(asking, monkeypatch):
+    import openai
+
+    import rubricate
+    from rubricate_llm import calling
+
+    read = []
+    transport = calling._transport(openai)
+    create = transport.create_ssl_context
+    monkeypatch.setattr(transport, "create_ssl_context", lambda: read.append(1) or create())
+    calling._trusted.cache_clear()
+    asking.declare()
+    rules = rubricate.load(asking.ruleset)
+
+    for text in ("one", "two", "three"):
+        rules.annotate_one(text)
+
+    assert (asking.server.texts, len(read)) == (["one", "three", "two"], 1)

@@ -277,6 +277,104 @@ def test_the_form_is_no_part_of_what_was_asked(asking):
     assert (again.code, len(asking.server.asked)) == (0, before)
 
 
+# -- the limit of answers -----------------------------------------------------------------------------------
+
+NEWER = {
+    "message": "Unsupported parameter: 'max_tokens'. Use 'max_completion_tokens' instead.",
+    "param": "max_tokens",
+    "code": "unsupported_parameter",
+}
+
+
+def wants_newer(form="json_schema", status=400):
+    """A server that knows the newer name of the limit alone, and one form of answers."""
+
+    def script(asked):
+        if "max_tokens" in asked.body:
+            return Reply(status, json.dumps({"error": NEWER}).encode())
+        return completion(SPAM) if asked.form == form else Reply(400)
+
+    return script
+
+
+def limits(asking):
+    """For each call the form that it asks for, and how it names the limit."""
+    return [(each.form, *sorted(each.body.keys() & {"max_tokens", "max_completion_tokens"}))
+            for each in asking.server.asked]  # fmt: skip
+
+
+@pytest.mark.parametrize("status", [400, 422])
+def test_an_endpoint_that_wants_the_newer_name_of_the_limit_gets_it(asking, status):
+    asking.server.script = wants_newer(status=status)
+    asking.declare(max_tokens=77)
+    asking.dump(["one", "two"])
+
+    assert asking.run().code == 0
+    newer = ("json_schema", "max_completion_tokens")
+    assert limits(asking) == [("json_schema", "max_tokens"), newer, newer]
+    assert asking.server.asked[-1].body["max_completion_tokens"] == 77
+
+
+def test_form_and_name_of_the_limit_are_found_together(asking):
+    asking.server.script = wants_newer(form="plain")
+    asking.declare()
+    asking.dump(["one", "two"])
+
+    assert asking.run().code == 0
+    assert limits(asking) == [
+        ("json_schema", "max_tokens"),
+        ("json_schema", "max_completion_tokens"),
+        ("json_object", "max_completion_tokens"),
+        ("plain", "max_completion_tokens"),
+        ("plain", "max_completion_tokens"),
+    ]
+
+
+def test_a_name_of_the_limit_that_was_said_is_kept(asking):
+    asking.server.script = wants_newer()
+    asking.declare(limit_as="max_tokens", form="plain")
+    asking.dump(["one"])
+
+    asking.run()
+
+    assert limits(asking) == [("plain", "max_tokens")]
+
+
+def test_the_newer_name_can_be_said_beforehand(asking):
+    asking.declare(limit_as="max_completion_tokens")
+    asking.dump(["one"])
+
+    asking.run()
+
+    assert limits(asking) == [("json_schema", "max_completion_tokens")]
+
+
+def test_two_models_behind_one_address_are_asked_as_each_of_them_wants(asking):
+    newer = wants_newer()
+    asking.server.script = lambda asked: newer(asked) if asked.body["model"] == "newer" else completion(SPAM)
+    second = {"use": "llm.classify", "model": "newer", "confidence": 0.9, "base_url": asking.server.url, "retries": 1}
+    asking.declare(more=f"  second: {json.dumps({**second, 'labels': {'spam': 'spam', 'ham': 'ham'}})}\n")
+    asking.dump(["one"])
+
+    assert asking.run().code == 0
+    assert sorted((each.body["model"], "max_tokens" in each.body) for each in asking.server.asked) == [
+        ("newer", False), ("newer", True), ("scripted", True),
+    ]  # fmt: skip
+
+
+def test_the_name_of_the_limit_is_no_part_of_what_was_asked(asking):
+    asking.declare()
+    asking.dump(["buy now"])
+    (asking.folder / "people.db").touch()
+    asking.run()
+    before = len(asking.server.asked)
+
+    asking.declare(limit_as="max_completion_tokens")
+    again = asking.run("--replay", name="again")
+
+    assert (again.code, len(asking.server.asked)) == (0, before)
+
+
 # -- what was paid for --------------------------------------------------------------------------------------
 
 
@@ -349,17 +447,53 @@ def test_replay_asks_nothing_and_gives_the_same_bytes(asking):
     assert (again.code, asking.manifest("again")["digest"], len(asking.server.asked)) == (0, first, before)
 
 
-def test_replay_names_how_many_responses_lack(asking):
+@pytest.mark.parametrize("workers", [0, 2])
+def test_replay_names_how_many_responses_lack_in_all_units(asking, workers):
     asking.declare()
-    asking.dump(["buy now", "hello", "buy more"])
+    (asking.folder / "people.db").touch()
+    asking.dump(["buy now", "hello"])
+    asking.run(name="before")
+    before = len(asking.server.asked)
+    asking.dump(["buy now", *(f"more {number}" for number in range(4)), "hello"])
 
-    done = asking.run("--replay")
+    done = asking.run("--replay", "--unit-size", "40", "--workers", str(workers))
 
     assert (done.code, done.err.splitlines()[0], len(asking.server.asked)) == (
         2,
-        "rubricate: 3 responses to questions of this unit are not stored, and --replay asks nothing",
-        0,
+        "rubricate: 4 responses to questions of this run are not stored, and --replay asks nothing",
+        before,
     )
+    assert not (asking.folder / "out" / "manifest.json").exists()
+
+
+def test_a_replay_that_lacked_responses_goes_on_when_they_are_there(asking):
+    asking.declare()
+    (asking.folder / "people.db").touch()
+    asking.dump(["buy now", "hello", "buy more"])
+    lacked = asking.run("--replay")
+
+    asking.run(name="asks")
+    replayed = asking.run("--replay")
+
+    assert (lacked.code, replayed.code) == (2, 0)
+    assert asking.manifest()["digest"] == asking.manifest("asks")["digest"]
+
+
+def test_a_record_whose_response_is_stored_asks_no_later_stage_of_a_replay(asking):
+    second = {"use": "llm.classify", "model": "other", "confidence": 0.9, "base_url": asking.server.url, "retries": 1}
+    matcher = json.dumps({**second, "labels": {"spam": "spam", "ham": "ham"}})
+    stages = "[{stage: one, runs: [judge]}, {stage: two, runs: [second]}]"
+    more = f"  second: {matcher}\ncascade: {stages}\n"
+    asking.declare(more=more)
+    (asking.folder / "people.db").touch()
+    asking.dump(["buy now"])
+    asking.run(name="before")
+    asking.dump(["buy now", "hello"])
+
+    done = asking.run("--replay")
+
+    # of "hello" neither stage is known
+    assert done.err.startswith("rubricate: 2 responses to questions of this run are not stored")
 
 
 def test_a_response_that_was_damaged_is_asked_for_again(asking):
