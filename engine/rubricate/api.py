@@ -37,6 +37,9 @@ from rubricate.model.run_context import Responses, RunContext, Spend, current_ru
 from rubricate.model.table import Row, Table
 from rubricate.model.texts_of import texts_of
 from rubricate.model.wider import Wider
+from rubricate.neural.folders import check_config, read_config
+from rubricate.neural.loading import ModelLoadError, load_network, load_part, need_torch, settled, torch_device
+from rubricate.neural.weights import PICKLED, find_safetensors
 from rubricate.pictures.likeness import likeness_of
 from rubricate.pictures.opening import open_picture
 from rubricate.storage.flattening import FLAT_OPTIONS, FieldKind, FlatRow, Layout, flatten, name_columns
@@ -49,6 +52,7 @@ from rubricate.texts.searching import Locate, PatternSet, make_locate, make_patt
 __all__ = [
     "FLAT_OPTIONS",
     "IN_PACKAGE",
+    "PICKLED",
     "SAME_BOX",
     "Box",
     "ByteStream",
@@ -71,6 +75,7 @@ __all__ = [
     "MatcherKind",
     "MatcherSpec",
     "MissingExtraError",
+    "ModelLoadError",
     "Normaliser",
     "OffsetMap",
     "OptionError",
@@ -100,21 +105,29 @@ __all__ = [
     "UsageError",
     "Wider",
     "box_of",
+    "check_config",
     "check_repeats",
     "current_run",
+    "find_safetensors",
     "flatten",
     "hookimpl",
     "likeness_of",
+    "load_network",
+    "load_part",
     "make_locate",
     "make_pattern_set",
     "name_columns",
     "named_folder",
+    "need_torch",
     "open_picture",
     "open_stream",
     "overlap_of",
     "package_folder",
     "per_text",
     "possible_dates",
+    "read_config",
     "run_of",
+    "settled",
     "texts_of",
+    "torch_device",
 ]

@@ -147,6 +147,7 @@ def register_transforms() -> list[Transform]:
                 "additionalProperties": False,
             },
             read=_read,
+            libraries=("onnxruntime", "rapidocr-onnxruntime"),
         )
     ]
 

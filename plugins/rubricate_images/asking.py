@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, cast
 
-from rubricate.api import MatcherSpec, Picture
+from rubricate.api import MatcherSpec, Picture, settled
 from rubricate_images.answers import Answer, boxed, in_batches, ranked
 from rubricate_images.checking import candidates, class_names, groups, is_sigmoid
 from rubricate_images.folders import find_model
-from rubricate_images.loading import load_model, settled
+from rubricate_images.loading import LoadedModel, load_model
 
 __all__ = ["Classes", "Description", "Detector", "PictureClassifier"]
 
@@ -61,14 +61,15 @@ class PictureClassifier:
 
     def ask(self, pictures: Sequence[Picture]) -> list[Answer]:
         """The classes of each picture."""
-        found: list[Answer] = []
+        found: dict[str, Answer] = {}
         with settled():
-            for part in in_batches(pictures, self._size):
+            for part in _together(pictures, self._size, self._loaded):
                 inputs = self._loaded.inputs([picture.rgb() for picture in part])
                 logits = self._loaded.model(**inputs).logits.double()
                 scores = logits.sigmoid() if self._classes.is_sigmoid else logits.softmax(-1)
-                found += [self._classes.answer(*pair) for pair in zip(part, scores.tolist(), strict=True)]
-        return found
+                for picture, row in zip(part, scores.tolist(), strict=True):
+                    found[picture.digest] = self._classes.answer(picture, row)
+        return [found[picture.digest] for picture in pictures]
 
 
 class Description:
@@ -87,17 +88,17 @@ class Description:
 
     def ask(self, pictures: Sequence[Picture]) -> list[Answer]:
         """How well each class fits each picture."""
-        found: list[Answer] = []
+        found: dict[str, Answer] = {}
         model = self._loaded.model
         with settled():
-            for part in in_batches(pictures, self._size):
+            for part in _together(pictures, self._size, self._loaded):
                 inputs = self._loaded.inputs([picture.rgb() for picture in part])
                 images = _normal(model.get_image_features(**inputs))
                 logits = (images @ self._texts.T * model.logit_scale.exp()).double()
                 scores = (logits + model.logit_bias).sigmoid() if self._is_sigmoid else logits.softmax(-1)
                 for picture, row in zip(part, scores.tolist(), strict=True):
-                    found.append(ranked(picture, zip(self._names, row, strict=True)))
-        return found
+                    found[picture.digest] = ranked(picture, zip(self._names, row, strict=True))
+        return [found[picture.digest] for picture in pictures]
 
     def _vectors(self, texts: Sequence[str]) -> Any:
         """The descriptions as vectors: they are the same for all pictures."""
@@ -133,7 +134,7 @@ class Detector:
         """The boxes on each picture."""
         found: dict[str, Answer] = {}
         with settled():
-            for part in self._alike(pictures):
+            for part in _alike(pictures, self._size):
                 inputs = self._loaded.inputs([picture.rgb() for picture in part])
                 sizes = [(picture.height, picture.width) for picture in part]
                 output = self._loaded.model(**inputs)
@@ -145,14 +146,6 @@ class Detector:
                     found[picture.digest] = self._answer(picture, each) if is_number else None
         return [found[picture.digest] for picture in pictures]
 
-    def _alike(self, pictures: Sequence[Picture]) -> Iterator[Sequence[Picture]]:
-        """Batches of one size each: otherwise a picture would be filled up for the sake of its neighbours."""
-        sizes: dict[tuple[int, int], list[Picture]] = {}
-        for picture in pictures:
-            sizes.setdefault((picture.width, picture.height), []).append(picture)
-        for alike in sizes.values():
-            yield from in_batches(alike, self._size)
-
     def _answer(self, picture: Picture, told: Mapping[str, Any]) -> Answer:
         rows = zip(told["labels"].tolist(), told["scores"].tolist(), told["boxes"].tolist(), strict=True)
         return boxed(
@@ -160,3 +153,17 @@ class Detector:
             [(self._names[label], score, corners) for label, score, corners in rows if label in self._names],
             self._least,
         )
+
+
+def _together(pictures: Sequence[Picture], size: int, loaded: LoadedModel) -> Iterator[Sequence[Picture]]:
+    """Batches that a model takes: of any pictures where its processor makes them equally large."""
+    return in_batches(pictures, size) if loaded.is_even else _alike(pictures, size)
+
+
+def _alike(pictures: Sequence[Picture], size: int) -> Iterator[Sequence[Picture]]:
+    """Batches of one size each: otherwise a picture would be filled up for the sake of its neighbours, or refused."""
+    sizes: dict[tuple[int, int], list[Picture]] = {}
+    for picture in pictures:
+        sizes.setdefault((picture.width, picture.height), []).append(picture)
+    for alike in sizes.values():
+        yield from in_batches(alike, size)

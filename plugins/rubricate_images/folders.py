@@ -6,14 +6,13 @@ as they are exported from there), and `tensorflow` (a frozen graph and its descr
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, TypeAlias
 
-from rubricate.api import MatcherSpec, OptionError, named_folder
-from rubricate_images.weights import find_data, find_onnx, find_weights
+from rubricate.api import MatcherSpec, OptionError, check_config, find_safetensors, named_folder, read_config
+from rubricate_images.weights import find_data, find_onnx
 
 __all__ = ["Form", "ModelFolder", "find_model"]
 
@@ -47,7 +46,7 @@ class ModelFolder:
 
     def read(self, name: str) -> Mapping[str, object]:
         """What another file of JSON says; nothing where it is not there."""
-        return _read(self.path / name) if name in self.files else {}
+        return read_config(self.path / name) if name in self.files else {}
 
     @property
     def stamp(self) -> tuple[tuple[str, int, int], ...]:
@@ -65,7 +64,7 @@ def find_model(spec: MatcherSpec) -> ModelFolder:
     if not (folder / CONFIG).is_file():
         raise OptionError("model", f'the model folder "{folder}" holds no "{CONFIG}"', help="copy the whole model")
     onnx = find_onnx(folder) if task == "classify" else None
-    weights = [onnx, *find_data(onnx)] if onnx is not None else find_weights(folder)
+    weights = [onnx, *find_data(onnx)] if onnx is not None else find_safetensors(folder)
     wanted = [PROCESSOR] if task != "zero_shot" else [PROCESSOR, "tokenizer.json"]
     for name in wanted:
         if not (folder / name).is_file():
@@ -75,9 +74,9 @@ def find_model(spec: MatcherSpec) -> ModelFolder:
     found |= {name: folder / name for name in MORE if (folder / name).is_file()}
     for name in TOLD:
         if name in found:
-            _check_told(folder, name)
+            _check_told(folder / name)
     form: Form = "torch" if onnx is None else "onnx"
-    return ModelFolder(path=folder, form=form, files=dict(sorted(found.items())), config=_read(folder / CONFIG))
+    return ModelFolder(path=folder, form=form, files=dict(sorted(found.items())), config=read_config(folder / CONFIG))
 
 
 def _graph(folder: Path) -> dict[str, Path]:
@@ -95,30 +94,9 @@ def _graph(folder: Path) -> dict[str, Path]:
     return found
 
 
-def _check_told(folder: Path, name: str) -> None:
-    """Raises OptionError for a configuration that asks for code, or for what cannot be loaded from this folder."""
-    told = _read(folder / name)
-    if told.get("auto_map"):
-        help = "use a model whose class is part of transformers; code that comes with a model is never run"
-        raise OptionError("model", f'"{name}" asks to run code that comes with the model (auto_map)', help=help)
-    if told.get("quantization_config"):
-        help = "save the model unquantised; say `dtype: float16` or `bfloat16` to make it small"
-        raise OptionError("model", f'"{name}" asks for a quantised model', help=help)
-    for key in ("backbone", "kernel_config"):
-        if told.get(key) and (key != "backbone" or not told.get("backbone_config")):
-            help = f"use a model whose folder holds all of it, without {key} in {name}"
-            raise OptionError("model", f'"{name}" names what lies elsewhere ({key})', help=help)
-    for key in ("attn_implementation", "_attn_implementation", "experts_implementation"):
-        if "/" in str(told.get(key) or ""):
-            help = f"remove it from {name}: nothing is fetched while rules run"
-            raise OptionError("model", f'"{name}" names a kernel to be fetched ({key})', help=help)
-
-
-def _read(path: Path) -> Mapping[str, object]:
-    try:
-        told = json.loads(path.read_bytes())
-    except (OSError, ValueError, RecursionError):
-        raise OptionError("model", f'"{path.name}" is no JSON', help="copy it again") from None
-    if not isinstance(told, dict):
-        raise OptionError("model", f'"{path.name}" is no mapping', help="copy it again")
-    return told
+def _check_told(path: Path) -> None:
+    """Raises OptionError for a configuration that asks for code, or for what lies elsewhere."""
+    told = check_config(path)
+    if told.get("backbone") and not told.get("backbone_config"):
+        help = f"use a model whose folder holds all of it, without backbone in {path.name}"
+        raise OptionError("model", f'"{path.name}" names what lies elsewhere (backbone)', help=help)

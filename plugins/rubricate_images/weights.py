@@ -1,8 +1,7 @@
-"""Whether weights in a folder can be loaded without running code, and are all there: told by their first bytes."""
+"""Whether a model of ONNX is one, and its weights are all there: told by its bytes, without running it."""
 
 from __future__ import annotations
 
-import json
 import re
 from functools import lru_cache
 from mmap import ACCESS_READ, mmap
@@ -10,14 +9,11 @@ from pathlib import Path
 
 from rubricate.api import OptionError
 
-__all__ = ["find_data", "find_onnx", "find_weights"]
+__all__ = ["find_data", "find_onnx"]
 
 WHOLE = "model.safetensors"
 INDEX = f"{WHOLE}.index.json"
 ONNX = ("model.onnx", "onnx/model.onnx")
-PICKLED = (".bin", ".ckpt", ".h5", ".msgpack", ".pickle", ".pkl", ".pt", ".pth")
-LONGEST_HEADER = 100 << 20
-AGAIN = "copy it again: it is not whole"
 LOCATION = re.compile(rb"\x0a\x08location\x12([\x01-\x7f])")
 """How a model of ONNX begins to name a file with weights of its: the key, and how long the name is."""
 POINTER = b"version "
@@ -58,57 +54,3 @@ def _named_in(model: Path, *_identity: int) -> tuple[str, ...]:
     with model.open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as content:
         named = {content[found.end() : found.end() + found[1][0]] for found in LOCATION.finditer(content)}
     return tuple(sorted(name.decode("utf-8", "replace") for name in named))
-
-
-def find_weights(folder: Path) -> list[Path]:
-    """The safetensors in a folder with their index; raises OptionError."""
-    if (folder / WHOLE).is_file():
-        _check(folder / WHOLE)
-        return [folder / WHOLE]
-    if (folder / INDEX).is_file():
-        shards = _shards(folder)
-        for path in shards:
-            _check(path)
-        return [folder / INDEX, *shards]
-    pickled = sorted(path.name for path in folder.iterdir() if path.suffix in PICKLED)
-    if pickled:
-        help = "where you trust the file, load it with transformers and save_pretrained writes it as model.safetensors"
-        raise OptionError(
-            "model", f'the weights "{pickled[0]}" are no safetensors, and loading them can run code', help=help
-        )
-    raise OptionError("model", f'the model folder "{folder}" holds no "{WHOLE}"', help="copy the whole model")
-
-
-def _shards(folder: Path) -> list[Path]:
-    try:
-        named = json.loads((folder / INDEX).read_bytes())["weight_map"].values()
-        paths = [folder / name for name in sorted({str(name) for name in named})]
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        raise OptionError("model", f'"{INDEX}" names no files of weights', help="copy the whole model") from None
-    for path in paths:
-        if path.parent != folder or path.suffix != ".safetensors":
-            raise OptionError("model", f'"{INDEX}" names "{path.name}", which is no safetensors beside it')
-        if not path.is_file():
-            raise OptionError("model", f'the model folder lacks "{path.name}"', help="copy the whole model")
-    return paths
-
-
-def _check(path: Path) -> None:
-    """Raises OptionError unless a file of safetensors has the size that its header tells."""
-    size = path.stat().st_size
-    with path.open("rb") as file:
-        head = file.read(8)
-        if head == POINTER:
-            raise OptionError("model", f'"{path.name}" only points to the weights', help="fetch them with git lfs pull")
-        length = int.from_bytes(head, "little")
-        if len(head) < 8 or not 2 <= length <= min(LONGEST_HEADER, size):
-            raise OptionError("model", f'"{path.name}" is no safetensors', help="copy it again, or convert it")
-        header = file.read(length)
-    try:
-        ends = [tensor["data_offsets"][1] for name, tensor in json.loads(header).items() if name != "__metadata__"]
-        wanted = 8 + length + max(ends, default=0)
-    except (ValueError, KeyError, TypeError, IndexError, AttributeError):
-        raise OptionError("model", f'"{path.name}" has a broken header', help="copy it again") from None
-    if size != wanted:
-        told = f'"{path.name}" has {size:,} bytes, and its header tells of {wanted:,}'
-        raise OptionError("model", told, help=AGAIN)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from rubricate.api import IN_PACKAGE, OptionError, named_folder
+from rubricate.api import IN_PACKAGE, OptionError, check_config, named_folder, read_config
 
 __all__ = ["Encoder", "find_encoder", "name_from"]
 
@@ -53,14 +52,9 @@ def find_encoder(name: str, base: Path, *, option: str) -> Encoder:
         if not (folder / each).is_file():
             raise OptionError(option, f'the encoder "{name}" holds no "{each}"', help="copy the whole model")
     files = {each: folder / each for each in (*NEEDED, *MORE) if (folder / each).is_file()}
-    config, tokenizer = _read(folder, CONFIG, option), _read(folder, "tokenizer_config.json", option)
-    if config.get("auto_map") or tokenizer.get("auto_map"):
-        help = "use a model whose class is part of transformers; code that comes with a model is never run"
-        raise OptionError(option, f'the encoder "{name}" asks to run code that comes with it (auto_map)', help=help)
-    for key in ("attn_implementation", "_attn_implementation", "experts_implementation", "kernel_config"):
-        if config.get(key) and (key == "kernel_config" or "/" in str(config[key])):
-            help = f"remove it from {CONFIG}: nothing is fetched while rules run"
-            raise OptionError(option, f'the encoder "{name}" names a kernel to be fetched ({key})', help=help)
+    config, tokenizer = (
+        check_config(files[each], option=option) if each in files else {} for each in (CONFIG, "tokenizer_config.json")
+    )
     return Encoder(
         path=folder,
         files=dict(sorted(files.items())),
@@ -90,10 +84,4 @@ def _longest(*told: Mapping[str, object]) -> int:
 
 def _read(folder: Path, name: str, option: str) -> Mapping[str, object]:
     """What a file of JSON says; nothing where it is not there."""
-    try:
-        told = json.loads((folder / name).read_bytes())
-    except FileNotFoundError:
-        return {}
-    except (OSError, ValueError, RecursionError):
-        raise OptionError(option, f'"{name}" in "{folder}" is no JSON', help="copy it again") from None
-    return told if isinstance(told, dict) else {}
+    return read_config(folder / name, option=option) if (folder / name).is_file() else {}

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import logging
-import os
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from rubricate.api import MissingExtraError
+from rubricate.api import load_network, load_part, need_torch, settled, torch_device
 from rubricate_learn.encoders import Encoder
 from rubricate_learn.heads import Head
 from rubricate_learn.tensors import read_tensors
@@ -19,10 +16,6 @@ __all__ = ["BATCH", "EncodingModel", "embed", "read_encoding_model"]
 BATCH = 32
 KEPT = 2
 """Encoders that stay in memory: several models may rest on one."""
-
-
-class EncoderLoadError(RuntimeError):
-    """An encoder that looked whole and cannot be used on this machine."""
 
 
 class EncodingModel:
@@ -62,7 +55,7 @@ def embed(encoder: Encoder, texts: Sequence[str], *, device: str = "auto", batch
     )["input_ids"]  # fmt: skip
     found: list[Any] = [None] * len(texts)
     order = sorted(range(len(texts)), key=lambda number: (-len(read[number]), number))
-    with _settled():
+    with settled():
         for begin in range(0, len(order), batch):
             numbers = order[begin : begin + batch]
             longest = len(read[numbers[0]])
@@ -79,72 +72,14 @@ def embed(encoder: Encoder, texts: Sequence[str], *, device: str = "auto", batch
 
 
 def _loaded(encoder: Encoder, device: str) -> tuple[Any, Any, str]:
-    os.environ["HF_HUB_OFFLINE"] = "1"
-    os.environ["TRANSFORMERS_OFFLINE"] = "1"
-    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
-    os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")  # without it matrix products on a GPU vary
-    try:
-        import torch
-        import transformers  # noqa: F401  # its absence is told here
-    except ImportError as error:
-        raise MissingExtraError("a model that rests on an encoder", "transformers") from error
-    place = _device(device)
+    need_torch("a model that rests on an encoder")
+    place = torch_device(device)
     stamp = tuple((name, path.stat().st_mtime_ns) for name, path in encoder.files.items())
-    if "OMP_NUM_THREADS" not in os.environ:
-        torch.set_num_threads(1)  # runs have a worker for each core, and more threads add up in another order
     return (*_load(str(encoder.path), stamp, place), place)
-
-
-def _device(name: str) -> str:
-    import torch
-
-    if name == "auto":
-        return "cuda" if torch.cuda.is_available() else "cpu"
-    there = torch.cuda.device_count() if torch.cuda.is_available() else 0
-    absent = name.startswith("cuda") and int(name.partition(":")[2] or 0) >= there
-    if absent or (name == "mps" and not torch.backends.mps.is_available()):
-        raise EncoderLoadError(f'the device "{name}" was asked for, and is not there: say `device: auto`')
-    return name
 
 
 @lru_cache(maxsize=KEPT)
 def _load(path: str, _stamp: object, device: str) -> tuple[Any, Any]:
-    import transformers
-
-    log = transformers.utils.logging
-    level = log.get_verbosity()
-    log.set_verbosity(logging.CRITICAL)
-    bars = log.is_progress_bar_enabled()
-    log.disable_progress_bar()
-    try:
-        tokenizer = transformers.AutoTokenizer.from_pretrained(
-            path, local_files_only=True, trust_remote_code=False, use_fast=True
-        )
-        tokenizer.truncation_side = "right"
-        model, told = transformers.AutoModel.from_pretrained(
-            path, local_files_only=True, trust_remote_code=False, use_safetensors=True, output_loading_info=True
-        )
-    except Exception as error:  # transformers and tokenizers raise anything on a broken file
-        raise EncoderLoadError(f'the encoder in "{path}" cannot be loaded: {error}') from error
-    finally:
-        log.set_verbosity(level)
-        if bars:
-            log.enable_progress_bar()
-    odd = sorted(key for key in told["missing_keys"] if "pooler" not in key)
-    if odd:
-        raise EncoderLoadError(f'the weights in "{path}" do not fit its config.json: "{odd[0]}" would be chance')
-    return tokenizer, model.to(device=device).eval()
-
-
-@contextmanager
-def _settled() -> Iterator[None]:
-    """Without gradients and with deterministic algorithms; what the process had set comes back."""
-    import torch
-
-    before = torch.are_deterministic_algorithms_enabled(), torch.is_deterministic_algorithms_warn_only_enabled()
-    torch.use_deterministic_algorithms(True, warn_only=True)
-    try:
-        with torch.inference_mode():
-            yield
-    finally:
-        torch.use_deterministic_algorithms(before[0], warn_only=before[1])
+    tokenizer = load_part("AutoTokenizer", path, use_fast=True)
+    tokenizer.truncation_side = "right"
+    return tokenizer, load_network("AutoModel", path, device=device, what="encoder", spared="pooler")

@@ -6,9 +6,9 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol, TypeAlias
 
-from rubricate.api import MatcherSpec
+from rubricate.api import MatcherSpec, ModelLoadError
 from rubricate_transformers.checking import candidates, class_names, entailment, task_of
-from rubricate_transformers.loading import LoadedModel, ModelLoadError, load_model
+from rubricate_transformers.loading import LoadedModel, load_model
 from rubricate_transformers.settings import Settings
 from rubricate_transformers.windows import Encoded, encode, forward
 

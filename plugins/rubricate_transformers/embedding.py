@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from rubricate.api import MatcherSpec
+from rubricate.api import MatcherSpec, ModelLoadError
 from rubricate_transformers.asking import DIGITS, Answer, Found, weighted
 from rubricate_transformers.checking import examples, pooling, task_of
-from rubricate_transformers.loading import LoadedModel, ModelLoadError, load_model
+from rubricate_transformers.loading import LoadedModel, load_model
 from rubricate_transformers.settings import Settings
 from rubricate_transformers.windows import encode, forward
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from rubricate.api import MatcherSpec, OptionError, named_folder
-from rubricate_transformers.weights import PICKLED, find_weights
+from rubricate.api import PICKLED, MatcherSpec, OptionError, check_config, find_safetensors, named_folder, read_config
 
 __all__ = ["ModelFolder", "find_model"]
 
@@ -40,7 +38,7 @@ class ModelFolder:
 
     def read(self, name: str) -> Mapping[str, object]:
         """What another file of JSON says; nothing where it is not there."""
-        return _read(self.path / name) if name in self.files else {}
+        return read_config(self.path / name) if name in self.files else {}
 
     @property
     def stamp(self) -> tuple[tuple[str, int, int], ...]:
@@ -54,7 +52,7 @@ def find_model(spec: MatcherSpec) -> ModelFolder:
     folder = _folder(str(spec.options.get("model", "")), spec.folder)
     if not (folder / CONFIG).is_file():
         raise OptionError("model", f'the model folder "{folder}" holds no "{CONFIG}"', help="copy the whole model")
-    weights = find_weights(folder)
+    weights = find_safetensors(folder)
     if not (folder / TOKENIZER).is_file():
         help = "load its tokenizer with transformers and save it there with save_pretrained"
         raise OptionError("model", f'the model folder "{folder}" holds no "{TOKENIZER}"', help=help)
@@ -62,11 +60,11 @@ def find_model(spec: MatcherSpec) -> ModelFolder:
     found |= {name: folder / name for name in MORE if (folder / name).is_file()}
     for name in TOLD:
         if name in found:
-            _check_told(folder, name)
+            check_config(folder / name)
     if (folder / "adapter_config.json").exists():
         help = "merge it into its model and save that: peft calls it merge_and_unload"
         raise OptionError("model", f'the folder "{folder}" holds an adapter, whose model lies elsewhere', help=help)
-    return ModelFolder(path=folder, files=dict(sorted(found.items())), config=_read(folder / CONFIG))
+    return ModelFolder(path=folder, files=dict(sorted(found.items())), config=read_config(folder / CONFIG))
 
 
 def _folder(name: str, base: Path) -> Path:
@@ -79,28 +77,3 @@ def _folder(name: str, base: Path) -> Path:
         help = "name the folder of a model whose weights are safetensors"
         raise OptionError("model", f'loading "{name}" can run code, so it is not loaded', help=help)
     return named_folder(name, base, help=FETCH, marker=CONFIG)
-
-
-def _check_told(folder: Path, name: str) -> None:
-    """Raises OptionError for a configuration that asks for code, or for what cannot be loaded from this folder."""
-    told = _read(folder / name)
-    if told.get("auto_map"):
-        help = "use a model whose class is part of transformers; code that comes with a model is never run"
-        raise OptionError("model", f'"{name}" asks to run code that comes with the model (auto_map)', help=help)
-    if told.get("quantization_config"):
-        help = "save the model unquantised; say `dtype: float16` or `bfloat16` to make it small"
-        raise OptionError("model", f'"{name}" asks for a quantised model', help=help)
-    for key in ("attn_implementation", "_attn_implementation", "experts_implementation", "kernel_config"):
-        if told.get(key) and (key == "kernel_config" or "/" in str(told[key])):
-            help = f"remove it from {name}: nothing is fetched while rules run"
-            raise OptionError("model", f'"{name}" names a kernel to be fetched ({key})', help=help)
-
-
-def _read(path: Path) -> Mapping[str, object]:
-    try:
-        told = json.loads(path.read_bytes())
-    except (OSError, ValueError, RecursionError):
-        raise OptionError("model", f'"{path.name}" is no JSON', help="copy it again") from None
-    if not isinstance(told, dict):
-        raise OptionError("model", f'"{path.name}" is no mapping', help="copy it again")
-    return told

@@ -8,12 +8,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
-from rubricate.api import Document, Match, MatcherSpec, current_run, texts_of
+from rubricate.api import Document, Match, MatcherSpec, current_run, settled, texts_of
 from rubricate_transformers.asking import Answer, Asker, Entailment, TextClassifier
 from rubricate_transformers.checking import task_of
 from rubricate_transformers.embedding import Similarity
 from rubricate_transformers.entities import Tagger
-from rubricate_transformers.loading import settled
 from rubricate_transformers.settings import Settings, settings_of
 
 __all__ = ["ModelScanner"]

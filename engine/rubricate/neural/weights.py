@@ -6,9 +6,9 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
-from rubricate.api import OptionError
+from rubricate.model.descriptors import OptionError
 
-__all__ = ["find_weights"]
+__all__ = ["PICKLED", "find_safetensors"]
 
 WHOLE = "model.safetensors"
 INDEX = "model.safetensors.index.json"
@@ -17,8 +17,8 @@ LONGEST_HEADER = 100 << 20
 CONVERT = "where you trust the file, load it with transformers and save_pretrained writes it as model.safetensors"
 
 
-def find_weights(folder: Path) -> list[Path]:
-    """The files of weights in a model's folder, in the order of their names; raises OptionError."""
+def find_safetensors(folder: Path) -> list[Path]:
+    """The files of weights of a model and their index; raises OptionError for what can run code, or is not whole."""
     if (folder / WHOLE).is_file():
         found = [folder / WHOLE]
     elif (folder / INDEX).is_file():
