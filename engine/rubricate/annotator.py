@@ -293,8 +293,8 @@ def examine(
     silences = read_silences(Source(path, text.removeprefix("\ufeff")) for path, text in loaded.sources.items())
     found += silences.problems
     usable = loaded.ruleset is not None and not any(each.is_error for each in found)
-    if linted and usable and loaded.ruleset is not None:
-        found += lint(loaded.ruleset, registry, sources=loaded.sources)
+    if linted and loaded.ruleset is not None and not loaded.has_errors:
+        found += lint(loaded.ruleset, registry, sources=loaded.sources, sound=usable)
     if usable and loaded.ruleset is not None:
         beside = check_beside_lock(loaded.ruleset, registry, linted=linted)
         found += [each for each in beside if linted or each.is_error]

@@ -6,6 +6,7 @@
     |- PluginError          the author of a plugin mends it
     |- MissingExtraError    whoever installs Rubricate mends it
     |- RunError             the operator mends it: the output folder, the disk, a changed source
+    |  |- ResponsesMissingError the operator decides: to ask what a replay may not
     |  |- RunInterruptedError   nobody need mend anything: the same command goes on
     |  `- RunPausedError        the operator decides: more budget, or a service that answers again
     `- UsageError           the caller mends it: a wrong argument, a missing file
@@ -25,6 +26,7 @@ __all__ = [
     "MissingExtraError",
     "PluginError",
     "RecordError",
+    "ResponsesMissingError",
     "RubricateError",
     "RulesetError",
     "RunError",
@@ -41,8 +43,10 @@ class RubricateError(Exception):
 class RulesetError(RubricateError):
     """A ruleset that cannot be used, with every problem that was found in it."""
 
-    def __init__(self, problems: Sequence[Problem]) -> None:
+    def __init__(self, problems: Sequence[Problem], *, path: str | None = None) -> None:
+        """`path` is what its reader called the ruleset, which problems in its other files do not tell."""
         self.problems = tuple(problems)
+        self.path = path
         errors = [problem for problem in self.problems if problem.is_error]
         first = errors[0] if errors else self.problems[0]
         rest = len(errors) - 1
@@ -117,6 +121,18 @@ class RunPausedError(RunError):
 
     What was paid for is kept, and the same command goes on from there.
     """
+
+
+class ResponsesMissingError(RunError):
+    """A replay that has not found `count` responses of services."""
+
+    def __init__(self, count: int) -> None:
+        self.count = count
+        noun, verb = ("response", "is") if count == 1 else ("responses", "are")
+        super().__init__(
+            f"{count:,} {noun} to questions of this run {verb} not stored, and --replay asks nothing",
+            help="run it without --replay: what is stored is used all the same",
+        )
 
 
 class UsageError(RubricateError):

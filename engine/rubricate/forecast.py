@@ -35,7 +35,7 @@ from rubricate.versioning.lockfile import Lock
 from rubricate.versioning.locking import find_drift
 from rubricate.versioning.pins import pin
 
-__all__ = ["Forecast", "InputForecast", "StageForecast", "foresee"]
+__all__ = ["Forecast", "InputForecast", "StageForecast", "StepForecast", "foresee"]
 
 State: TypeAlias = Literal["new", "goes on", "complete", "replaces", "refused"]
 
@@ -80,6 +80,21 @@ class StageForecast:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StepForecast:
+    """A step that reads texts out of images."""
+
+    name: str
+    image: str
+    """The image field."""
+    text: str
+    """The text field that is read for it."""
+    readings: int
+    """Records whose image is read at most: they may have none, or a text there already."""
+    readings_of: int
+    """The same where nothing is known of an earlier run."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Forecast:
     """What a run would do."""
 
@@ -98,6 +113,7 @@ class Forecast:
     records_left: int
     """Records that are going to be labelled; with an earlier run, at most so many."""
     records_exact: bool
+    steps: tuple[StepForecast, ...]
     stages: tuple[StageForecast, ...]
     against: Path | None
     """The earlier run that all is compared with: that of --after, else what stands in the folder."""
@@ -133,6 +149,8 @@ class Forecast:
             evaluations_of=sum(stage.work_of for stage in self.stages),
             model_calls=self.model_calls,
             model_calls_of=sum(stage.model_calls_of for stage in self.stages),
+            readings=sum(step.readings for step in self.steps),
+            readings_of=sum(step.readings_of for step in self.steps),
         )
 
 
@@ -224,7 +242,8 @@ class _Foresight:
         if limit is not None:
             records, left = min(records, limit), min(left, limit)
         changes = self._changes()
-        stages = tuple(self._stages(left, self._replayed(found, left)))
+        replayed = self._replayed(found, left)
+        stages = tuple(self._stages(left, replayed))
         asked = [stage.asked for stage in stages if stage.asked is not None]
         spent = list(spent_in(self._out, digest_value(self._identity)).values())
         over = over_budget(self._rules.ruleset.budget, spent, asked)
@@ -241,6 +260,10 @@ class _Foresight:
             records=records,
             records_left=left,
             records_exact=bool(ledger and ledger.units) or all(size.how != "estimated" for size in sizes),
+            steps=tuple(
+                StepForecast(name=name, image=image, text=text, readings=left - replayed, readings_of=left)
+                for name, image, text, _ in self._rules.plan.readers
+            ),
             stages=stages,
             against=None if self._base is None else self._base.path,
             anew=self._anew(),

@@ -298,6 +298,7 @@ def run_plan(rules: Annotator, settings: Settings, *, answers: str | None) -> Ru
         else {"id": guideline.id, "version": guideline.version, "digest": _guideline_digest(rules)},
         plugins=rules.plan.plugins,
         code=rules.plan.code,
+        libraries=rules.plan.libraries,
         options={
             "dedupe": _dedupe(rules, settings),
             "output_key": settings.output_key,

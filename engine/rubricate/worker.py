@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 from rubricate.annotator import Annotator, load
-from rubricate.errors import PluginError, RubricateError, RunError, RunPausedError
+from rubricate.errors import PluginError, ResponsesMissingError, RubricateError, RunError, RunPausedError
 from rubricate.model.descriptors import SourceReader
 from rubricate.model.run_context import running_in
 from rubricate.plugins.discovering import build_registry
@@ -114,13 +114,17 @@ class _Worker:
             return
         unit, alone = unpack_task(frame, self._reader_of)
         watch = UnitWatch(self._out, unit.key, alone=alone, begin=self.look)
-        with running_in(self._context):
-            receipt = run_unit(
-                unit, out=self._out, labeller=self._labeller, run=f"{self._run}-{os.getpid()}",
-                writer=engine_version(), watch=watch,
-            )  # fmt: skip
-        stages = dict(self._labeller.seconds)
-        self.say(say="done", receipt=tell_receipt(receipt), stages=stages, memory=_memory())
+        done: dict[str, object] = {}
+        try:
+            with running_in(self._context):
+                receipt = run_unit(
+                    unit, out=self._out, labeller=self._labeller, run=f"{self._run}-{os.getpid()}",
+                    writer=engine_version(), watch=watch,
+                )  # fmt: skip
+            done["receipt"] = tell_receipt(receipt)
+        except ResponsesMissingError as error:
+            done["missing"] = error.count  # the driver adds up what all units lack
+        self.say(say="done", **done, stages=dict(self._labeller.seconds), memory=_memory())
 
 
 def _images(folder: str | None, rules: Annotator) -> InputImages | None:

@@ -232,7 +232,8 @@ def test_r12_one_of_fifty_edited_rules_costs_its_own_matchers_and_a_plan_says_so
 
     assert (first.code, scratch.code) == (0, 0), scratch.err
     assert (foreseen["work"], foreseen["work_of"]) == (edited["work"]["evaluations"], full)
-    assert edited["work"] == {"evaluations": 200 * 3, "evaluations_of": full, "model_calls": 0, "model_calls_of": 0}
+    assert edited["work"] == {"evaluations": 200 * 3, "evaluations_of": full, "model_calls": 0, "model_calls_of": 0,
+                              "readings": 0, "readings_of": 0}  # fmt: skip
     assert edited["work"]["evaluations"] <= 0.15 * full
     assert outcome_of(tmp_path / "edited").rows == outcome_of(tmp_path / "scratch").rows
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from support.rulesets import load_text
+import rubricate
+from support.rulesets import load_text, problems_of, write_text
 
 
 def score(rules, record, label="spam"):
@@ -161,6 +162,39 @@ def test_connected_votes_are_one_vote_in_a_majority(tmp_path):
 
     # one and four share the "a": one against one is a tie
     assert dict(rules.annotate_one("a c").decisions) == {"angry": "uncertain", "calm": "uncertain"}
+
+
+ALONE = """\
+labels: {{tone: {{one_of: [calm, angry]}}, spam: {{kind: document}}, place: {{kind: span}}}}
+decide: {decide}
+rules:
+  - {{id: one, label: angry, when: '"a"', confidence: 0.2}}
+  - {{id: two, label: spam, when: '"a"', confidence: 0.2}}
+  - {{id: three, label: place, when: '"a"', confidence: 0.2}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("decide", "label"),
+    [
+        ("{spam: {combine: majority}}", "spam"),
+        ("{place: {combine: majority}}", "place"),
+        ('{"*": {combine: majority}}', "spam"),
+    ],
+    ids=["a label of records", "a label of spans", "by a wildcard"],
+)
+def test_a_majority_of_one_label_is_refused(tmp_path, decide, label):
+    _, problems = rubricate.check(write_text(tmp_path, ALONE.format(decide=decide)))
+
+    assert [(each.code, each.message, each.help) for each in problems if each.is_error] == [
+        ("R013", f'"majority" compares the labels of a set, and "{label}" is in none', "write combine: noisy_or")
+    ]
+
+
+def test_a_wildcard_may_say_majority_where_labels_of_no_set_have_a_word_of_their_own(tmp_path):
+    decide = '{"*": {combine: majority}, spam: {combine: max}, "p*": {combine: mean}}'
+
+    assert problems_of(tmp_path, ALONE.format(decide=decide)) == []
 
 
 def test_votes_of_two_labels_are_not_connected(tmp_path):

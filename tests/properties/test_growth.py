@@ -59,7 +59,7 @@ def first_in_text(relation, frame, a, others):
 @given(st.sampled_from(["near", "before", "after", "inside", "overlaps"]), DISTANCES, MATCHES, MATCHES)
 def test_the_partner_is_the_first_in_the_text_that_stands_so(kind, distance, ours, theirs):
     distance = distance if kind in ("near", "before", "after") else None
-    frame = Frame(SimpleNamespace(clean={"text": TEXT, "title": TEXT.upper()}), lambda _frame: None)
+    frame = Frame(SimpleNamespace(clean={"text": TEXT, "title": TEXT.upper()}, pictures={}), lambda _frame: None)
     node = tree.Relation(kind, tree.Name("ours"), tree.Name("theirs"), distance)
 
     partner = partner_of(node)(frame, theirs)

@@ -1,5 +1,9 @@
-"""A run over records with images keeps count of every record, whatever its images and boxes are like."""
+"""Records with images, whatever their images and boxes are like.
 
+A run keeps count of every record, and boxes stand to one another as their pixels do, to the engine as to the reference.
+"""
+
+import base64
 import json
 
 import pytest
@@ -12,6 +16,7 @@ from rubricate.runner import Settings, run
 from rubricate.running.reading import read_run
 from rubricate.running.verifying import verify_run
 from support.pictures import NEEDS_PILLOW, image_bytes, make_image, picture_registry
+from support.reference import said_by_engine, said_by_reference
 from support.rulesets import write_text
 
 pytestmark = pytest.mark.skipif(NEEDS_PILLOW is not None, reason=str(NEEDS_PILLOW))
@@ -98,3 +103,51 @@ def test_every_record_is_counted_once_and_boxes_of_a_record_mark_different_thing
         assert all(overlap_of(a, b) < SAME_BOX for n, a in enumerate(found) for b in found[:n])
         assert all(box.x + box.width <= WIDTH and box.y + box.height <= HEIGHT for box in found)
     assert len(ids) == len(set(ids)) == len(rows) - routes["quarantined"]
+
+
+RELATIONS = """\
+record: {image: [photo]}
+labels: {inside-so: {}, inside-not: {}, inside-it: {}, overlaps-so: {}, overlaps-not: {}, overlaps-it: {}}
+matchers: {dents: {use: told}, rusts: {use: told, in: rust}}
+rules:
+""" + "".join(
+    f"""\
+  - {{id: {kind}-so, label: {kind}-so, when: dents {kind} rusts, confidence: 0.9}}
+  - {{id: {kind}-not, label: {kind}-not, when: dents not {kind} rusts, confidence: 0.9}}
+  - {{id: {kind}-it, label: {kind}-it, when: dents where (it {kind} rusts), confidence: 0.9}}
+"""
+    for kind in ("inside", "overlaps")
+)
+
+
+@pytest.fixture(scope="module")
+def relations(tmp_path_factory):
+    return load(write_text(tmp_path_factory.mktemp("relations"), RELATIONS), registry=picture_registry())
+
+
+@pytest.fixture(scope="module")
+def photo():
+    return "data:image/png;base64," + base64.b64encode(image_bytes(WIDTH, HEIGHT)).decode()
+
+
+def pixels(box):
+    x, y, width, height, _ = box
+    return {(column, row) for column in range(x, x + width) for row in range(y, y + height)}
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.lists(boxes(), max_size=6), st.lists(boxes(), max_size=9))
+def test_boxes_stand_to_one_another_as_their_pixels_do(relations, photo, dents, rusts):
+    record = {"photo": photo, "boxes": dents, "rust": rusts}
+    said = said_by_engine(relations, record)
+    inside = [any(pixels(dent) <= pixels(rust) for rust in rusts) for dent in dents]
+    overlaps = [any(pixels(dent) & pixels(rust) for rust in rusts) for dent in dents]
+
+    wanted = {
+        f"{kind}-{word}"
+        for kind, found in (("inside", inside), ("overlaps", overlaps))
+        for word, holds in (("so", any(found)), ("not", not all(found)), ("it", any(found)))
+        if holds
+    }
+    assert said == said_by_reference(relations, record)
+    assert set(said["votes"]) == wanted

@@ -18,6 +18,7 @@ __all__ = [
     "make_detector",
     "make_picture_classifier",
     "make_siglip",
+    "make_uneven_classifier",
     "painted",
     "picture_of",
     "written",
@@ -113,6 +114,20 @@ def make_picture_classifier(folder: Path, **config: object) -> Path:
     )
     model.save_pretrained(folder)
     _write(folder / "preprocessor_config.json", _processor("ViTImageProcessor", do_center_crop=False))
+    return folder
+
+
+def make_uneven_classifier(folder: Path, **processor: object) -> Path:
+    """A classifier with random weights that takes pictures of any size, and by itself is given them as they are."""
+    import transformers
+
+    _quiet(transformers)
+    config = transformers.ResNetConfig(
+        embedding_size=8, hidden_sizes=[8, 16], depths=[1, 1], layer_type="basic", **_named(CLASSES)
+    )
+    _seeded(transformers.ResNetForImageClassification, config).save_pretrained(folder)
+    told = {"do_resize": False, "do_center_crop": False, **processor}
+    _write(folder / "preprocessor_config.json", _processor("ViTImageProcessor", **told))
     return folder
 
 

@@ -130,9 +130,9 @@ def _run() -> int:
     except click.exceptions.Abort:
         return _fail("stopped", code=130)
     except RulesetError as error:
-        from rubricate.cli.console import show_problems
+        from rubricate.cli.console import show_errors
 
-        show_problems(error.problems)
+        show_errors(error.problems, error.path)
         return 2
     except RunPausedError as error:
         return _fail(f"paused: {error}", code=1)

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from rubricate.annotator import Annotator
+from rubricate.cli.calibrate_learned import heed_learned
 from rubricate.cli.calibrate_rules import current_lock, learn_rules, learn_votes
 from rubricate.cli.console import load_for_use, show_json
 from rubricate.cli.dump_records import labelled_records, raw_records
@@ -40,6 +41,11 @@ __all__ = ["command"]
 @click.option(
     "--label-model", "--fit", "votes", multiple=True, metavar="DUMP", help="Fit label_model to the votes on DUMP."
 )
+@click.option(
+    "--learned",
+    type=click.Choice(["leave-out", "keep"]),
+    help="What becomes of gold that a model of RULESET learned from. [leave-out; with --rules: keep]",
+)
 @click.option("--pin-refused", is_flag=True, help="Pin labels without a threshold too: people get all of them.")
 @click.option("--json", "as_json", is_flag=True, help="Write the figures as JSON.")
 def command(
@@ -53,6 +59,7 @@ def command(
     write: bool,
     pins: bool,
     votes: tuple[str, ...],
+    learned: str | None,
     pin_refused: bool,
     as_json: bool,
 ) -> None:
@@ -64,6 +71,9 @@ def command(
 
     --rules chooses no thresholds: it counts how often each rule is right on the gold, and proposes confidences. Gold
     that confidences were taken from shows nothing any more about the thresholds of those scores.
+
+    Gold records that a model of the ruleset learned from (as `rubricate train` noted) are left out and counted: its
+    scores are better on them than on others, and no promise can rest on them. --rules only warns of them.
 
     --label-model needs no gold: it learns from the votes on many records how far each rule can be believed.
 
@@ -80,7 +90,7 @@ def command(
     if plot is not None and plot.suffix not in (".html", ".svg"):
         raise UsageError(f'"{plot}": a plot is written as .html or .svg', help=f"write --plot {plot.stem}.html")
     if votes:
-        if gold is not None or dumps or run is not None or of_rules or plot is not None or pin_refused:
+        if gold is not None or dumps or run or of_rules or plot or pin_refused or learned is not None:
             raise UsageError("--label-model takes no gold, and none of its options", help="name only its records")
         raise SystemExit(learn_votes(load_for_use(ruleset), votes, dry_run=dry_run, as_json=as_json))
     if gold is None:
@@ -93,7 +103,7 @@ def command(
         raise UsageError("--rules chooses no thresholds", help="leave --plot and --pin-refused out")
     rules = load_for_use(ruleset)
     if of_rules:
-        documents = _documents(rules, gold, dumps, run)
+        documents = heed_learned(rules, gold, _documents(rules, gold, dumps, run), keep=learned != "leave-out")
         write, pins = write and not dry_run, pins and not dry_run
         raise SystemExit(learn_rules(rules, gold, documents, write=write, pins=pins, as_json=as_json))
     rules.require_numbers()
@@ -102,7 +112,7 @@ def command(
             f"{rules.ruleset.file}: declares no target for a threshold",
             help="write accept: {precision: 0.97, confidence: 0.95}",
         )
-    documents = _documents(rules, gold, dumps, run)
+    documents = heed_learned(rules, gold, _documents(rules, gold, dumps, run), keep=learned == "keep")
     found = calibrate(rules.plan, documents)
     if plot is not None:
         title = f"{rules.ruleset.name} {rules.ruleset.version}, {found.records} gold records"

@@ -11,7 +11,7 @@ from rubricate.annotator import load
 from rubricate.checking.coverage import KINDS, Coverage, Gap, Share
 from rubricate.checking.covering import cover
 from rubricate.checking.telling_coverage import rows_by_reason, tell_coverage, tell_missing
-from rubricate.cli.console import show_json, show_problems
+from rubricate.cli.console import show_errors, show_json
 from rubricate.errors import RulesetError
 from rubricate.loading.finding_rulesets import find_rulesets
 from rubricate.plugins.discovering import build_registry
@@ -61,7 +61,7 @@ def command(rulesets: tuple[Path, ...], missing: bool, floors: tuple[tuple[str, 
         try:
             rules = load(path, registry=registry)
         except RulesetError as error:
-            show_problems(error.problems)
+            show_errors(error.problems, path)
             usable = False
             continue
         found.append(cover(rules.plan, registry))

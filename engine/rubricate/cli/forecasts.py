@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator
 
-from rubricate.forecast import Forecast, InputForecast, StageForecast
+from rubricate.forecast import Forecast, InputForecast, StageForecast, StepForecast
 from rubricate.model.run_context import Spend
 from rubricate.reporting.figures import number, plural, seconds, visible
 from rubricate.reporting.working import work_line
@@ -34,6 +34,8 @@ def forecast_json(forecast: Forecast) -> dict[str, object]:
         "model_calls": forecast.model_calls,
         "work_of": forecast.work_in_all.evaluations_of,
         "model_calls_of": forecast.work_in_all.model_calls_of,
+        "readings": forecast.work_in_all.readings,
+        "readings_of": forecast.work_in_all.readings_of,
         "seconds": None if forecast.seconds is None else round(forecast.seconds, 3),
     }
 
@@ -82,6 +84,8 @@ def _left(forecast: Forecast) -> str:
 
 
 def _work(forecast: Forecast) -> Iterator[str]:
+    for step in forecast.steps:
+        yield f"step     {_step(step)}"
     for stage in forecast.stages:
         yield f"stage    {_stage(stage)}"
         if stage.asked is not None:
@@ -96,6 +100,12 @@ def _work(forecast: Forecast) -> Iterator[str]:
         f"work     {plural(forecast.work, 'evaluation')} of a matcher on a record,"
         f" {plural(forecast.model_calls, 'model call')}"
     )
+
+
+def _step(step: StepForecast) -> str:
+    told, known = f"{step.name}  {step.image} into {step.text}", step.readings_of - step.readings
+    more = f"; what was read in {number(known)} more is known" if known else ""
+    return f"{told}, {plural(step.readings, 'image')} at most{more}"
 
 
 def _stage(stage: StageForecast) -> str:

@@ -8,8 +8,7 @@ from pathlib import Path
 
 import click
 
-from rubricate.annotator import load
-from rubricate.cli.console import show_json, show_problems
+from rubricate.cli.console import load_for_use, show_json, show_problems
 from rubricate.model.ruleset import Ruleset
 from rubricate.reporting.figures import plural, visible
 from rubricate.reporting.problems import to_json
@@ -41,7 +40,7 @@ def command(ruleset: Path, only_check: bool, as_json: bool) -> None:
       rubricate lock rulesets/youtube_spam/ruleset.yaml
       rubricate lock rulesets/youtube_spam --check --json
     """
-    rules = load(ruleset)
+    rules = load_for_use(ruleset)
     path = lock_path(rules.ruleset.file)
     old, pins = read_lock(path), pin(rules.plan, rules.registry)
     found = () if old is None else find_drift(old, pins)

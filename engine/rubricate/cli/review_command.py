@@ -21,7 +21,6 @@ from rubricate.review.answers import people_file
 from rubricate.review.asking import run_name
 from rubricate.review.terminal import Sections, TerminalReview
 from rubricate.runner import apply as apply_to_run
-from rubricate.running.preparing import DEFAULT_TEXT_FIELDS
 from rubricate.running.publishing import read_manifest
 from rubricate.storage.layout import internal
 from rubricate.storage.people import open_people
@@ -183,7 +182,7 @@ def _view(run: Path) -> tuple[tuple[str, ...], Viewer]:
     except RubricateError:
         return (), as_written
     schema = rules.ruleset.record
-    return tuple(schema.place(name) for name in schema.text or DEFAULT_TEXT_FIELDS), viewer_of(rules.plan)
+    return tuple(schema.place(name) for name in schema.texts), viewer_of(rules.plan)
 
 
 def _ask(prompt: str) -> str | None:

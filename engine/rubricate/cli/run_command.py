@@ -257,7 +257,9 @@ def _tell(summary: RunSummary, stages: Mapping[str, float]) -> None:
     assert isinstance(routes, dict)
     if summary.taken_over:
         click.echo(f"taken over from the earlier run: {plural(summary.taken_over, 'record')}")
-    if summary.state == "completed" and (summary.anew or summary.work.evaluations < summary.work.evaluations_of):
+    work = summary.work
+    is_spared = work.evaluations < work.evaluations_of or work.readings < work.readings_of
+    if summary.state == "completed" and (summary.anew or is_spared):
         click.echo(work_line(summary.work, summary.anew))
     for line in usage_lines(summary.usage):
         click.echo(line)

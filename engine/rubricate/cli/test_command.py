@@ -15,7 +15,7 @@ from rubricate.checking.junit import Verdicts, to_junit
 from rubricate.checking.nearest import Nearest
 from rubricate.checking.outcomes import Outcome
 from rubricate.checking.telling import count_outcomes, headline, tell_outcome
-from rubricate.cli.console import show_json, show_problems
+from rubricate.cli.console import show_errors, show_json
 from rubricate.cli.locked import hold_to_lock, locked_option
 from rubricate.cli.progress import Counter
 from rubricate.errors import RulesetError, UsageError
@@ -98,7 +98,7 @@ class _Job:
             rules = load(path, registry=self._registry)
         except RulesetError as error:
             self.unusable += 1
-            show_problems(error.problems)
+            show_errors(error.problems, path)
             errors = [problem for problem in error.problems if problem.is_error]
             self.tested.append(Verdicts(path=str(path), name=str(path), problems=errors))
             return

@@ -18,18 +18,21 @@ from rubricate.errors import UsageError
 from rubricate.model.descriptors import MatcherKind, OptionError, RawRecord, Trainer
 from rubricate.planning.plan import Subject
 from rubricate.quality.gold import read_gold
+from rubricate.quality.learned import lessons_file
 from rubricate.quality.lessons import Lessons, lessons_of_gold, lessons_of_run, settle_lessons
 from rubricate.quality.training import Made, find_subject, train
 from rubricate.registry import Registry
 from rubricate.reporting.figures import plural
 from rubricate.reporting.model_card import card_json, card_page, card_text
+from rubricate.review.answers import people_file
+from rubricate.review.asking import run_name
 from rubricate.running.inputs import STDIN, resolve_inputs
 from rubricate.running.options import fit_options, split_options
-from rubricate.running.preparing import DEFAULT_TEXT_FIELDS
 from rubricate.running.publishing import read_manifest
 from rubricate.running.reading import output_key, read_run_records
-from rubricate.storage.model_folder import ANSWERS, CARD, MODEL, PAGE, check_model_folder, put_model_folder
+from rubricate.storage.model_folder import ANSWERS, CARD, LESSONS, MODEL, PAGE, check_model_folder, put_model_folder
 from rubricate.storage.objects import digest_file, replace_file
+from rubricate.storage.people import open_people
 
 __all__ = ["command"]
 
@@ -97,13 +100,14 @@ def command(
     subject = find_subject(rules.plan, label)
     way = _way(rules.registry, method)
     fitted = _fitted(rules, way[1], options, folder)
+    _tell_unapplied(runs)
     lessons = _gather(rules, subject, gold, dumps, runs)
     if people_only:
         lessons = Lessons(tuple(each for each in lessons.taught if each.by != "machine"), lessons.left_out,
                           lessons.answers)  # fmt: skip
     sources = _sources(rules.registry, gold, dumps, runs)
     made = train(rules.plan, subject, lessons, way, fitted, folder, share=share, sources=sources)
-    _write(made, folder, held_to)
+    _write(rules, made, folder, held_to)
     if as_json:
         show_json(card_json(made.card))
         return
@@ -159,7 +163,7 @@ def _fitted(rules: Annotator, trainer: Trainer, options: Sequence[str], folder: 
             help = f"add -o {name}=..: {str(declared.get('description', '')).lower().rstrip('.')}"
             raise UsageError(f'the method "{trainer.name}" needs the option "{name}"', help=help)
     fitted = fit_options(f'the method "{trainer.name}"', trainer.options, given)
-    known = rules.ruleset.record.text or DEFAULT_TEXT_FIELDS
+    known = rules.ruleset.record.texts
     for name in cast("Sequence[str]", fitted.get("fields", ())):
         if name not in known:
             raise UsageError(f'"{name}" is no text field of {rules.ruleset.file}', help=f"it has {', '.join(known)}")
@@ -168,6 +172,21 @@ def _fitted(rules: Annotator, trainer: Trainer, options: Sequence[str], folder: 
     except OptionError as error:
         raise UsageError(f'the option "{error.option}": {error.message}', help=error.help) from error
     return fitted
+
+
+def _tell_unapplied(runs: Sequence[Path]) -> None:
+    """Says on the error stream that people answered what these runs do not know yet, so that it is not learned."""
+    for run in runs:
+        people = people_file(run)
+        if not people.is_file():
+            continue
+        with open_people(people) as database:
+            count = database.count_questions(run=run_name(run, people)).get("answered", 0)
+        if count:
+            verb, them = ("is", "it") if count == 1 else ("are", "them")
+            message = f"{plural(count, 'answer')} {verb} not applied, so nothing is learned from {them}"
+            click.echo(f"warning: {run}: {message}", err=True)
+            click.echo(f"help: run rubricate review apply {run}, then train again", err=True)
 
 
 def _gather(
@@ -221,7 +240,7 @@ def _sources(
     return found
 
 
-def _write(made: Made, folder: Path, held_to: Path | None) -> None:
+def _write(rules: Annotator, made: Made, folder: Path, held_to: Path | None) -> None:
     card = made.card
     put_model_folder(
         folder,
@@ -230,6 +249,7 @@ def _write(made: Made, folder: Path, held_to: Path | None) -> None:
             CARD: orjson.dumps(card_json(card), option=orjson.OPT_INDENT_2) + b"\n",
             PAGE: card_page(card).encode(),
             ANSWERS: "".join(f"{id}\n" for id in card.answers).encode(),
+            LESSONS: lessons_file(rules.plan, (each.lesson.document for each in made.taught)),
         },
     )
     assert MODEL in made.trained.files  # what a trainer promises

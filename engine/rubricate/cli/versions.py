@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 
 from rubricate.annotator import Annotator, load
+from rubricate.cli.console import load_for_use
 from rubricate.errors import UsageError
 from rubricate.run_notes import rules_of_run
 from rubricate.storage.layout import MANIFEST
@@ -32,7 +33,7 @@ def load_version(name: str) -> Annotator:
             help = "name the ruleset itself, or git:REV:PATH for the state that it had"
             raise UsageError(f"{path}: the ruleset of this run has gone, or means something else by now", help=help)
         return rules
-    return load(path)
+    return load_for_use(path)
 
 
 def file_version(name: str) -> tuple[str, str]:

@@ -72,7 +72,7 @@ def _wrong_order(
         crossed = [(a, b) for a, b in shared if overlaps(frame, a, b)]
         a, b = min(crossed or shared, key=lambda pair: (_gap_of(pair), pair[0][2]))
         edits = change_node(number, blame, dataclasses.replace(node, kind="overlaps"), size=1) if crossed else []
-        how = "shares text with" if crossed else f"does not {'stand in' if node.kind == 'inside' else 'touch'}"
+        how = _shares(frame, a) if crossed else f"does not {'stand in' if node.kind == 'inside' else 'touch'}"
         return Missed(blame, f"{quote(frame, a)} {how} {quote(frame, b)}{' and is not inside it' if crossed else ''}",
                       "order", edits=tuple(edits))  # fmt: skip
     apart = [(a, b) for a, b in shared if not overlaps(frame, a, b)]
@@ -114,7 +114,7 @@ def _too_close(
     far, a, b = (max if node.negated else min)(nearest.values(), key=_by_distance)
     distance = node.distance
     if distance is None or node.kind in ("inside", "overlaps"):
-        how = {"inside": "stands inside", "overlaps": "shares text with"}.get(node.kind, f"stands {node.kind}")
+        how = {"inside": "stands inside", "overlaps": _shares(frame, a)}.get(node.kind, f"stands {node.kind}")
         return Missed(blame, f"{quote(frame, a)} {how} {quote(frame, b)}", "unwanted")
     told = f"only {_counted(far, distance.unit)} apart, {_limit(distance)}: {_pair(frame, (a, b))}"
     if far == 0:
@@ -244,3 +244,7 @@ def _pair(frame: Frame, pair: tuple[Match, Match]) -> str:
 
 def _shown(place: tree.Place) -> str:
     return to_text(tree.InPlace(tree.Name("x"), place)).removeprefix("x in ")
+
+
+def _shares(frame: Frame, match: Match) -> str:
+    return "shares pixels with" if match[1] in frame.document.pictures else "shares text with"

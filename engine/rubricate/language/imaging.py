@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import Protocol
 
@@ -10,7 +10,15 @@ from rubricate.language import tree
 from rubricate.language.printing import to_text
 from rubricate.language.types import NONE, SEGMENT_SETS, WRONG, Scope, Type, Typed, nearest
 
-__all__ = ["IMAGE_PROPERTIES", "asks_image", "image_property", "image_property_of", "refuse_edge", "refuse_images"]
+__all__ = [
+    "IMAGE_PROPERTIES",
+    "asks_image",
+    "image_property",
+    "image_property_of",
+    "refuse_edge",
+    "refuse_images",
+    "refuse_mixed",
+]
 
 IMAGE_PROPERTIES: Mapping[str, Type] = MappingProxyType(
     {"width": Type.NUMBER, "height": Type.NUMBER, "size": Type.NUMBER, "format": Type.TEXT}
@@ -73,22 +81,47 @@ def refuse_images(checker: Checker, node: tree.Node, word: str) -> None:
         checker.report("R022", message, node.span, help=help)
 
 
-def _names(node: tree.Node, scope: Scope) -> list[str]:
-    """The matchers that a set of matches comes from, through lets."""
-    found: list[str] = []
+def refuse_mixed(checker: Checker, node: tree.Relation) -> None:
+    """Reports a place on an image that is held against one in a text, such as `"word" inside dents`."""
+    sides = (node.left, node.right)
+    on_images = [_is_of_images(side, checker.scope) for side in sides]
+    in_texts = [_is_of_texts(side, checker.scope) for side in sides]
+    if (on_images[0] and in_texts[1]) or (on_images[1] and in_texts[0]):
+        image, text = map(to_text, sides if on_images[0] else reversed(sides))
+        message = f"{image} is on images, and {text} is looked for in texts"
+        help = f"ask both with and: {to_text(tree.And(sides))}"
+        checker.report("R022", message, node.span, help=help)
+
+
+def _parts(node: tree.Node, scope: Scope) -> Iterator[tree.Node]:
+    """What a set of matches comes from, through lets: each name once."""
     seen: set[str] = set()
-    waiting: list[tree.Node] = [node] if scope.on_images else []
+    waiting: list[tree.Node] = [node]
     while waiting:
         for part in tree.walk(waiting.pop()):
-            name = part.name if isinstance(part, tree.Name) else None
-            if name is None or name in seen or name in SEGMENT_SETS:
-                continue
-            seen.add(name)
-            if name in scope.lets:
-                waiting.append(scope.lets[name].tree)  # type: ignore[arg-type]  # the model knows no language
-            else:
-                found.append(name)
-    return found
+            if isinstance(part, tree.Name):
+                if part.name in seen:
+                    continue
+                seen.add(part.name)
+                if part.name in scope.lets:
+                    waiting.append(scope.lets[part.name].tree)  # type: ignore[arg-type]  # the model knows no language
+            yield part
+
+
+def _names(node: tree.Node, scope: Scope) -> list[str]:
+    """The matchers that a set of matches comes from, through lets."""
+    if not scope.on_images:
+        return []
+    names = [part.name for part in _parts(node, scope) if isinstance(part, tree.Name)]
+    return [name for name in names if name not in scope.lets and name not in SEGMENT_SETS]
+
+
+def _is_of_images(node: tree.Node, scope: Scope) -> bool:
+    """Whether all of the matches that are meant stand on images."""
+    parts = list(_parts(node, scope)) if scope.on_images else []
+    named = {part.name for part in parts if isinstance(part, tree.Name)} - scope.lets.keys()
+    is_other = any(isinstance(part, tree.It | tree.String | tree.Regex | tree.Wildcard) for part in parts)
+    return bool(named) and named <= scope.on_images and not is_other
 
 
 def refuse_edge(checker: Checker, node: tree.InPlace) -> Typed:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from rubricate.language import tree
 from rubricate.language.calls import check_call, covered, report_mixed, report_no_text
 from rubricate.language.comparing import COMPARABLE, check_comparison, check_exists, compared_by_is, help_to_ask
-from rubricate.language.imaging import asks_image, image_property, refuse_edge, refuse_images
+from rubricate.language.imaging import asks_image, image_property, refuse_edge, refuse_images, refuse_mixed
 from rubricate.language.naming import TRUTHS, help_for_name
 from rubricate.language.printing import to_text
 from rubricate.language.types import (
@@ -319,8 +319,11 @@ class _Checker:
     def _relation(self, node: tree.Relation) -> Typed:
         left = self.matches(node.left, node.kind)
         right = self.matches(node.right, node.kind)
-        for side in (node.left, node.right):
-            refuse_images(self, side, node.kind)
+        if node.kind in ("inside", "overlaps"):
+            refuse_mixed(self, node)
+        else:
+            for side in (node.left, node.right):
+                refuse_images(self, side, node.kind)
         if node.kind == "near" and node.distance is None and Type.UNKNOWN not in (left.type, right.type):
             help = f"write: {to_text(replace(node, distance=tree.Distance(8, 'words')))}"
             self.report("R020", "near needs a distance", node.span, help=help)

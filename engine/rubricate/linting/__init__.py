@@ -11,6 +11,7 @@ from typing import TypeAlias
 from rubricate.linting.conditions import lint_constants, lint_record_level_not
 from rubricate.linting.cost import lint_costs, lint_empty, lint_order
 from rubricate.linting.groups import lint_groups
+from rubricate.linting.impossible import lint_impossible_values
 from rubricate.linting.labels import (
     lint_contexts,
     lint_contradictions,
@@ -39,6 +40,7 @@ LINTS: tuple[Lint, ...] = (
     lint_absence,
     lint_citations,
     lint_constants,
+    lint_impossible_values,
     lint_groups,
     lint_record_level_not,
     lint_shadowed,
@@ -59,8 +61,18 @@ LINTS: tuple[Lint, ...] = (
 )
 """Every lint: a ruleset that has no errors -> its problems of one kind."""
 
+OF_DECLARED: frozenset[Lint] = frozenset(
+    {lint_plugins, lint_doubts, lint_absence, lint_citations, lint_deprecated, lint_terms, lint_lists, lint_retraining}
+)
+"""Those that need no condition to mean anything: they look at what is declared, and at the names in conditions."""
 
-def lint(ruleset: Ruleset, registry: Registry, *, sources: Mapping[str, str] | None = None) -> list[Problem]:
-    """Everything that the lints say about a ruleset that has no errors; `sources` are texts of its files, by path."""
+
+def lint(
+    ruleset: Ruleset, registry: Registry, *, sources: Mapping[str, str] | None = None, sound: bool = True
+) -> list[Problem]:
+    """Everything that the lints say about a ruleset; `sources` are texts of its files, by path.
+
+    Of one that is whole, and whose conditions have errors (it is not `sound`), only what does not hang on these.
+    """
     view = make_view(ruleset, registry, sources=sources)
-    return [found for each in LINTS for found in each(view)]
+    return [found for each in LINTS if sound or each in OF_DECLARED for found in each(view)]

@@ -12,9 +12,10 @@ from rubricate.model.codes import problem
 from rubricate.model.location import Location
 from rubricate.model.problem import Note, Problem
 from rubricate.model.ruleset import Decide, Label, Rule, Stage, Target
+from rubricate.planning import fitting
 from rubricate.planning.reaching import branches_of, reach_of, unclamped_reach_of
 from rubricate.planning.scoping import root
-from rubricate.planning.staging import fits, rule_stage
+from rubricate.planning.staging import fits, rule_stage, said_of
 
 __all__ = ["combiner_of", "lint_clamped", "lint_thresholds"]
 
@@ -27,18 +28,7 @@ _BOUNDED = ("max", "mean")
 
 def combiner_of(label: str, view: View) -> str:
     """The combiner of a label or of its set."""
-    declared = view.ruleset.labels[label]
-    for name in (label,) if declared.set is None else (declared.set, *view.ruleset.sets[declared.set].members):
-        for found in _decides(view.ruleset.decide, name):
-            if found.combine is not None:
-                return found.combine
-    return "max"
-
-
-def _decides(decide: Mapping[str, Decide], name: str) -> list[Decide]:
-    """What is said of a name: by the name itself first, then by wildcards, the longest first."""
-    found = sorted((each for each in decide if fits(each, name)), key=lambda each: (each != name, -len(each)))
-    return [decide[each] for each in found]
+    return fitting.combiner_of(view.ruleset.labels[label].set or label, view.ruleset)
 
 
 def _threshold(label: Label, stage: Stage, view: View) -> tuple[float, float, Location | None]:
@@ -48,7 +38,7 @@ def _threshold(label: Label, stage: Stage, view: View) -> tuple[float, float, Lo
     place: Location | None = None
     for decide in (stage.decide, view.ruleset.decide):
         for name in (label.name, label.set):
-            for found in [] if name is None else _decides(decide, name):
+            for found in [] if name is None else said_of(decide, name):
                 if accept is None and found.accept is not None:
                     accept, place = found.accept, found.location
                 low = found.low if low is None else low
@@ -149,7 +139,7 @@ def lint_clamped(view: View) -> Iterator[Problem]:
 def _margins(view: View) -> Iterator[Problem]:
     """A set whose best vote cannot lead by its margin, because even alone it has less."""
     for set_ in view.ruleset.sets.values():
-        found = next((each for each in _decides(view.ruleset.decide, set_.name) if each.margin is not None), None)
+        found = next((each for each in said_of(view.ruleset.decide, set_.name) if each.margin is not None), None)
         rules = [rule for member in set_.members for rule in view.voters(member)]
         if found is None or found.margin is None or found.location is None or not rules:
             continue

@@ -37,7 +37,7 @@ from rubricate.loading.wording import did_you_mean, quoted
 from rubricate.loading.yaml_tree import Mapping, Node, Scalar
 from rubricate.model.location import Location
 from rubricate.model.problem import Note
-from rubricate.model.ruleset import Guideline, Let, Ruleset, Stage
+from rubricate.model.ruleset import Context, Guideline, Let, Ruleset, Stage
 from rubricate.registry import Registry
 from rubricate.texts.folding import FOLDS, make_folder
 
@@ -111,14 +111,7 @@ def build_ruleset(root: Mapping, file: Path, folder: RulesetFolder, registry: Re
         tables=tables.all(),
         matchers=matchers.found,
         lets={name: let for name, let in lets.items() if name not in broken.names},
-        contexts={
-            name: context
-            for name, context in contexts.items()
-            if not any(
-                part is not None and not broken.names.isdisjoint(names_in(part, broken.names))
-                for part in (context.cue, context.stop)
-            )
-        },
+        contexts={name: context for name, context in contexts.items() if not _is_broken(context, broken)},
         cascade=cascade,
         review=text(root.get("review")) != "none",
         accept=0.85 if accept is None else accept,
@@ -132,6 +125,12 @@ def build_ruleset(root: Mapping, file: Path, folder: RulesetFolder, registry: Re
     )
     _warn(tables, citations, guideline, findings)
     return ruleset
+
+
+def _is_broken(context: Context, broken: Broken) -> bool:
+    """Whether a condition of a context names what could not be built."""
+    parts = [part for part in (context.cue, context.stop) if part is not None]
+    return any(not broken.names.isdisjoint(names_in(part, broken.names)) for part in parts)
 
 
 def _fold(node: Node | None) -> tuple[str, ...]:

@@ -123,7 +123,7 @@ class MatcherBuilder:
 
     def _fields(self, entry: Mapping, kind: MatcherKind) -> tuple[str, ...] | None:
         """The text fields that a matcher is limited to; the image fields, for one that looks at images."""
-        known = self.record.image if kind.images else self.record.text or ("title", "text", "body")
+        known = self.record.image if kind.images else self.record.texts
         named = (*texts(entry.get("field")), *texts(entry.get("fields")))
         for each in named:
             if each.text not in known:

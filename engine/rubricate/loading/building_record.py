@@ -16,13 +16,12 @@ from rubricate.loading.words_apart import sayable_name
 from rubricate.loading.yaml_tree import Mapping, Node, Scalar, plain
 from rubricate.model.passes import PASSES
 from rubricate.model.problem import Note
-from rubricate.model.ruleset import DerivedField, Guideline, MetaField, RecordSchema, Step
+from rubricate.model.ruleset import DEFAULT_TEXTS, DerivedField, Guideline, MetaField, RecordSchema, Step
 from rubricate.registry import Registry
 from rubricate.texts.patterns import SLASHED, compile_slashed
 
 __all__ = ["build_guideline", "build_prepare", "build_record"]
 
-_DEFAULT_FIELDS = ("title", "text", "body")
 _ASKABLE = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*")
 _FIELD_TYPES = ("text", "number", "enum", "date", "list", "boolean")
 
@@ -62,7 +61,7 @@ def build_record(node: Node | None, findings: Findings) -> RecordSchema:
     names = tuple(dict.fromkeys(each.text for each in fields))
     shown = tuple(dict.fromkeys(each.text for each in images))
     read = names or _without(shown)
-    known = [*(read or _DEFAULT_FIELDS), *shown, *found, id or "id"]
+    known = [*(DEFAULT_TEXTS if read is None else read), *shown, *found, id or "id"]
     places = _places(mapping(declared.get("fields")), known, findings)
     findings.unsayable = {name: sayable_name(name) for name in (*names, *found) if not _ASKABLE.fullmatch(name)}
     for key in images:
@@ -74,15 +73,15 @@ def build_record(node: Node | None, findings: Findings) -> RecordSchema:
         text=read,
         image=shown,
         meta={name: each for name, each in found.items() if each is not None},
-        derive=_derived(mapping(declared.get("derive")), read or (), meta, findings),
+        derive=_derived(mapping(declared.get("derive")), read, meta, findings),
         fields=places,
     )
 
 
 def _without(images: tuple[str, ...]) -> tuple[str, ...] | None:
     """The text fields of a record that names none, whose images stand in some that are read as texts otherwise."""
-    taken = set(images).intersection(_DEFAULT_FIELDS)
-    return tuple(name for name in _DEFAULT_FIELDS if name not in taken) if taken else None
+    taken = set(images).intersection(DEFAULT_TEXTS)
+    return tuple(name for name in DEFAULT_TEXTS if name not in taken) if taken else None
 
 
 def _places(node: Mapping | None, known: Sequence[str], findings: Findings) -> dict[str, str]:
@@ -112,11 +111,11 @@ def _check_askable(key: Scalar, findings: Findings) -> None:
 
 
 def _derived(
-    node: Mapping | None, fields: tuple[str, ...], meta: Mapping | None, findings: Findings
+    node: Mapping | None, fields: tuple[str, ...] | None, meta: Mapping | None, findings: Findings
 ) -> dict[str, DerivedField]:
     """The fields that are cut out of text fields."""
     found: dict[str, DerivedField] = {}
-    known = fields or _DEFAULT_FIELDS
+    known = DEFAULT_TEXTS if fields is None else fields
     for key, value in [] if node is None else node.own():
         declared = mapping(value)
         source = None if declared is None else scalar(declared.get("from"))

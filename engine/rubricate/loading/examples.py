@@ -72,7 +72,11 @@ class ExampleReader:
         for number, line in enumerate([] if source is None else source.text.splitlines(), start=1):
             if line.strip() and source is not None:
                 place = Location(source.path, number, 1, len(line))
-                yield Example(expect="miss", fields={self._first_field(): line}, location=place)
+                name = self._first_field()
+                if name is None:
+                    self._report_no_text(place)
+                    return
+                yield Example(expect="miss", fields={name: line}, location=place)
 
     def tests(self, node: Node | None) -> Iterable[FinalTest]:
         """The tests at the top of a ruleset."""
@@ -88,15 +92,19 @@ class ExampleReader:
     def _fields(self, item: Node, *, extra: str) -> tuple[dict[str, object], tuple[SpanMark, ...]]:
         """The record of an example, and its marks."""
         if isinstance(item, Scalar):
-            whole = scalar(item)
-            return self._marked({} if whole is None else {self._first_field(): whole})
+            whole, name = scalar(item), self._first_field()
+            if name is None:
+                self._report_no_text(item.location)
+                return {}, ()
+            return self._marked({} if whole is None else {name: whole})
         if not isinstance(item, Mapping):
             return {}, ()
         fields: dict[str, Node] = {}
         for key, value in item.own():
             if key.text == extra:
                 continue
-            name = self._first_field() if key.text == "text" and not self._known("text") else key.text
+            first = self._first_field() if key.text == "text" and not self._known("text") else None
+            name = first or key.text
             if self._known(name):
                 fields[name] = value
             else:
@@ -118,11 +126,16 @@ class ExampleReader:
                 values[name] = plain(node)
         return values, tuple(spans)
 
-    def _text_fields(self) -> tuple[str, ...]:
-        return self.record.text if self.record.text is not None else ("title", "text", "body")
+    def _report_no_text(self, place: Location) -> None:
+        names = ", ".join(f"{name}: FILE" for name in self.record.image)
+        self.findings.add("R012", "the record has no text field, only images", place, help=f"write {{{names}}}")
 
-    def _first_field(self) -> str:
-        return "text" if self.record.text is None else self.record.text[0]
+    def _text_fields(self) -> tuple[str, ...]:
+        return self.record.texts
+
+    def _first_field(self) -> str | None:
+        """The field that a text without a name stands in; None where the record has no texts."""
+        return "text" if self.record.text is None else next(iter(self.record.text), None)
 
     def _all_fields(self) -> list[str]:
         return [*self._text_fields(), *self.record.image, *self.record.meta, self.record.id or "id"]

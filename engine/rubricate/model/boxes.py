@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-__all__ = ["SAME_BOX", "Box", "box_of", "overlap_of", "run_of"]
+__all__ = ["SAME_BOX", "Box", "box_of", "is_inside", "overlap_of", "run_of"]
 
 SAME_BOX = 0.5
 """Two boxes whose overlap is at least this are taken for marks of one thing.
@@ -53,6 +53,20 @@ def box_of(start: int, end: int, width: int) -> Box:
     y, x = divmod(start, width)
     last, right = divmod(end - 1, width)
     return Box(x, y, right - x + 1, last - y + 1)
+
+
+def is_inside(inner: Box, outer: Box) -> bool:
+    """Whether all of one box lies in another.
+
+    >>> is_inside(Box(2, 2, 3, 3), Box(0, 0, 5, 5)), is_inside(Box(2, 2, 3, 3), Box(3, 0, 5, 5))
+    (True, False)
+    """
+    return (
+        outer.x <= inner.x
+        and outer.y <= inner.y
+        and inner.x + inner.width <= outer.x + outer.width
+        and inner.y + inner.height <= outer.y + outer.height
+    )
 
 
 def overlap_of(first: Box, second: Box) -> float:

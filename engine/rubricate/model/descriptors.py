@@ -208,6 +208,8 @@ class Transform:
 
     The options of such a step name an image field, `from`, and the text field that is made of it, `into`.
     """
+    libraries: tuple[str, ...] = ()
+    """Distributions, as pip calls them, whose versions decide what the step makes of something."""
 
 
 class RuleVote(NamedTuple):

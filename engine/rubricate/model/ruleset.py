@@ -12,6 +12,7 @@ from rubricate.model.location import Location
 from rubricate.model.table import Table
 
 __all__ = [
+    "DEFAULT_TEXTS",
     "Budget",
     "Conflicts",
     "Context",
@@ -39,6 +40,9 @@ __all__ = [
     "Target",
     "empty",
 ]
+
+DEFAULT_TEXTS = ("title", "text", "body")
+"""Text fields that are read where a ruleset names none, as far as a record has them."""
 
 
 def empty() -> Mapping[str, object]:
@@ -138,6 +142,11 @@ class RecordSchema:
     derive: Mapping[str, DerivedField] = field(default_factory=dict)
     fields: Mapping[str, str] = field(default_factory=dict, metadata={"later": True})
     """Field, as rules call it -> where it stands in a record; one that is not named here stands under its name."""
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """The text fields in reading order, those of a record that names none included."""
+        return DEFAULT_TEXTS if self.text is None else self.text
 
     def place(self, name: str) -> str:
         """Where a field stands in a record."""

@@ -1,4 +1,8 @@
-"""Decoded images, the latest ones, as many as fit: several that look at one picture decode it once."""
+"""What is remembered of images: the pixels of the latest ones, as many as fit, and of many more that they are sound.
+
+Several that look at one picture decode it once; one that was decoded to its end in an earlier pass over the records is
+decoded again only for those who ask for its pixels.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +10,7 @@ import threading
 from collections import OrderedDict
 from typing import Any
 
-__all__ = ["PixelMemory"]
+__all__ = ["PixelMemory", "SoundImages"]
 
 _BYTES_PER_PIXEL = 4
 """Of an image in RGB, as Pillow holds it."""
@@ -44,6 +48,27 @@ class PixelMemory:
                     _, oldest = self._kept.popitem(last=False)
                     self._used -= _size(oldest)
         return image
+
+
+class SoundImages:
+    """Images that were decoded to their end, by the digests of their bytes."""
+
+    def __init__(self, most: int) -> None:
+        """`most`: so many are remembered, the first ones; each pass over the records begins with them."""
+        self._most = most
+        self._known: set[bytes] = set()
+
+    def __contains__(self, digest: str) -> bool:
+        return _short(digest) in self._known
+
+    def add(self, digest: str) -> None:
+        """One more."""
+        if len(self._known) < self._most:
+            self._known.add(_short(digest))
+
+
+def _short(digest: str) -> bytes:
+    return bytes.fromhex(digest)[:16]
 
 
 def _size(image: Any) -> int:

@@ -12,7 +12,7 @@ from typing import Any
 from rubricate.errors import RecordError
 from rubricate.model.picture import Picture
 from rubricate.pictures.formats import FORMATS, find_format, find_second_nature
-from rubricate.pictures.memory import PixelMemory
+from rubricate.pictures.memory import PixelMemory, SoundImages
 from rubricate.pictures.pillow import load_pillow
 
 __all__ = ["MOST_BYTES", "MOST_PIXELS", "open_picture"]
@@ -23,6 +23,7 @@ MOST_PIXELS = 64_000_000
 """The largest image that is decoded; its header says how many it has."""
 
 _PIXELS = PixelMemory(256 << 20)
+_SOUND = SoundImages(1 << 18)
 _TURNED = frozenset({5, 6, 7, 8})
 """EXIF orientations that swap width and height."""
 _ORIENTATION = 0x0112
@@ -50,8 +51,9 @@ def open_picture(field: str, data: bytes, read: Callable[[], bytes] | None = Non
         if image.getexif().get(_ORIENTATION) in _TURNED:
             width, height = height, width
         digest = hashlib.sha256(data).hexdigest()
-        if digest not in _PIXELS:
+        if digest not in _SOUND:
             _PIXELS.keep(digest, _upright(image))  # all of it is decoded once, so that one cut short is found here
+            _SOUND.add(digest)
     return Picture(
         field=field,
         width=width,

@@ -13,7 +13,7 @@ from rubricate.model.problem import Problem
 from rubricate.model.ruleset import Expression, Rule, Ruleset
 from rubricate.planning.dedupe_fields import check_dedupe
 from rubricate.planning.enum_texts import find_impossible_texts
-from rubricate.planning.fitting import check_fitted
+from rubricate.planning.fitting import check_combiners
 from rubricate.planning.marking import check_marks
 from rubricate.planning.mixing import find_mixed
 from rubricate.planning.picture_texts import check_readers
@@ -45,7 +45,7 @@ def check_meaning(ruleset: Ruleset, registry: Registry) -> list[Problem]:
         if stage.when is not None:
             problems += check_expression(stage.when, scope, wanted=CONDITION)[1]
     problems += find_mixed(ruleset) + _check_confidences(ruleset) + check_targets(ruleset, registry)
-    problems += [*check_fitted(ruleset, registry), *_check_learned(ruleset, scope)]
+    problems += [*check_combiners(ruleset, registry), *_check_learned(ruleset, scope)]
     if any(found.is_error for found in problems):
         return problems
     problems += find_impossible_texts(ruleset, scope)  # of fields and patterns that were checked

@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import cast
 
 from rubricate.errors import RulesetError
 from rubricate.language import tree
 from rubricate.language.calls import covered
 from rubricate.model.descriptors import Cost
-from rubricate.model.ruleset import Decide, Expression, Label, Rule, Ruleset, Stage, Target
+from rubricate.model.ruleset import Expression, Label, Rule, Ruleset, Stage, Target
 from rubricate.planning.conditions import Conditions, is_set
 from rubricate.planning.covering import cover_of
 from rubricate.planning.dedupe_fields import dedupe_of, distance_of
 from rubricate.planning.digest import SEMANTICS, digest_of, fingerprint_of, ruleset_meaning
 from rubricate.planning.evidence import evidence_of
-from rubricate.planning.fitting import fitted_of
+from rubricate.planning.fitting import combiner_of, fitted_of
 from rubricate.planning.frame import Frame
 from rubricate.planning.gating import Gates
 from rubricate.planning.keeping import make_keep
+from rubricate.planning.libraries import libraries_of
 from rubricate.planning.linked import links_of
 from rubricate.planning.logic import Truth
 from rubricate.planning.models import model_digests
@@ -28,7 +29,7 @@ from rubricate.planning.plan import Plan, PlannedRule, PlannedStage, Rewrite, Su
 from rubricate.planning.scanning import make_scan
 from rubricate.planning.scoping import expressions_of, make_scope, named_matchers, root
 from rubricate.planning.shortcuts import bare_matcher, rests_on_row
-from rubricate.planning.staging import assign_stages, fits, rule_labels, rule_levels, rule_stage, stages_of
+from rubricate.planning.staging import assign_stages, fits, rule_labels, rule_levels, rule_stage, said_of, stages_of
 from rubricate.planning.table_meaning import lines_digest
 from rubricate.planning.targets import accept_of, number_of
 from rubricate.registry import PluginInfo, Registry
@@ -87,6 +88,9 @@ class _Planner:
         models = model_digests(self.ruleset, self.registry)
         if models:
             meaning["models"] = models
+        libraries = libraries_of(self.ruleset, self.registry)
+        if libraries:
+            meaning["libraries"] = libraries
         if self.tables:  # evidence names the lines of rows
             meaning["lines"] = {name: lines_digest(table) for name, table in self.tables.items()}
         digest = digest_of(meaning)
@@ -108,6 +112,7 @@ class _Planner:
             models=models,
             plugins={info.name: info.version or "unversioned" for info in plugins},
             code=code,
+            libraries=libraries,
         )
 
     def _plugins(self) -> list[PluginInfo]:
@@ -143,11 +148,9 @@ class _Planner:
         return found
 
     def _subject(self, name: str, labels: Sequence[Label]) -> Subject:
-        decides = [found for pattern, found in self._decides(self.ruleset.decide, name)]
-        for label in labels:
-            decides += [found for _, found in self._decides(self.ruleset.decide, label.name)]
+        decides = said_of(self.ruleset.decide, name, *(label.name for label in labels))
         is_set = labels[0].set is not None
-        combine = next((found.combine for found in decides if found.combine is not None), "max")
+        combiner = self.registry.combiners[combiner_of(name, self.ruleset)]
         margin = next((found.margin for found in decides if found.margin is not None), DEFAULT_MARGIN)
         if_none = next((found.if_none for found in decides if found.if_none is not None), None)
         own = self.ruleset.sets[name].cites if is_set else ()
@@ -158,8 +161,8 @@ class _Planner:
             name=name,
             kind="set" if is_set else "label" if labels[0].kind == "document" else labels[0].kind,
             labels=tuple(label.name for label in labels),
-            combiner=self.registry.combiners[combine],
-            fitted=fitted_of(name, self.registry.combiners[combine], self.ruleset, self.scope),
+            combiner=combiner,
+            fitted=fitted_of(name, combiner, self.ruleset, self.scope),
             margin=margin,
             if_none=if_none or ("review" if is_set else "no"),
             cites=cites,
@@ -170,17 +173,10 @@ class _Planner:
         names = {label.name for label in labels}
         return [cite for rule in self.ruleset.rules if rule.label in names for cite in rule.cites]
 
-    def _decides(self, decide: Mapping[str, Decide], name: str) -> list[tuple[str, Decide]]:
-        """What is said about a name: by the name itself first, then by wildcards, the longest first."""
-        found = [(pattern, entry) for pattern, entry in decide.items() if fits(pattern, name)]
-        return sorted(found, key=lambda item: (item[0] != name, -len(item[0])))
-
     def _threshold(self, label: Label, stage: Stage) -> Threshold:
-        low = None
-        for decide in (stage.decide, self.ruleset.decide):
-            for name in (label.name, label.set):
-                for _, found in self._decides(decide, name) if name is not None else ():
-                    low = found.low if low is None else low
+        names = [label.name] if label.set is None else [label.name, label.set]
+        said = [*said_of(stage.decide, *names), *said_of(self.ruleset.decide, *names)]
+        low = next((found.low for found in said if found.low is not None), None)
         accept = accept_of(label.name, stage, self.ruleset)
         target = accept if isinstance(accept, Target) else None
         return Threshold(number_of(accept, label.name, stage.name, self.ruleset), low or 0.0, target)

@@ -10,12 +10,12 @@ from rubricate.language.types import Scope
 from rubricate.model.codes import problem
 from rubricate.model.descriptors import CastVotes, Combiner
 from rubricate.model.problem import Problem
-from rubricate.model.ruleset import Ruleset
+from rubricate.model.ruleset import Decide, Ruleset
 from rubricate.planning.plan import Fitted
-from rubricate.planning.staging import fits, rule_labels
+from rubricate.planning.staging import rule_labels, said_of
 from rubricate.registry import Registry
 
-__all__ = ["check_fitted", "fit_numbers", "fitted_of", "fitted_sets"]
+__all__ = ["check_combiners", "combiner_of", "fit_numbers", "fitted_of", "fitted_sets"]
 
 
 def fitted_of(name: str, combiner: Combiner, ruleset: Ruleset, scope: Scope) -> Fitted | None:
@@ -63,7 +63,7 @@ def fitted_sets(ruleset: Ruleset, registry: Registry) -> dict[str, str]:
     """Set -> its combiner, for combiners that are fitted."""
     if not any(_is_fitted(decide.combine, registry) for decide in ruleset.decide.values()):
         return {}
-    found = {name: _combiner_of(name, ruleset) for name in ruleset.sets}
+    found = {name: combiner_of(name, ruleset) for name in ruleset.sets}
     return {name: combiner for name, combiner in found.items() if _is_fitted(combiner, registry)}
 
 
@@ -72,24 +72,23 @@ def _is_fitted(combiner: str | None, registry: Registry) -> bool:
     return found is not None and found.fitting is not None
 
 
-def _combiner_of(name: str, ruleset: Ruleset) -> str:
-    """What is said of a set, else of its labels: by the name itself first, then by wildcards, the longest first."""
-    for each in (name, *ruleset.sets[name].members):
-        patterns = sorted((one for one in ruleset.decide if fits(one, each)), key=lambda one: (one != each, -len(one)))
-        for pattern in patterns:
-            combiner = ruleset.decide[pattern].combine
-            if combiner is not None:
-                return combiner
-    return "max"
+def combiner_of(name: str, ruleset: Ruleset) -> str:
+    """The combiner of a set or of a label that is in none: what is said of it, else of the labels of the set."""
+    members = ruleset.sets[name].members if name in ruleset.sets else ()
+    said = said_of(ruleset.decide, name, *members)
+    return next((found.combine for found in said if found.combine is not None), "max")
 
 
-def check_fitted(ruleset: Ruleset, registry: Registry) -> Iterator[Problem]:
-    """Combiners that compare what rules of a set say of one another, named for labels that are in none."""
-    for pattern, decide in ruleset.decide.items():
-        combiner = registry.combiners.get(decide.combine or "")
-        if combiner is None or combiner.fitting is None or decide.location is None:
+def check_combiners(ruleset: Ruleset, registry: Registry) -> Iterator[Problem]:
+    """Combiners that compare the labels of a set, where they are to decide a label that is in none."""
+    told: list[Decide] = []
+    for label in ruleset.labels.values():
+        decide = next((one for one in said_of(ruleset.decide, label.name) if one.combine is not None), None)
+        if label.set is not None or decide is None or decide in told:
             continue
-        alone = [label.name for label in ruleset.labels.values() if label.set is None and fits(pattern, label.name)]
-        if alone:
-            message = f'"{combiner.name}" compares the labels of a set, and "{alone[0]}" is in none'
-            yield problem("R013", message, decide.location, help="write combine: noisy_or")
+        combiner = registry.combiners.get(decide.combine or "")
+        if combiner is None or decide.location is None or not (combiner.sets_only or combiner.fitting is not None):
+            continue
+        told.append(decide)
+        message = f'"{combiner.name}" compares the labels of a set, and "{label.name}" is in none'
+        yield problem("R013", message, decide.location, help="write combine: noisy_or")

@@ -1,4 +1,7 @@
-"""Where matches stand: near, before, after, inside, overlaps, and the edges of fields."""
+"""Where matches stand: near, before, after, inside, overlaps, and the edges of fields.
+
+On an image a match is a box, which may stand inside another one or overlap it.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ from typing import NamedTuple, TypeAlias
 
 from rubricate.language import tree
 from rubricate.language.printing import to_text
+from rubricate.model.boxes import box_of, is_inside, overlap_of
 from rubricate.model.match import Match
 from rubricate.planning.frame import Frame
 
@@ -45,12 +49,21 @@ def _after(_frame: Frame, a: Match, b: Match) -> bool:
     return a[1] == b[1] and b[3] <= a[2]
 
 
-def _inside(_frame: Frame, a: Match, b: Match) -> bool:
-    return a[1] == b[1] and b[2] <= a[2] and a[3] <= b[3]
+# Boxes that lie inside one another, or share pixels, do so as runs of pixels too, but not the other way round.
 
 
-def _overlaps(_frame: Frame, a: Match, b: Match) -> bool:
-    return a[1] == b[1] and a[2] < b[3] and b[2] < a[3]
+def _inside(frame: Frame, a: Match, b: Match) -> bool:
+    if a[1] != b[1] or b[2] > a[2] or a[3] > b[3]:
+        return False
+    picture = frame.document.pictures.get(a[1])
+    return picture is None or is_inside(box_of(a[2], a[3], picture.width), box_of(b[2], b[3], picture.width))
+
+
+def _overlaps(frame: Frame, a: Match, b: Match) -> bool:
+    if a[1] != b[1] or a[2] >= b[3] or b[2] >= a[3]:
+        return False
+    picture = frame.document.pictures.get(a[1])
+    return picture is None or overlap_of(box_of(a[2], a[3], picture.width), box_of(b[2], b[3], picture.width)) > 0
 
 
 RELATIONS: dict[str, Pair] = {
@@ -182,10 +195,12 @@ def partner_of(node: tree.Relation) -> Callable[[Frame, Sequence[Match]], Partne
     def among(frame: Frame, theirs: Sequence[Match]) -> Partner:
         if len(theirs) <= FEW:
             return lambda frame, a: min((b for b in theirs if relation(frame, a, b)), key=_place, default=None)
-        fields = _index(frame, key, theirs)
+        fields, pictures = _index(frame, key, theirs), frame.document.pictures
 
         def partner(frame: Frame, a: Match) -> Match | None:
             found = fields.get(a[1])
+            if found is not None and pictures and a[1] in pictures:  # boxes have no order that an index could go by
+                return next((b for b in found.matches if relation(frame, a, b)), None)
             return None if found is None else first(frame, found, a)
 
         return partner

@@ -180,3 +180,5 @@ class Plan:
     """Plugin that has a part in the result -> its version."""
     code: Mapping[str, str]
     """Of these, plugin that does not come with Rubricate -> digest of its files."""
+    libraries: Mapping[str, str]
+    """Library that has a part in the result, such as the one that decodes images -> its version."""

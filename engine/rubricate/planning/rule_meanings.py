@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from rubricate.language import tree
 from rubricate.model.ruleset import Rule, Ruleset
 from rubricate.planning.digest import SEMANTICS, digest_of, meaning
+from rubricate.planning.libraries import libraries_of
 from rubricate.planning.meanings import Meanings
 from rubricate.planning.scoping import expressions_of, named_matchers, reached, root
 from rubricate.planning.staging import assign_stages, rule_labels, stages_of
@@ -38,10 +39,12 @@ def reading_meaning(ruleset: Ruleset, registry: Registry) -> str:
     steps = {step.use for step in ruleset.prepare if step.use != "dedupe"}
     origins = [registry.origins["transforms", step] for step in sorted(steps)]
     parts = ("record", "prepare", "fold")
+    libraries = libraries_of(ruleset, registry)
     return digest_of(
         {
             "semantics": SEMANTICS,
             "plugins": _versions(origins),
+            **({"libraries": libraries} if libraries else {}),
             **{part: meaning(getattr(ruleset, part)) for part in parts},
         }
     )

@@ -11,7 +11,7 @@ from rubricate.model.codes import problem
 from rubricate.model.descriptors import Cost
 from rubricate.model.location import Location
 from rubricate.model.problem import Problem
-from rubricate.model.ruleset import MatcherSpec, Rule, Ruleset, Stage
+from rubricate.model.ruleset import Decide, MatcherSpec, Rule, Ruleset, Stage
 from rubricate.planning.linked import bound_together
 from rubricate.planning.scoping import asked_labels, expressions_of, named_lets, named_matchers, root
 from rubricate.registry import Registry
@@ -23,6 +23,7 @@ __all__ = [
     "rule_labels",
     "rule_levels",
     "rule_stage",
+    "said_of",
     "stages_of",
     "subject_names",
 ]
@@ -33,6 +34,15 @@ STAGE_NAMES = {Cost.LEXICAL: "lexical", Cost.LINGUISTIC: "linguistic", Cost.MODE
 def fits(pattern: str, name: str) -> bool:
     """Whether a label is meant by a name that may hold stars."""
     return pattern == name or ("*" in pattern and fnmatchcase(name, pattern))
+
+
+def said_of(decide: Mapping[str, Decide], *names: str) -> list[Decide]:
+    """What is said of each name: by the name itself first, then by wildcards, the longest first."""
+    return [
+        decide[pattern]
+        for name in names
+        for pattern in sorted((one for one in decide if fits(one, name)), key=lambda one: (one != name, -len(one)))
+    ]
 
 
 def stages_of(ruleset: Ruleset, registry: Registry) -> tuple[Stage, ...]:

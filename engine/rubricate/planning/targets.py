@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from rubricate.model.codes import problem
 from rubricate.model.problem import Problem
-from rubricate.model.ruleset import Decide, Ruleset, Stage, Target
+from rubricate.model.ruleset import Ruleset, Stage, Target
 from rubricate.planning.linked import bound_together
 from rubricate.planning.plan import Plan
-from rubricate.planning.staging import fits, stages_of
+from rubricate.planning.staging import said_of, stages_of
 from rubricate.registry import Registry
 
 __all__ = ["NEVER", "accept_of", "check_targets", "number_of", "targets_of"]
@@ -22,16 +22,10 @@ def accept_of(label: str, stage: Stage, ruleset: Ruleset) -> float | Target:
     """What is declared for a label in a stage: for both, for the label, for the stage, for the ruleset."""
     for decide in (stage.decide, ruleset.decide):
         for name in (label, ruleset.labels[label].set):
-            for found in _said(decide, name) if name is not None else ():
+            for found in said_of(decide, name) if name is not None else ():
                 if found.accept is not None:
                     return found.accept
     return stage.accept if stage.accept is not None else ruleset.accept
-
-
-def _said(decide: Mapping[str, Decide], name: str) -> list[Decide]:
-    """What is said about a name: by the name itself first, then by wildcards, the longest first."""
-    found = [pattern for pattern in decide if fits(pattern, name)]
-    return [decide[pattern] for pattern in sorted(found, key=lambda pattern: (pattern != name, -len(pattern)))]
 
 
 def number_of(accept: float | Target, label: str, stage: str, ruleset: Ruleset) -> float:

@@ -17,7 +17,7 @@ from rubricate.registry import Registry
 from rubricate.storage.model_folder import ANSWERS, CARD, MODEL
 from rubricate.storage.people import open_people
 
-__all__ = ["Answered", "Standing", "judge_models", "read_answered"]
+__all__ = ["Answered", "Standing", "judge_models", "model_folder", "read_answered"]
 
 ERROR = 0.05
 """How likely a trigger by accuracy may be pulled by chance."""
@@ -84,7 +84,7 @@ def judge_models(ruleset: Ruleset, registry: Registry, answered: Sequence[Answer
     own = [each for each in answered if each.ruleset == ruleset.name]
     models = [spec for spec in ruleset.matchers.values() if registry.matchers[spec.kind].trainers]
     for spec in models:
-        folder = _folder(spec, registry)
+        folder = model_folder(spec, registry)
         labels, known = _learned(folder)
         since = [
             each
@@ -96,7 +96,7 @@ def judge_models(ruleset: Ruleset, registry: Registry, answered: Sequence[Answer
         yield _standing(None, None, own, ruleset.retrain)
 
 
-def _folder(spec: MatcherSpec, registry: Registry) -> Path | None:
+def model_folder(spec: MatcherSpec, registry: Registry) -> Path | None:
     """The folder of a matcher's model; None for one that is not there."""
     kind = registry.matchers[spec.kind]
     try:

@@ -33,6 +33,8 @@ class Made:
     card: ModelCard
     held: tuple[Taught, ...]
     """The records that it was measured on."""
+    taught: tuple[Taught, ...]
+    """The records that it learned from."""
 
 
 def find_subject(plan: Plan, name: str | None) -> Subject:
@@ -107,7 +109,7 @@ def train(
         answers=lessons.answers,
         files={name: hashlib.sha256(content).hexdigest() for name, content in sorted(trained.files.items())},
     )
-    return Made(trained, card, tuple(held))
+    return Made(trained, card, tuple(held), tuple(taught))
 
 
 def _check_enough(

@@ -25,8 +25,10 @@ def find(spec: MatcherSpec, known: Known) -> tuple[Match, ...]:
 
 
 def _fields(spec: MatcherSpec, known: Known) -> list[str]:
-    """The text fields that a matcher looks at: all, unless `fields` names some."""
-    return [name for name in known.document.clean if spec.fields is None or name in spec.fields]
+    """The text fields that a matcher looks at, or the image fields: all, unless `fields` names some."""
+    images = known.registry.matchers[spec.kind].images
+    there = known.document.pictures if images else known.document.clean
+    return [name for name in there if spec.fields is None or name in spec.fields]
 
 
 def _find_in_field(spec: MatcherSpec, name: str, known: Known) -> list[Match]:

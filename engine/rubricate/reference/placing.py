@@ -38,6 +38,8 @@ def stands_to(node: tree.Relation, a: Match, b: Match, known: Known) -> bool:
     """Whether a stands to b as a relation says, leaving aside its `not`; only in one field."""
     if a[1] != b[1]:
         return False
+    if a[1] in known.document.pictures:
+        return _boxes_stand_so(node, a, b, known.document.pictures[a[1]].width)
     match node.kind:
         case "near":
             related = _ends_before(a, b) or _ends_before(b, a)
@@ -50,6 +52,20 @@ def stands_to(node: tree.Relation, a: Match, b: Match, known: Known) -> bool:
         case "overlaps":
             related = a[2] < b[3] and b[2] < a[3]
     return related and (node.distance is None or _is_within(node.distance, a, b, known))
+
+
+def _boxes_stand_so(node: tree.Relation, a: Match, b: Match, width: int) -> bool:
+    """Whether the columns and the rows of one box lie among those of another, or some are common to both."""
+    (columns, rows), (its_columns, its_rows) = _columns_and_rows(a, width), _columns_and_rows(b, width)
+    if node.kind == "inside":
+        return columns <= its_columns and rows <= its_rows
+    return node.kind == "overlaps" and bool(columns & its_columns) and bool(rows & its_rows)
+
+
+def _columns_and_rows(match: Match, width: int) -> tuple[set[int], set[int]]:
+    """Of the box whose first and last pixel a match names."""
+    first, last = match[2], match[3] - 1
+    return set(range(first % width, last % width + 1)), set(range(first // width, last // width + 1))
 
 
 def _ends_before(a: Match, b: Match) -> bool:

@@ -114,6 +114,7 @@ def _page(card: ModelCard) -> Iterator[str]:
         told = ", ".join(f"{key} {_short(value)}" for key, value in source.items() if key not in ("what", "name"))
         yield f"- {source['what']} `{source['name']}`{told and f': {told}'}"
     yield f"- {plural(len(card.answers), 'answer')} of people, listed in `answers.txt`"
+    yield "- digests of the texts, in `lessons.json`, by which `rubricate calibrate` knows them again in gold"
     yield ""
     yield (
         f"{percent(card.share)} of the texts with labels by gold or people were held out, chosen by a digest of the "

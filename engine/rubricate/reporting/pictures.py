@@ -246,7 +246,7 @@ class _Book:
 
 
 def _field_names(record: Annotated, fields: Sequence[str], book: _Book) -> list[str]:
-    wanted = [name for name in fields or USUAL_FIELDS if record.text(name)]
+    wanted = [name for name in fields or USUAL_FIELDS if record.text(name) and name not in record.images]
     if not fields and not wanted:
         given = [(name, value) for name, value in record.fields.items() if name not in ("id", *record.images)]
         wanted = [name for name, value in given if isinstance(value, str) and value]

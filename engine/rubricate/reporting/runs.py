@@ -81,6 +81,7 @@ def run_json(run: Overview, lineage: Sequence[Ancestor]) -> dict[str, object]:
         "inputs": body.get("sources", _began(run).get("inputs")),
         "plan": body.get("plan", _began(run).get("plan")),
         "plugins": body.get("plugins"),
+        "libraries": body.get("libraries"),
         "options": body.get("options"),
         "answers": body.get("answers"),
         "guideline": body.get("guideline"),
@@ -175,6 +176,9 @@ def _head(run: Overview) -> Iterator[str]:
     plugins = mapping(body.get("plugins"))
     if plugins:
         yield f"plugins    {', '.join(f'{name} {version}' for name, version in plugins.items())}"
+    libraries = mapping(body.get("libraries"))
+    if libraries:
+        yield f"libraries  {', '.join(f'{name} {version}' for name, version in libraries.items())}"
     if run.started:
         took = "" if run.seconds is None else f", took {seconds(run.seconds)}"
         yield f"began      {_moment(run.started)} UTC{took}"

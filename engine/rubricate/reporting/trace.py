@@ -111,12 +111,18 @@ def found_nothing_line(counts: Mapping[str, object]) -> str:
 
 
 def stage_lines(counts: Mapping[str, object], seconds: Mapping[str, float] | None = None) -> list[str]:
-    """One line a stage, aligned; times, which are no part of the counts, are given apart."""
+    """One line a stage, aligned; times, which are no part of the counts, are given apart.
+
+    What took time and is no stage, such as a step that reads texts out of images, has a line of its own.
+    """
     stages = read_stages(counts, seconds)
     names = max((len(stage.name) for stage in stages), default=0)
     widths = [max((len(number(value)) for value in values), default=0)
               for values in ([s.asked for s in stages], [s.closed for s in stages])]  # fmt: skip
-    return [
+    known = {stage.name for stage in stages}
+    steps = [f"step  {name}  {_took(spent)}" for name, spent in (seconds or {}).items()
+             if spent and name not in known]  # fmt: skip
+    return steps + [
         f"stage {stage.name.ljust(names)}  asked {number(stage.asked).rjust(widths[0])}"
         f"  closed {number(stage.closed).rjust(widths[1])} ({share(stage.closed, stage.asked)})"
         f"  mean score {mean(stage.mean)}{_time(stage)}"
@@ -138,7 +144,11 @@ def _reasons(law: Law, route: str) -> str:
 
 
 def _time(stage: StageTrace) -> str:
-    return "" if stage.seconds is None else f"  {seconds(stage.seconds)}"
+    return "" if stage.seconds is None else f"  {_took(stage.seconds)}"
+
+
+def _took(spent: float) -> str:
+    return seconds(spent)
 
 
 def _mean(total: object, count: object) -> float | None:

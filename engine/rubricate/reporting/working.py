@@ -18,8 +18,12 @@ def work_line(work: Work, anew: tuple[int, int] | None) -> str:
     'work    40 of 2,000 evaluations of a matcher on a record (2.0 %); 1 of 50 rules asked anew'
     >>> work_line(Work(evaluations=2000, evaluations_of=2000, model_calls=9, model_calls_of=9), None)
     'work    2,000 evaluations of a matcher on a record, 9 model calls'
+    >>> work_line(Work(evaluations=40, evaluations_of=40, readings=1, readings_of=20), None)
+    'work    40 evaluations of a matcher on a record, 1 of 20 readings of images (5.0 %)'
     """
     told = _told(work.evaluations, work.evaluations_of, "evaluation", " of a matcher on a record")
+    if work.readings_of:
+        told += f", {_told(work.readings, work.readings_of, 'reading of an image', '', 'readings of images')}"
     if work.model_calls_of:
         told += f", {_told(work.model_calls, work.model_calls_of, 'model call', '')}"
     rules = "" if anew is None else f"; {number(anew[0])} of {plural(anew[1], 'rule')} asked anew"
@@ -50,7 +54,8 @@ def usage_lines(usage: Iterable[Mapping[str, object]]) -> Iterator[str]:
             yield f"asked   {who}: {told}{f'; {met}' if met else ''}"
 
 
-def _told(done: int, of: int, noun: str, more: str) -> str:
+def _told(done: int, of: int, noun: str, more: str, many: str | None = None) -> str:
     if done == of:
-        return f"{plural(done, noun)}{more}"
-    return f"{number(done)} of {plural(of, noun)}{more} ({share(done, of) if done < of else 'more than from scratch'})"
+        return f"{plural(done, noun, many)}{more}"
+    spared = share(done, of) if done < of else "more than from scratch"
+    return f"{number(done)} of {plural(of, noun, many)}{more} ({spared})"

@@ -8,7 +8,6 @@ from typing import cast
 
 from rubricate.model.places import value_at
 from rubricate.planning.plan import Plan
-from rubricate.running.preparing import DEFAULT_TEXT_FIELDS
 from rubricate.running.reading import read_run_records
 from rubricate.running.shaping import shown_digest
 from rubricate.running.shaping_images import images_told, texts_told
@@ -38,7 +37,7 @@ def run_name(out: Path, people: Path) -> str:
 def questions_of(out: Path, plan: Plan, *, key: str = "rubricate") -> Iterator[Question]:
     """The open questions of a run, in the order of its records."""
     schema = plan.ruleset.record
-    places = [schema.place(name) for name in schema.text or DEFAULT_TEXT_FIELDS]
+    places = [schema.place(name) for name in schema.texts]
     images = [schema.place(name) for name in schema.image]
     guideline = plan.ruleset.guideline
     for record in read_run_records(out, ("review",), key=key):

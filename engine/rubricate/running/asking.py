@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import cast
 
-from rubricate.errors import RunError
+from rubricate.errors import ResponsesMissingError
 from rubricate.model.ruleset import Budget
 from rubricate.model.run_context import RunContext, current_run
 from rubricate.running.contracts import Labeller
@@ -40,18 +40,14 @@ def lend(
 
 
 def take_unit_counts() -> dict[str, int]:
-    """What matchers have counted in the unit that ends. Raises RunError where a replay lacks responses."""
+    """What matchers have counted in the unit that ends. Raises ResponsesMissingError where a replay lacks some."""
     context = current_run()
     if context is None:
         return {}
     lacking = context.lacking
     counts = context.take_counts()
     if lacking:
-        noun, verb = ("response", "is") if lacking == 1 else ("responses", "are")
-        raise RunError(
-            f"{lacking} {noun} to questions of this unit {verb} not stored, and --replay asks nothing",
-            help="run it without --replay: what is stored is used all the same",
-        )
+        raise ResponsesMissingError(lacking)
     return counts
 
 

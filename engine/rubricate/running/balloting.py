@@ -15,7 +15,7 @@ from rubricate.running.cascade import Cascade
 from rubricate.running.contracts import UnitVotes
 from rubricate.running.replaying import Replayer, VoteKeeper
 from rubricate.storage.objects import digest_value
-from rubricate.storage.votes import KeptVotes
+from rubricate.storage.votes import Kept, KeptVotes
 
 __all__ = ["Ballot", "UnitBallot"]
 
@@ -31,10 +31,12 @@ class UnitBallot:
         self._known = known
         self._keeper = keeper
 
-    def expect(self, first: int, count: int) -> None:
-        """These records are run next."""
-        if self._known is not None and isinstance(self.cascade, Replayer):
-            self.cascade.kept = self._known.take(first, count)
+    def expect(self, first: int, count: int) -> Mapping[int, Kept]:
+        """These records are run next: position -> what an earlier run kept of a record."""
+        if self._known is None or not isinstance(self.cascade, Replayer):
+            return {}
+        self.cascade.kept = self._known.take(first, count)
+        return self.cascade.kept
 
     def keep(self, first: int, prepared: Sequence[object], frames: Sequence[Frame | PluginError]) -> None:
         """Keep the votes of a batch: a frame, or an error, for each document of it."""

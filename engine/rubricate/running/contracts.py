@@ -40,6 +40,8 @@ class RunPlan:
     """Name -> version."""
     code: Mapping[str, str] = field(default_factory=dict)
     """Plugin that does not come with Rubricate -> digest of its files. The plan's digest goes by it, too."""
+    libraries: Mapping[str, str] = field(default_factory=dict)
+    """Library that decides results -> version; part of the plan's digest."""
     options: Mapping[str, object] = field(default_factory=empty)
     """Options of the run that change the data, such as the output key."""
     answers: str | None = None

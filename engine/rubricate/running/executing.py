@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, TypeAlias
 
+from rubricate.errors import ResponsesMissingError
 from rubricate.running.contracts import Input, Labeller
 from rubricate.running.publishing import engine_version
 from rubricate.running.run_log import SILENT, RunLog
@@ -42,7 +43,10 @@ class Executor(Protocol):
         ...
 
     def label(self, tasks: Iterable[Task]) -> Iterator[Receipt]:
-        """The receipt of each unit, which is durable then."""
+        """The receipt of each unit, which is durable then.
+
+        A replay goes through all units: ResponsesMissingError, with the number of what they lack, comes last.
+        """
         ...
 
     @property
@@ -68,8 +72,16 @@ class _InProcess:
     def label(self, tasks: Iterable[Task]) -> Iterator[Receipt]:
         """The receipt of each unit, in order."""
         place, writer = self._place, engine_version()
+        missing = 0
         for task in tasks:
-            yield run_unit(task, out=place.out, labeller=place.labeller, run=place.run, writer=writer)
+            try:
+                receipt = run_unit(task, out=place.out, labeller=place.labeller, run=place.run, writer=writer)
+            except ResponsesMissingError as error:
+                missing += error.count
+            else:
+                yield receipt
+        if missing:
+            raise ResponsesMissingError(missing)
 
     @property
     def seconds(self) -> Mapping[str, float]:

@@ -79,7 +79,7 @@ def _refusal(item: RawRecord | Unreadable, preparer: Preparer) -> tuple[str, str
     if isinstance(item, Unreadable):
         return item.reason, item.detail
     try:
-        preparer.prepare(item, id=preparer.identify(item), ordinal=0)
+        preparer.prepare(item, id=preparer.identify(item), ordinal=0, reads=False)
     except RecordError as error:
         return error.reason, error.detail
     except PluginError:

@@ -35,6 +35,8 @@ def identify_run(plan: RunPlan, inputs: Sequence[Input], options: RunOptions) ->
     }
     if plan.code:
         identity["code"] = dict(plan.code)
+    if plan.libraries:
+        identity["libraries"] = dict(plan.libraries)
     return identity if options.parent is None else {**identity, "parent": options.parent}
 
 
@@ -112,6 +114,8 @@ def find_differences(old: Mapping[str, object], new: Mapping[str, object]) -> li
             continue
         if name == "inputs":
             found.extend(_compare_inputs(before, after))
+        elif name == "libraries":
+            found.extend(_compare_libraries(before, after))
         elif name == "code":
             found.extend(_compare_code(before, after))
         elif isinstance(before, Mapping) and isinstance(after, Mapping):
@@ -133,6 +137,13 @@ def _compare_code(before: object, after: object) -> list[str]:
     """Plugins that both runs use; of the others the plan says enough."""
     old, new = (code if isinstance(code, Mapping) else {} for code in (before, after))
     return [f'the code of plugin "{name}" has changed' for name in old if name in new and old[name] != new[name]]
+
+
+def _compare_libraries(before: object, after: object) -> list[str]:
+    """Libraries that both runs use; of the others the plan says enough."""
+    old, new = (each if isinstance(each, Mapping) else {} for each in (before, after))
+    shared = old.keys() & new.keys()
+    return find_differences({name: old[name] for name in shared}, {name: new[name] for name in shared})
 
 
 def _by_name(inputs: object) -> dict[str, object]:

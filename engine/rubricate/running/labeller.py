@@ -12,7 +12,7 @@ import orjson
 
 from rubricate.errors import PluginError, RecordError
 from rubricate.model.descriptors import RawRecord, Unreadable
-from rubricate.model.document import Document
+from rubricate.model.document import NOTHING_READ, Document
 from rubricate.planning.frame import Frame
 from rubricate.planning.plan import Plan
 from rubricate.registry import Registry
@@ -27,6 +27,7 @@ from rubricate.running.settling import settle
 from rubricate.running.shaping import VERSION, Shaper
 from rubricate.running.showing import Showing
 from rubricate.storage.incidents import Incident
+from rubricate.storage.votes import Kept
 
 __all__ = ["Answers", "PlanLabeller", "spliced"]
 
@@ -120,8 +121,9 @@ class PlanLabeller:
 
     @property
     def seconds(self) -> Mapping[str, float]:
-        """Stage -> time spent in it so far."""
-        return self._cascade.seconds if self._ballot is None else self._ballot.seconds
+        """Stage, or step that reads texts out of images, -> time spent in it so far."""
+        seconds = self._cascade.seconds if self._ballot is None else self._ballot.seconds
+        return {**self._preparer.seconds, **seconds} if self._preparer.seconds else seconds
 
     def identify(self, raw: RawRecord) -> tuple[str, bytes, bytes | None, int | None]:
         """A record's id, its digest, the digest of what makes it a duplicate (None: duplicates stay), its likeness."""
@@ -157,15 +159,15 @@ class PlanLabeller:
         patience = Patience(self.plan.ruleset.matchers, watch.incidents)
         ballot = self._ballot.of_unit(watch.votes) if self._ballot is not None and watch.votes is not None else None
         cascade = self._cascade if ballot is None else ballot.cascade
-        before = (cascade.work.evaluations, cascade.work.model_calls)
+        before, read = (cascade.work.evaluations, cascade.work.model_calls), self._preparer.readings
         first, drop = 0, _Drops(drops, near)
         while batch := list(islice(records, 1 if first in watch.alone else self._batch)):
             watch.begin(first, len(batch))
+            kept = {} if ballot is None else ballot.expect(first, len(batch))
             prepared = [
-                self._prepare(item, place, drop, suffixes, watch) for place, item in enumerate(batch, start=first)
+                self._prepare(item, place, drop, suffixes, watch, kept.get(place))
+                for place, item in enumerate(batch, start=first)
             ]
-            if ballot is not None:
-                ballot.expect(first, len(batch))
             documents = [item for item in prepared if isinstance(item, Document)]
             patience.apply(documents)
             frames = self._run(cascade, documents, patience)
@@ -174,7 +176,9 @@ class PlanLabeller:
                 ballot.keep(first, prepared, frames)
             first += len(batch)
         tally = unit.counts.as_tally()
-        work = cascade.work.since(before, self.plan.stages, unit.counts.asked)
+        done, wanted = self._preparer.readings
+        readings = done - read[0], wanted - read[1]
+        work = cascade.work.since(before, self.plan.stages, unit.counts.asked, readings)
         counts, shows = take_unit_counts(), unit.shows.as_json()
         return UnitOutcome(routes="".join(unit.routes), tally=tally, work=work, counts=counts, shows=shows)
 
@@ -185,6 +189,7 @@ class PlanLabeller:
         drops: _Drops,
         suffixes: Mapping[int, int],
         watch: Watch,
+        kept: Kept | None = None,
     ) -> Document | _Aside:
         """The document of a record, or why it goes no further."""
         if isinstance(item, Unreadable):
@@ -195,7 +200,9 @@ class PlanLabeller:
             id = self._preparer.identify(item)
             if ordinal in suffixes:
                 id = f"{id}~{suffixes[ordinal]}"
-            document = self._preparer.prepare(item, id=id, ordinal=ordinal)
+            known = NOTHING_READ if kept is None else kept.texts
+            reads = ordinal not in drops.ids  # nobody looks at the texts of one that is dropped
+            document = self._preparer.prepare(item, id=id, ordinal=ordinal, reads=reads, known=known)
         except RecordError as error:
             if error.reason in CLOCKED:
                 watch.report(ordinal, Incident(error.reason, error.detail))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import time
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
@@ -43,6 +44,10 @@ class PictureReader:
         self._places = tuple((name, schema.place(name)) for name in schema.image)
         self._folder = folder
         self._readers = plan.readers
+        self.seconds = dict.fromkeys((step for step, *_ in plan.readers), 0.0)
+        """Step -> time spent in it so far. For people only: no part of any result."""
+        self.readings = (0, 0)
+        """How many texts were read out of images so far, and how many were wanted: others are known."""
         if self._places:
             need_pillow()
 
@@ -76,8 +81,10 @@ class PictureReader:
                 found[name] = hashlib.sha256(data).hexdigest()
         return found
 
-    def texts(self, pictures: Mapping[str, Picture], id: str, lacking: Collection[str]) -> Mapping[str, str]:
-        """Text field, of those that are lacking -> what was read in a picture.
+    def texts(
+        self, pictures: Mapping[str, Picture], id: str, lacking: Collection[str], known: Mapping[str, str]
+    ) -> Mapping[str, str]:
+        """Text field, of those that are lacking -> what was read in a picture, now or as it is `known`.
 
         What a plugin raises names it and the record.
         """
@@ -86,12 +93,20 @@ class PictureReader:
             picture = pictures.get(source)
             if picture is None or target not in lacking:
                 continue
+            done, wanted = self.readings
+            self.readings = (done + (target not in known), wanted + 1)
+            if target in known:
+                found[target] = known[target]
+                continue
+            began = time.perf_counter()
             try:
                 text = read(picture)
             except (RecordError, MissingExtraError):
                 raise
             except (Exception, SystemExit) as error:  # foreign code may raise anything
                 raise PluginError(plugin, f"{type(error).__name__}: {error}", record=id) from error
+            finally:
+                self.seconds[plugin] += time.perf_counter() - began
             if not isinstance(text, str):
                 raise PluginError(plugin, "gave something else than a text", record=id)
             found[target] = text

@@ -18,7 +18,14 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO, cast
 
-from rubricate.errors import PluginError, RubricateError, RunError, RunInterruptedError, RunPausedError
+from rubricate.errors import (
+    PluginError,
+    ResponsesMissingError,
+    RubricateError,
+    RunError,
+    RunInterruptedError,
+    RunPausedError,
+)
 from rubricate.running.executing import Executor, MakeExecutor, Place
 from rubricate.running.jobs import Indexing, Job, Labelling, words_of_exit
 from rubricate.running.units import IndexTask, Task
@@ -143,8 +150,14 @@ class _Pool:
 
     def label(self, tasks: Iterable[Task]) -> Iterator[Receipt]:
         """The receipt of each unit, which is durable then."""
+        missing = 0
         for said in self._work(Labelling(task, self._place) for task in tasks):
-            yield receipt_of(cast("Mapping[str, object]", said["receipt"]))
+            if "missing" in said:
+                missing += cast("int", said["missing"])
+            else:
+                yield receipt_of(cast("Mapping[str, object]", said["receipt"]))
+        if missing:
+            raise ResponsesMissingError(missing)
 
     def close(self) -> None:
         """End every worker."""

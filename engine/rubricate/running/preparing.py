@@ -23,9 +23,7 @@ from rubricate.planning.plan import Plan
 from rubricate.running.picturing import PictureReader, folder_of
 from rubricate.texts.patterns import compile_slashed
 
-__all__ = ["DEFAULT_TEXT_FIELDS", "Preparer"]
-
-DEFAULT_TEXT_FIELDS = ("title", "text", "body")
+__all__ = ["Preparer"]
 
 SECONDS = 2.0
 """How long the pattern of a derived field may look at one text."""
@@ -57,7 +55,7 @@ class Preparer:
         self._rewrites = tuple(zip(steps, plan.prepare, strict=True))
         self._id = schema.place(schema.id or "id")
         self._declared_id = schema.id is not None
-        self._fields = schema.text or DEFAULT_TEXT_FIELDS
+        self._fields = schema.texts
         self._read = {name: _reader(schema.place(name)) for name in (*self._fields, *schema.meta)}
         self._read_id = _reader(self._id)
         self._texts = tuple((name, self._read[name]) for name in self._fields)
@@ -74,6 +72,16 @@ class Preparer:
     def fields(self) -> Sequence[str]:
         """The text fields, in reading order."""
         return self._fields
+
+    @property
+    def seconds(self) -> Mapping[str, float]:
+        """Step that reads texts out of images -> time spent in it so far."""
+        return {} if self._images is None else self._images.seconds
+
+    @property
+    def readings(self) -> tuple[int, int]:
+        """How many texts were read out of images so far, and how many were wanted."""
+        return (0, 0) if self._images is None else self._images.readings
 
     def identify(self, record: RawRecord) -> str:
         """The record's own id, or one made from its content."""
@@ -136,15 +144,23 @@ class Preparer:
             return False
         return bool(document.pictures) or any(text and not text.isspace() for text in document.clean.values())
 
-    def prepare(self, record: RawRecord, *, id: str, ordinal: int, reads: bool = True) -> Document:
+    def prepare(
+        self,
+        record: RawRecord,
+        *,
+        id: str,
+        ordinal: int,
+        reads: bool = True,
+        known: Mapping[str, str] = NOTHING_READ,
+    ) -> Document:
         """The document of a record; raises RecordError with the reason that it is quarantined under.
 
-        `reads`: whether texts are read out of its images.
+        `reads`: whether texts are read out of its images; `known`: text field -> what was read for it before.
         """
         if self._output_key in record.fields and not self._relabel:
             raise RecordError("already_labelled", f'it has a key "{self._output_key}" already; --relabel replaces it')
         folder = None if self._images is None else folder_of(record)
-        return self.document(record.fields, id=id, ordinal=ordinal, images=folder, reads=reads)
+        return self.document(record.fields, id=id, ordinal=ordinal, images=folder, reads=reads, known=known)
 
     def document(
         self,
@@ -155,6 +171,7 @@ class Preparer:
         lenient: bool = False,
         images: Path | None = None,
         reads: bool = True,
+        known: Mapping[str, str] = NOTHING_READ,
     ) -> Document:
         """The document of an object's fields. `lenient` forgives missing fields, as examples may leave them out.
 
@@ -165,7 +182,7 @@ class Preparer:
         pictures, made = NO_PICTURES, NOTHING_READ
         if self._images is not None:
             pictures = self._images.pictures(fields, images, lenient=lenient)
-            made = self._made(pictures, fields, id, lenient=lenient) if pictures and reads else made
+            made = self._made(pictures, fields, id, known, lenient=lenient) if pictures and reads else made
         for name, read in self._texts:
             value = read(fields)
             if value is None:
@@ -196,14 +213,20 @@ class Preparer:
         )
 
     def _made(
-        self, pictures: Mapping[str, Picture], fields: Mapping[str, object], id: str, *, lenient: bool
+        self,
+        pictures: Mapping[str, Picture],
+        fields: Mapping[str, object],
+        id: str,
+        known: Mapping[str, str],
+        *,
+        lenient: bool,
     ) -> Mapping[str, str]:
         """What is read in images, for the text fields that the object lacks."""
         assert self._images is not None
         lacking = {
             name for name, read in self._texts if read(fields) is None and (not lenient or fields.get(name) is None)
         }
-        return self._images.texts(pictures, id, lacking)
+        return self._images.texts(pictures, id, lacking, known)
 
     def _lacks(self) -> str:
         """That a record has nothing that rules look at."""
@@ -211,7 +234,8 @@ class Preparer:
         if self._images is None:
             return f"it has none of the text fields {texts}"
         place = self._plan.ruleset.record.place
-        return f"it has none of the image fields {', '.join(map(place, self._images.fields))} or text fields {texts}"
+        images = f"it has none of the image fields {', '.join(map(place, self._images.fields))}"
+        return f"{images} or text fields {texts}" if texts else images
 
     def _shown(self, name: str) -> str:
         """A text field as the record calls it, so that its owner finds it."""

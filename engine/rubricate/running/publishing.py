@@ -95,6 +95,7 @@ def make_body(
         "labels": dict(plan.labels),
         "plan": plan.digest,
         "plugins": dict(plan.plugins),
+        **({"libraries": dict(plan.libraries)} if plan.libraries else {}),
         "options": dict(plan.options),
         "partial": make_partial(options),
         "sources": [

@@ -133,6 +133,7 @@ class VoteKeeper:
         self._pure = frozenset(rule.number for rule in voting.plan.rules if voting.is_pure(rule))
         self._is_all_pure = len(self._pure) == len(voting.plan.rules)
         self._has_otherwise = bool(voting.plan.ruleset.otherwise)
+        self._reads = bool(voting.plan.readers)
         self._have_values = any(rule.value is not None for rule in voting.plan.rules)
         self._all = (1 << len(voting.plan.stages)) - 1
         writer.begin(voting.header(reading))
@@ -153,7 +154,12 @@ class VoteKeeper:
                     stages[-1] = 0
                 elif found:
                     votes.append((place, found))
-        self._writer.add(first, stages, votes)
+        texts = [
+            (place, dict(frame.document.read))
+            for place, frame in enumerate(frames if self._reads else ())
+            if frame is not None and frame.document.read
+        ]
+        self._writer.add(first, stages, votes, texts)
 
     def _of(self, frame: Frame) -> Sequence[Sequence[object]] | None:
         """The votes of a record, as they are told; None where one holds a value that would not come back as it is."""

@@ -1,4 +1,7 @@
-"""Work: how often a matcher was asked about a record; for people and tests, and no part of any result."""
+"""Work: how often a matcher was asked about a record, and a text read out of an image.
+
+It is for people and tests, and no part of any result.
+"""
 
 from __future__ import annotations
 
@@ -25,6 +28,10 @@ class Work:
     model_calls: int = 0
     """Those among them that ask a model."""
     model_calls_of: int = 0
+    readings: int = 0
+    """How often a text was read out of an image."""
+    readings_of: int = 0
+    """The same if nothing were known of an earlier run."""
 
     def __add__(self, other: Work) -> Work:
         return Work(
@@ -32,6 +39,8 @@ class Work:
             evaluations_of=self.evaluations_of + other.evaluations_of,
             model_calls=self.model_calls + other.model_calls,
             model_calls_of=self.model_calls_of + other.model_calls_of,
+            readings=self.readings + other.readings,
+            readings_of=self.readings_of + other.readings_of,
         )
 
     @property
@@ -50,7 +59,9 @@ class Work:
     @property
     def spared(self) -> Work:
         """None of it, where a unit is taken over as it stands."""
-        return Work(evaluations_of=self.evaluations_of, model_calls_of=self.model_calls_of)
+        return Work(
+            evaluations_of=self.evaluations_of, model_calls_of=self.model_calls_of, readings_of=self.readings_of
+        )
 
 
 NO_WORK = Work()
@@ -75,12 +86,19 @@ class WorkCount:
         self.evaluations += len(matchers) * records
         self.model_calls += sum(stage.matchers[name] >= Cost.MODEL for name in matchers) * records
 
-    def since(self, before: tuple[int, int], stages: Sequence[PlannedStage], asked: Sequence[int]) -> Work:
-        """What was done since it stood at `before`; each stage was run on `asked` records."""
+    def since(
+        self, before: tuple[int, int], stages: Sequence[PlannedStage], asked: Sequence[int], read: tuple[int, int]
+    ) -> Work:
+        """What was done since it stood at `before`; each stage was run on `asked` records.
+
+        `read`: how many texts were read out of images, and how many were wanted.
+        """
         together = list(zip(stages, asked, strict=True))
         return Work(
             evaluations=self.evaluations - before[0],
             evaluations_of=sum(len(stage.matchers) * records for stage, records in together),
             model_calls=self.model_calls - before[1],
             model_calls_of=sum(stage.models * records for stage, records in together),
+            readings=read[0],
+            readings_of=read[1],
         )

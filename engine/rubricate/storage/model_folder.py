@@ -10,12 +10,13 @@ from pathlib import Path
 from rubricate.errors import UsageError
 from rubricate.storage.objects import sync_descriptor, sync_folder
 
-__all__ = ["ANSWERS", "CARD", "MODEL", "PAGE", "check_model_folder", "put_model_folder"]
+__all__ = ["ANSWERS", "CARD", "LESSONS", "MODEL", "PAGE", "check_model_folder", "put_model_folder"]
 
 MODEL = "model.json"
 CARD = "card.json"
 PAGE = "README.md"
 ANSWERS = "answers.txt"
+LESSONS = "lessons.json"
 
 
 def check_model_folder(folder: Path, *, force: bool) -> None:

@@ -1,7 +1,8 @@
 """Votes kept beside a run: a cache from which a later run of edited rules takes what it need not work out again.
 
-A file holds the votes of one unit, a chunk for each batch of records. It is derived, may be removed at any time, is
-named in no manifest and not synced; each chunk is believed only if it is whole and belongs to this very file.
+A file holds the votes of one unit and the texts that were read out of its images, a chunk for each batch of records. It
+is derived, may be removed at any time, is named in no manifest and not synced; each chunk is believed only if it is
+whole and belongs to this very file.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import struct
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
+from types import MappingProxyType
 from typing import BinaryIO, Final, NamedTuple, TypeAlias, cast
 
 import orjson
@@ -38,6 +40,8 @@ class Kept(NamedTuple):
     """The stages that ran on it, a bit each."""
     votes: Sequence[RawVote]
     """(label, rule, score, evidence, target, value) each."""
+    texts: Mapping[str, str] = MappingProxyType({})
+    """Text field -> what was read for it out of an image."""
 
 
 def votes_file(out: Path, key: str) -> Path:
@@ -69,20 +73,28 @@ class VotesWriter:
             return
         self._put(orjson.dumps(header, option=orjson.OPT_SORT_KEYS))
 
-    def add(self, first: int, stages: Sequence[int], votes: Sequence[tuple[int, Sequence[RawVote]]]) -> None:
+    def add(
+        self,
+        first: int,
+        stages: Sequence[int],
+        votes: Sequence[tuple[int, Sequence[RawVote]]],
+        texts: Sequence[tuple[int, Mapping[str, str]]] = (),
+    ) -> None:
         """A batch of records from position `first` on: the stages that ran on each, and (place in it, votes).
 
-        A record whose votes JSON cannot hold counts as one on which nothing ran.
+        `texts`: (place in it, what was read out of images). A record whose votes JSON cannot hold counts as one on
+        which nothing ran.
         """
         if self._failed:
             return
+        more = ([(place, read) for place, read in texts if _can_be_told(read)],) if texts else ()
         try:
-            content = orjson.dumps((first, _runs(stages), votes))
+            content = orjson.dumps((first, _runs(stages), votes, *more))
         except orjson.JSONEncodeError:
             sound = [(place, given) for place, given in votes if _can_be_told(given)]
             lost = {place for place, _ in votes} - {place for place, _ in sound}
             left = [0 if place in lost else ran for place, ran in enumerate(stages)]
-            content = orjson.dumps((first, _runs(left), sound))
+            content = orjson.dumps((first, _runs(left), sound, *more))
         self._put(content)
 
     def finish(self) -> None:
@@ -156,12 +168,15 @@ class KeptVotes:
         chunk = next(self._chunks, None)
         if not isinstance(chunk, list):
             return False
-        first, runs, votes = cast("tuple[int, list[int], list[tuple[int, list[RawVote]]]]", chunk)
+        first, runs, votes = cast("tuple[int, list[int], list[tuple[int, list[RawVote]]]]", chunk[:3])
+        texts = cast("list[list[tuple[int, dict[str, str]]]]", chunk[3:])
         self._first = first
         self._known = [Kept(stages, ()) for stages, count in zip(runs[::2], runs[1::2], strict=True)
                        for _ in range(count)]  # fmt: skip
         for place, given in votes:
             self._known[place] = Kept(self._known[place].stages, given)
+        for place, read in texts[0] if texts else ():
+            self._known[place] = self._known[place]._replace(texts=read)
         return True
 
     def _read(self, path: Path) -> Generator[object]:

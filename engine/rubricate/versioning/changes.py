@@ -12,6 +12,7 @@ from rubricate.planning.plan import Plan
 from rubricate.planning.scoping import expressions_of, named_matchers, root
 from rubricate.registry import Registry
 from rubricate.versioning.condition_words import ConditionWords, under
+from rubricate.versioning.number_changes import number_changes
 from rubricate.versioning.other_changes import Change, label_changes, section_changes, setting_changes
 from rubricate.versioning.part_changes import part_changes
 from rubricate.versioning.words import list_changes
@@ -33,7 +34,10 @@ class Side:
 
 
 def find_changes(before: Side, after: Side) -> list[Change]:
-    """Everything that means something else in `after`; nothing exactly when both mean the same."""
+    """Everything that means something else in `after`, and every number that its lock gives it otherwise.
+
+    Nothing exactly when both mean the same and label alike.
+    """
     words = ConditionWords(before.meanings, after.meanings)
     return [
         *_rule_changes(before, after, words),
@@ -41,6 +45,7 @@ def find_changes(before: Side, after: Side) -> list[Change]:
         *label_changes(before.plan, after.plan),
         *setting_changes(before.meanings, after.meanings, words),
         *section_changes(before.plan.ruleset, after.plan.ruleset),
+        *number_changes(before.plan, after.plan),
     ]
 
 

@@ -169,6 +169,7 @@ def _lock(found: Mapping[str, object]) -> Lock:
             models=_texts(found, "models"),
             plugins=_texts(found, "plugins"),
             unicode=_texts(found, "unicode"),
+            libraries=_texts(found, "libraries"),
         ),
         since=since,
         gone_rules=_gone(gone, "rules"),
@@ -276,6 +277,23 @@ def write_lock(lock: Lock) -> str:
 
 
 def _lines(lock: Lock) -> Iterator[str]:
+    yield from _contents(lock)
+    yield from _calibrated(lock)
+    if lock.confidences:
+        yield from _learned(lock)
+    for name, fit in sorted(lock.fits.items()):
+        told = dataclasses.asdict(fit)
+        numbers = told.pop("numbers")
+        yield from _section(f"fitted.{_key(name)}", told)
+        yield from _section(f"fitted.{_key(name)}.numbers", numbers)
+    for part, gone in (("rules", lock.gone_rules), ("labels", lock.gone_labels)):
+        yield from _section(
+            f"gone.{part}", {name: {"digest": one.digest, "gone": one.gone} for name, one in gone.items()}
+        )
+
+
+def _contents(lock: Lock) -> Iterator[str]:
+    """What the ruleset is made of."""
     pins = lock.pins
     yield _HEAD
     yield f"format = {FORMAT}"
@@ -302,7 +320,13 @@ def _lines(lock: Lock) -> Iterator[str]:
     if pins.models:
         yield from _section("models", pins.models)
     yield from _section("plugins", pins.plugins)
+    if pins.libraries:
+        yield from _section("libraries", pins.libraries)
     yield from _section("unicode", pins.unicode)
+
+
+def _calibrated(lock: Lock) -> Iterator[str]:
+    """Thresholds that were chosen from gold."""
     yield ""
     yield "# thresholds and confidences that were chosen from gold"
     yield "[calibrated]"
@@ -313,23 +337,17 @@ def _lines(lock: Lock) -> Iterator[str]:
             label: {**dataclasses.asdict(pinned), "accept": "never" if pinned.accept is None else pinned.accept}
             for (place, label), pinned in lock.thresholds.items() if place == stage
         })  # fmt: skip
-    if lock.confidences:
-        yield ""
-        yield "[learned]"
-        if lock.learned_from is not None:
-            yield f"gold = {_value(dataclasses.asdict(lock.learned_from))}"
-        yield from _section("learned.confidences", {
-            rule: dataclasses.asdict(pinned) for rule, pinned in lock.confidences.items()
-        })  # fmt: skip
-    for name, fit in sorted(lock.fits.items()):
-        told = dataclasses.asdict(fit)
-        numbers = told.pop("numbers")
-        yield from _section(f"fitted.{_key(name)}", told)
-        yield from _section(f"fitted.{_key(name)}.numbers", numbers)
-    for part, gone in (("rules", lock.gone_rules), ("labels", lock.gone_labels)):
-        yield from _section(
-            f"gone.{part}", {name: {"digest": one.digest, "gone": one.gone} for name, one in gone.items()}
-        )
+
+
+def _learned(lock: Lock) -> Iterator[str]:
+    """Confidences that were chosen from gold."""
+    yield ""
+    yield "[learned]"
+    if lock.learned_from is not None:
+        yield f"gold = {_value(dataclasses.asdict(lock.learned_from))}"
+    yield from _section("learned.confidences", {
+        rule: dataclasses.asdict(pinned) for rule, pinned in lock.confidences.items()
+    })  # fmt: skip
 
 
 def _section(name: str, entries: Mapping[str, object]) -> Iterator[str]:

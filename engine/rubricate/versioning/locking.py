@@ -27,7 +27,7 @@ __all__ = [
 ]
 
 Part: TypeAlias = Literal[
-    "rule", "label", "setting", "table", "section", "model", "plugin", "guideline", "version", "unicode"
+    "rule", "label", "setting", "table", "section", "model", "plugin", "library", "guideline", "version", "unicode"
 ]
 Bump: TypeAlias = Literal["patch", "minor", "major"]
 
@@ -56,6 +56,7 @@ def _drift(old: Pins, new: Pins) -> Iterator[Drift]:
     yield from _differences("section", old.sections, new.sections)
     yield from _differences("model", old.models, new.models)
     yield from _differences("plugin", old.plugins, new.plugins)
+    yield from _differences("library", old.libraries, new.libraries)
     yield from _differences("unicode", old.unicode, new.unicode)
     if old.guideline != new.guideline:
         yield Drift("guideline", new.guideline or old.guideline or "", "changed")
@@ -92,6 +93,7 @@ def _counted(found: tuple[Drift, ...]) -> str:
     names: dict[Part, tuple[str, str]] = {
         "rule": ("rule", "rules"), "label": ("label", "labels"), "setting": ("setting", "settings"),
         "table": ("table", "tables"), "section": ("section", "sections"), "plugin": ("plugin", "plugins"),
+        "library": ("library", "libraries"),
         "model": ("file of a model", "files of models"),
     }  # fmt: skip
     parts = []
@@ -112,8 +114,8 @@ def _counted(found: tuple[Drift, ...]) -> str:
 def needed_bump(found: tuple[Drift, ...], lock: Lock, pins: Pins, *, asked: frozenset[str]) -> Bump:
     """How much the version must grow: `major` when labels or ids went or labels came, `minor` when results may change.
 
-    `asked` are the sections that labels cite: what people are asked is among the results. Other sections, plugins and
-    Unicode tables are not the ruleset's own and ask for no new version of it.
+    `asked` are the sections that labels cite: what people are asked is among the results. Other sections, plugins,
+    libraries and Unicode tables are not the ruleset's own and ask for no new version of it.
     """
     if lock.pins.label_ids != pins.label_ids or any(each.part == "rule" and each.how == "gone" for each in found):
         return "major"

@@ -18,7 +18,9 @@ from rubricate.versioning.words import list_changes
 
 __all__ = ["Change", "Part", "label_changes", "section_changes", "setting_changes"]
 
-Part: TypeAlias = Literal["rule", "let", "context", "matcher", "table", "label", "setting", "section"]
+Part: TypeAlias = Literal[
+    "rule", "let", "context", "matcher", "table", "label", "setting", "section", "threshold", "confidence", "combiner",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

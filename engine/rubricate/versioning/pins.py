@@ -47,6 +47,8 @@ class Pins:
     """Matcher and file of its model -> digest of the file."""
     plugins: Mapping[str, str] = field(default_factory=dict)
     unicode: Mapping[str, str] = field(default_factory=dict)
+    libraries: Mapping[str, str] = field(default_factory=dict)
+    """Library that decides results -> its version."""
 
 
 def pin(plan: Plan, registry: Registry) -> Pins:
@@ -76,6 +78,7 @@ def pin(plan: Plan, registry: Registry) -> Pins:
         },
         plugins=plan.plugins,
         unicode=_unicode(),
+        libraries=plan.libraries,
     )
 
 

@@ -50,6 +50,65 @@ def test_without_a_command_the_help_is_shown():
     assert call() == call("--help")
 
 
+BROKEN = """\
+ruleset: t
+version: "1.0.0"
+labels: [spam, ham]
+rules:
+  - {id: one, label: spam, when: '"subscribe"', confidence: 0.9}
+  - {id: two, label: ham, when: 'sogn', confidence: 0.9}   # allow R102: a draft
+  - {id: three, label: ham, when: '"song"', confidence: 0.9}
+"""
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("why", "ruleset.yaml", "x"),
+        ("why-not", "ruleset.yaml", "one", "x"),
+        ("try", "ruleset.yaml", "x"),
+        ("run", "ruleset.yaml", "dump.jsonl", "--out", "out"),
+        ("test", "ruleset.yaml"),
+        ("cover", "ruleset.yaml"),
+        ("lock", "ruleset.yaml"),
+        ("diff", "ruleset.yaml", "ruleset.yaml"),
+        ("evaluate", "ruleset.yaml", "gold.jsonl"),
+    ],
+    ids=lambda words: words[0],
+)
+def test_of_a_ruleset_that_cannot_be_used_the_errors_are_shown_and_the_warnings_counted(tmp_path, monkeypatch, words):
+    monkeypatch.chdir(tmp_path)
+    Path("ruleset.yaml").write_text(BROKEN, encoding="utf-8")
+    Path("gold.jsonl").write_text('{"id": "1", "text": "x", "labels": ["spam"]}\n', encoding="utf-8")
+    Path("dump.jsonl").write_text('{"id": "1", "text": "x"}\n', encoding="utf-8")
+
+    called = call(*words)
+
+    assert called.code == 2
+    assert re.findall(r"R\d+ \w+", called.err) == ["R021 error"]
+    assert called.err.endswith("\n\nand 2 warnings: rubricate check ruleset.yaml\n")
+
+
+def test_of_an_earlier_state_in_git_no_file_is_named_to_be_checked(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("ruleset.yaml").write_text(BROKEN, encoding="utf-8")
+    for words in (["init", "-q"], ["add", "."], ["-c", "user.name=a", "-c", "user.email=a@b", "commit", "-qm", "x"]):
+        subprocess.run(["git", *words], check=True)
+
+    called = call("diff", "git:HEAD:ruleset.yaml", "ruleset.yaml")
+
+    assert called.err.endswith("\n\nand 2 warnings\n")
+
+
+def test_a_ruleset_with_errors_alone_has_no_warnings_to_count(tmp_path):
+    path = tmp_path / "ruleset.yaml"
+    path.write_text(BROKEN.replace("0.9}", '0.9, hit: ["x"], miss: ["y z"]}'), encoding="utf-8")
+
+    called = call("try", path, "x")
+
+    assert "warning" not in called.err
+
+
 def test_help_of_review_shows_how_questions_are_answered():
     called = call("review", "--help")
 

@@ -211,7 +211,8 @@ def test_show_tells_the_work_of_edited_rules(project):
 
     told = json.loads(call("runs", "show", second, "--json").out)
 
-    assert told["work"] == {"evaluations": 7, "evaluations_of": 35, "model_calls": 0, "model_calls_of": 0}
+    assert told["work"] == {"evaluations": 7, "evaluations_of": 35, "model_calls": 0, "model_calls_of": 0,
+                            "readings": 0, "readings_of": 0}  # fmt: skip
     assert told["anew"] == [1, 5]
     line = "work    7 of 35 evaluations of a matcher on a record (20.0 %); 1 of 5 rules asked anew"
     assert line in call("runs", "show", second).out.splitlines()

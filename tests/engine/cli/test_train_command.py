@@ -41,7 +41,7 @@ def test_a_model_stands_in_a_folder_with_its_card(folder):
     assert (called.code, called.err) == (0, "")
     assert called.out.endswith("held.jsonl: 22 labels that it has not seen\n")
     assert sorted(tree(folder / "model")) == [
-        "README.md", "answers.txt", "card.json", "model.json", "vocabulary.json", "weights.safetensors",
+        "README.md", "answers.txt", "card.json", "lessons.json", "model.json", "vocabulary.json", "weights.safetensors",
     ]  # fmt: skip
     card = json.loads((folder / "model" / "card.json").read_bytes())
     assert (card["ruleset"]["name"], card["ruleset"]["version"]) == ("comments", "1.2.0")
@@ -154,6 +154,19 @@ def test_what_cannot_be_done_is_told(folder, arguments, message):
     assert called.code == 2
     assert message in called.err
     assert not (folder / "model").exists()
+
+
+def test_answers_that_are_not_applied_are_told_as_they_are_not_learned(folder):
+    assert call("run", "ruleset.yaml", "gold.jsonl", "--out", "run", "--quiet").code == 0
+    assert call("review", "run", "--terminal", "--person", "ann", stdin="2\n2\nq\n").code == 0
+    hint = "help: run rubricate review apply run, then train again\n"
+
+    before = train("--gold", "gold.jsonl", "--run", "run")
+    assert call("review", "apply", "run").code == 0
+    after = train("--gold", "gold.jsonl", "--run", "run", to="again")
+
+    told = "warning: run: 2 answers are not applied, so nothing is learned from them\n"
+    assert ((before.code, before.err), (after.code, after.err)) == ((0, told + hint), (0, ""))
 
 
 def test_methods_are_listed_with_their_options():

@@ -52,8 +52,12 @@ def asked(tmp_path, registry, condition, label="held", kind="box"):
             "count them, as in count(dents) >= 2, or ask both with and",
         ),
         (
-            "word inside dents", "R022", '"inside" compares places in texts, and "dents" looks at images',
-            "count them, as in count(dents) >= 2, or ask both with and",
+            "word inside dents", "R022", "dents is on images, and word is looked for in texts",
+            "ask both with and: word and dents",
+        ),
+        (
+            'dents overlaps ("dent" or word)', "R022", 'dents is on images, and "dent" or word is looked for in texts',
+            'ask both with and: dents and ("dent" or word)',
         ),
         (
             "dents is negated", "R022", '"is" compares places in texts, and "dents" looks at images',
@@ -77,7 +81,9 @@ def test_mistake_is_told_with_what_to_write(tmp_path, registry, condition, code,
 
 @pytest.mark.parametrize(
     "condition", ["photo.width >= 200", 'photo.format in ["png", "gif"]', "doc.photo exists", "dents in photo", "any of (dents, word) in photo",
-                  "photo.width / photo.height > 1.5", "dents and word"],
+                  "photo.width / photo.height > 1.5", "dents and word",
+                  "dents inside dents", "dents not overlaps dents", "any of (dents, word) inside dents",
+                  "dents where (it inside dents)"],
 )  # fmt: skip
 def test_condition_is_fine(tmp_path, registry, condition):
     assert asked(tmp_path, registry, condition) == []

@@ -164,7 +164,7 @@ def test_a_silenced_warning_stays_silent_beside_an_error(tmp_path: Path) -> None
     wrong = """- {id: sells, label: offer, when: '"sale"', confidence: 0.9, hit: [sale], miss: [a song]}"""
     path.write_text(f"{HEAD}rules:\n  {silenced}\n  {wrong}\n", encoding="utf-8")
 
-    shown = call("test", path).err
+    shown = call("check", path).out
 
     assert ("R102" in shown, "R030" in shown) == (False, True)
 

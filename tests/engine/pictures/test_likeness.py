@@ -1,7 +1,10 @@
 """The perceptual hash of pictures."""
 
+import random
+
 import pytest
 
+from rubricate.pictures import likeness as likeness_module
 from rubricate.pictures.likeness import likeness_of
 from support.pictures import NEEDS_PILLOW, image_bytes
 from support.scenes import bytes_of, copy_of, picture_of, scene
@@ -40,9 +43,29 @@ def test_picture_of_one_shade_has_none():
     assert likeness(bytes_of(slight)) is None
 
 
-def test_likeness_is_the_same_on_every_machine():
+@pytest.mark.parametrize("has_numpy", [False, True], ids=["Pillow alone", "numpy"])
+def test_likeness_is_the_same_on_every_machine(monkeypatch, has_numpy):
     from PIL import Image
+
+    if has_numpy:
+        pytest.importorskip("numpy")
+    else:
+        monkeypatch.setattr(likeness_module, "find_numpy", lambda: None)
 
     shades = bytes((at * at // 7 + at % 32 * 5) % 256 for at in range(32 * 32))
 
     assert f"{likeness(bytes_of(Image.frombytes('L', (32, 32), shades))):016x}" == "90af38723115bd1b"
+
+
+def test_numpy_and_python_reckon_alike(monkeypatch):
+    pytest.importorskip("numpy")
+    drawn = random.Random(11)  # shades, no secrets
+    seen = [scene(seed).convert("L").resize((32, 32)).tobytes() for seed in SEEDS]
+    steep = [bytes(drawn.choices((0, 255), k=1024)) for _ in range(20)]
+    repeated = [bytes(drawn.choices(range(256), k=width)) * (1024 // width) for width in (1, 2, 32)]  # equal medians
+    shades = [*seen, *steep, *repeated]
+    hashed = [likeness_module._hash(each) for each in shades]
+
+    monkeypatch.setattr(likeness_module, "find_numpy", lambda: None)
+
+    assert hashed == [likeness_module._hash(each) for each in shades]

@@ -7,7 +7,8 @@ from io import BytesIO
 import pytest
 
 from rubricate.errors import RecordError
-from rubricate.pictures.memory import PixelMemory
+from rubricate.pictures import opening
+from rubricate.pictures.memory import PixelMemory, SoundImages
 from rubricate.pictures.opening import open_picture
 from support.pictures import NEEDS_PILLOW, image_bytes
 
@@ -153,6 +154,28 @@ def test_image_that_was_replaced_since_it_was_opened_is_not_taken_for_it(monkeyp
         picture.rgb()
 
     assert caught.value.detail == 'the image of the field "photo" was replaced while it was looked at'
+
+
+def test_image_that_was_found_sound_is_decoded_again_only_for_its_pixels(monkeypatch):
+    decoded = []
+    upright = opening._upright
+    monkeypatch.setattr(opening, "_upright", lambda image: decoded.append(image.size) or upright(image))
+    monkeypatch.setattr(opening, "_PIXELS", PixelMemory(0))
+    monkeypatch.setattr(opening, "_SOUND", SoundImages(9))
+    data = image_bytes(7, 3)
+    open_picture("photo", data)
+    again = open_picture("photo", data)
+    assert (decoded, again.width) == ([(7, 3)], 7)
+
+    assert again.rgb().size == (7, 3)
+    assert decoded == [(7, 3)] * 2
+
+
+def test_broken_image_is_never_taken_for_sound(monkeypatch):
+    monkeypatch.setattr(opening, "_SOUND", SoundImages(9))
+    data = image_bytes(40, 40, "jpeg")
+
+    assert [refusal(data[: len(data) // 2])[0] for _ in range(2)] == ["image_broken"] * 2
 
 
 def test_image_that_is_called_otherwise_is_what_its_bytes_say():

@@ -5,11 +5,13 @@ import os
 
 import pytest
 
+from rubricate.annotator import check
 from rubricate.errors import RunError, UsageError
 from rubricate.forecast import foresee
 from rubricate.runner import Settings, run
 from rubricate.running.reading import read_run
 from support.pictures import NEEDS_PILLOW, image_bytes, load_images, make_image
+from support.rulesets import write_text
 
 pytestmark = pytest.mark.skipif(NEEDS_PILLOW is not None, reason=str(NEEDS_PILLOW))
 
@@ -143,6 +145,33 @@ def test_text_that_a_record_has_is_kept_and_its_image_not_read(tmp_path, dump):
     [record] = said(tmp_path)
     assert [span["text"] for span in record["annotations"]] == ["by 7"]
     assert "texts" not in record
+
+
+ALL_IMAGES = """\
+record: {id: id, image: [title, text, body]}
+labels: {tall: {}}
+rules: [{id: taller, label: tall, when: body.height > body.width, confidence: 0.9}]
+"""
+
+
+def test_record_whose_fields_are_all_images_has_no_texts(tmp_path, dump):
+    write(dump, {"id": "1", "body": "b.png"}, {"id": "2", "title": "a.png"}, {"id": "3"})
+    label(tmp_path, dump, ALL_IMAGES)
+
+    one, two = said(tmp_path)
+    [none] = said(tmp_path, "quarantine")
+    assert (one["decisions"], list(one["images"])) == ({"tall": "accepted"}, ["body"])
+    assert (two["decisions"], list(two["images"])) == ({}, ["title"])
+    assert (none["reason"], none["detail"]) == ("no_text", "it has none of the image fields title, text, body")
+
+
+def test_example_of_a_text_is_refused_where_all_fields_are_images(tmp_path):
+    text = ALL_IMAGES.replace("confidence: 0.9", 'confidence: 0.9, hit: [{body: b.png}], miss: ["a text"]')
+    _, problems = check(write_text(tmp_path, text))
+
+    assert [(each.code, each.message, each.help) for each in problems] == [
+        ("R012", "the record has no text field, only images", "write {title: FILE, text: FILE, body: FILE}")
+    ]
 
 
 # -- boxes -----------------------------------------------------------------------------------------------------

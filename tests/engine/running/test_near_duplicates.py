@@ -1,6 +1,7 @@
 """Near duplicates: which record stays, wherever the borders of units are and however often the run is stopped."""
 
 import json
+import math
 import tempfile
 from itertools import pairwise
 from pathlib import Path
@@ -12,6 +13,8 @@ from hypothesis import strategies as st
 from rubricate.annotator import load
 from rubricate.explaining.telling import tell_run
 from rubricate.model.descriptors import RawRecord
+from rubricate.pictures import opening
+from rubricate.pictures.memory import PixelMemory, SoundImages
 from rubricate.runner import Settings, run
 from rubricate.running.indexing import IndexFile, write_index
 from rubricate.running.labeller import PlanLabeller
@@ -170,6 +173,17 @@ def label(tmp_path, *dumps, rules=RULES, name="out", **more):
     return run(annotator, [str(dump) for dump in dumps], tmp_path / name, settings=settings)[0]
 
 
+def sizes(dump):
+    """Pixels of each image of a dump that can be read."""
+    from PIL import Image
+
+    found = []
+    for path in dump.parent.glob("*.png"):
+        with Image.open(path) as image:
+            found.append(math.prod(image.size))
+    return found
+
+
 def dropped(out):
     said = [each["rubricate"] for each in read_run(out, ("dropped",))]
     return [(each["id"], each["reason"], each["duplicate_of"], "distance" in each) for each in said]
@@ -242,3 +256,18 @@ def test_who_reads_records_without_a_run_skips_the_same(tmp_path, dump, monkeypa
     records = [RawRecord(1, 0, b"{}", {"id": id, "photo": name}) for id, name in ROWS]
 
     assert [record.fields["id"] for record in records if repeats.has(record)] == [id for id, *_ in DROPPED]
+
+
+@needs_pillow
+def test_images_are_decoded_once_though_their_pixels_are_not_kept_until_they_are_labelled(tmp_path, dump, monkeypatch):
+    decoded = []
+    upright = opening._upright
+    monkeypatch.setattr(opening, "_upright", lambda image: decoded.append(image.size) or upright(image))
+    monkeypatch.setattr(opening, "_PIXELS", PixelMemory(8 * max(sizes(dump))))
+    monkeypatch.setattr(opening, "_SOUND", SoundImages(99))
+    monkeypatch.setattr("rubricate.runner._glance", lambda *_: {})  # looks at the first records before
+    monkeypatch.setattr("rubricate.runner._conclude", lambda *_: None)  # shows some of them behind
+    monkeypatch.setattr("rubricate.runner._judge", lambda *_: ())
+    label(tmp_path, dump)
+
+    assert len(decoded) == 8  # 7 pictures, and one that is there twice, whose pixels had made room by then

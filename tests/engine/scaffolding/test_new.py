@@ -77,13 +77,70 @@ def test_a_project_is_made_here(tmp_path, monkeypatch):
     assert (tmp_path / "p" / "README.md").read_text(encoding="utf-8").startswith("# P\n")
 
 
-def test_a_folder_with_something_in_it_becomes_no_project(tmp_path):
-    (tmp_path / "mine.txt").write_text("mine", encoding="utf-8")
+def test_a_folder_in_use_gets_a_project_beside_what_it_holds(tmp_path):
+    (tmp_path / "src").mkdir()
+    (tmp_path / "src" / "main.py").write_text("mine", encoding="utf-8")
+    (tmp_path / "rulesets" / "own").mkdir(parents=True)
+    (tmp_path / "runs").mkdir()
+    (tmp_path / "README.md").write_text("mine", encoding="utf-8")
+    (tmp_path / ".gitignore").write_text("build\n/runs\n", encoding="utf-8")
+    before = tree(tmp_path)
 
     called = call("init", tmp_path)
 
-    assert (called.code, called.err) == (2, f"rubricate: {tmp_path}: is not empty\nhelp: name a new folder\n")
-    assert tree(tmp_path) == {"mine.txt": b"mine"}
+    assert (called.code, called.out.splitlines()[1:3]) == (
+        0,
+        [
+            "kept    README.md and .gitignore stay as they are",
+            f"help: add cache/, people.db* to {tmp_path / '.gitignore'}; people.db holds answers of people",
+        ],
+    )
+    after = tree(tmp_path)
+    assert {name: after[name] for name in before} == before
+    assert {"people.db", "cache", "rulesets/starter/ruleset.yaml", "rulesets/starter/dict/defects.tsv"} <= set(after)
+    assert is_fine(tmp_path / "rulesets" / "starter" / "ruleset.yaml")
+
+
+@pytest.mark.parametrize(
+    ("there", "message"),
+    [
+        (["people.db"], '"people.db" is there already\nhelp: move it away, or name another folder'),
+        (
+            ["rulesets/starter/guideline.md", "people.db"],
+            '"rulesets/starter/guideline.md", "people.db" are there already\nhelp: move them away, or name another folder',
+        ),
+        (["rulesets/starter"], '"rulesets/starter" is there already\nhelp: move it away, or name another folder'),
+        (["runs"], '"runs" is there already\nhelp: move it away, or name another folder'),
+    ],
+    ids=["people", "a file of the ruleset", "a file for a folder", "a file for the runs"],
+)
+def test_nothing_that_a_folder_holds_is_overwritten(tmp_path, there, message):
+    for name in there:
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("mine", encoding="utf-8")
+    before = tree(tmp_path)
+
+    called = call("init", tmp_path)
+
+    assert (called.code, called.err) == (2, f"rubricate: {tmp_path}: {message}\n")
+    assert tree(tmp_path) == before
+
+
+def test_a_link_that_leads_nowhere_is_not_written_through(tmp_path):
+    (tmp_path / "p").mkdir()
+    (tmp_path / "p" / "people.db").symlink_to(tmp_path / "elsewhere")
+
+    called = call("init", tmp_path / "p")
+
+    assert (called.code, sorted(tree(tmp_path))) == (2, ["p", "p/people.db"])
+
+
+def test_a_file_becomes_no_project(tmp_path):
+    (tmp_path / "mine.txt").write_text("mine", encoding="utf-8")
+
+    called = call("init", tmp_path / "mine.txt")
+
+    assert (called.code, called.err) == (2, f"rubricate: {tmp_path / 'mine.txt'}: is a file\nhelp: name a folder\n")
 
 
 # -- rulesets ----------------------------------------------------------------------------------------------

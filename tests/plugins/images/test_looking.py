@@ -1,16 +1,23 @@
 """What is told of pictures without a model: their background, their blur, what they look like."""
 
+import hashlib
+from collections import Counter
+
 import pytest
 
 from support.models import needs
 
 needs("PIL", "numpy")
 
-from PIL import Image, ImageFilter  # noqa: E402  # what needs Pillow comes behind the skip
+import numpy as np  # noqa: E402  # what needs Pillow and numpy comes behind the skip
+from PIL import Image, ImageFilter  # noqa: E402
 
 import rubricate_images  # noqa: E402
 from rubricate.api import OptionError  # noqa: E402
+from rubricate_images.colours import COLOURS, _border, _named  # noqa: E402
 from support import tiny_vision as tiny  # noqa: E402
+
+STEPS = range(0, 256, 17)
 
 
 def framed(border, middle, width=80, height=60):
@@ -33,6 +40,27 @@ def test_a_background_has_the_name_that_people_use(ask, colour, name):
     assert ask("background", framed(colour, "#20c020" if name != "green" else "#c02020")) == [
         [("m", "photo", 0, 4800, 1.0, {"class": name})]
     ]
+
+
+def test_each_colour_has_one_name_on_every_machine():
+    every = np.array([(red, green, blue) for red in STEPS for green in STEPS for blue in STEPS], dtype=np.int16)
+
+    named = _named(np.ascontiguousarray(every.T))
+
+    assert dict(Counter(COLOURS[number] for number in named)) == {
+        "black": 41, "white": 15, "grey": 62, "beige": 57, "brown": 80, "red": 316, "orange": 216, "yellow": 258,
+        "green": 1062, "turquoise": 328, "blue": 704, "purple": 381, "pink": 576,
+    }  # fmt: skip
+    assert hashlib.sha256(bytes(int(number) for number in named)).hexdigest()[:16] == "bd3dba53a41f8be5"
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "number"), [(1, 1, 1), (2, 3, 6), (40, 2, 80), (3, 40, 82), (200, 150, 2544)]
+)
+def test_the_border_counts_each_of_its_pixels_once(width, height, number):
+    pixels = _border(Image.new("RGB", (width, height), (1, 2, 3)))
+
+    assert pixels.T.tolist() == [[1, 2, 3]] * number
 
 
 def test_a_border_of_many_colours_is_no_background(ask):

@@ -12,9 +12,9 @@ import numpy  # noqa: E402  # what needs the packages comes behind the skip
 import torch  # noqa: E402
 import transformers  # noqa: E402
 
-from rubricate.api import box_of  # noqa: E402
+from rubricate.api import ModelLoadError, box_of  # noqa: E402
 from rubricate_images.folders import find_model  # noqa: E402
-from rubricate_images.loading import ModelLoadError  # noqa: E402
+from rubricate_images.loading import load_model  # noqa: E402
 from rubricate_images.onnx import OnnxError  # noqa: E402
 from rubricate_images.preparing import PixelMaker  # noqa: E402
 from support import tiny_vision as tiny  # noqa: E402
@@ -52,6 +52,35 @@ def test_a_classifier_gives_all_its_classes_the_likeliest_first(ask, models):
         assert [match[:4] for match in matches] == [("m", "photo", 0, 48 * 48)] * 3
         assert [match[4] for match in matches] == sorted((match[4] for match in matches), reverse=True)
         assert close([scores(matches)[name] for name in tiny.CLASSES], row)
+
+
+def test_pictures_of_uneven_sizes_are_classified_as_each_for_itself(ask, tmp_path):
+    folder = str(tiny.make_uneven_classifier(tmp_path / "any"))
+    uneven = [tiny.written(tiny.drawn(48).resize(size)) for size in ((48, 48), (96, 40), (40, 96), (48, 48), (41, 43))]
+
+    together = ask("classify", *uneven, model=folder)
+    alone = [ask("classify", each, model=folder)[0] for each in uneven]
+
+    assert together == alone
+    assert len({str(each) for each in together}) > 1
+
+
+@pytest.mark.parametrize(
+    ("processor", "is_even"),
+    [
+        ({"do_resize": True}, True),
+        ({"do_resize": False, "do_center_crop": True}, True),
+        ({"do_resize": True, "size": {"shortest_edge": 32}}, False),
+        ({"do_resize": False}, False),
+    ],
+)
+def test_pictures_go_through_a_model_together_where_its_processor_makes_them_equally_large(
+    spec, tmp_path, processor, is_even
+):
+    kind = "CLIPImageProcessor"  # it can make all of these sizes
+    folder = tiny.make_uneven_classifier(tmp_path / "any", image_processor_type=kind, **processor)
+
+    assert load_model(spec("classify", model=str(folder))).is_even == is_even
 
 
 def test_top_says_how_many_classes_are_given(ask, models):

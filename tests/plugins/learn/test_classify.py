@@ -7,10 +7,9 @@ import shutil
 
 import pytest
 
-from rubricate.api import MissingExtraError, OptionError
+from rubricate.api import MissingExtraError, ModelLoadError, OptionError
 from rubricate_learn import checking, register_matchers
 from rubricate_learn.encoders import find_encoder
-from rubricate_learn.encoding_model import EncoderLoadError
 from rubricate_learn.folders import find_model
 from rubricate_learn.scanning import LearnScanner
 from support.matching import make_document, make_spec
@@ -244,7 +243,9 @@ def test_an_encoder_that_names_a_kernel_is_refused(tiny_encoder, tmp_path, key):
 def test_a_gpu_that_is_asked_for_and_absent_is_an_error(encoding):
     torch = pytest.importorskip("torch")
 
-    with pytest.raises(EncoderLoadError, match='the device "cuda:63" was asked for, and is not there'):
+    with pytest.raises(
+        ModelLoadError, match='the device "cuda:63" was asked for, and there is no GPU that torch can use'
+    ):
         said(spec_of(encoding, device="cuda:63"), "hello")
     assert torch.cuda.device_count() < 63
 

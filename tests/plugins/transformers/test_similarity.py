@@ -4,10 +4,9 @@ import json
 
 import pytest
 
-from rubricate.api import OptionError
+from rubricate.api import ModelLoadError, OptionError
 from rubricate_transformers.checking import outputs, pooling, validate
 from rubricate_transformers.folders import find_model
-from rubricate_transformers.loading import ModelLoadError
 from rubricate_transformers.scanning import ModelScanner
 from rubricate_transformers.settings import settings_of
 from support.matching import make_document, make_table

@@ -5,8 +5,8 @@ import logging
 
 import pytest
 
+from rubricate.api import ModelLoadError
 from rubricate.model.run_context import RunContext, running_in
-from rubricate_transformers.loading import ModelLoadError
 from support.matching import make_document
 from support.model_matchers import ask, classes, model_spec
 

@@ -2,10 +2,9 @@
 
 import pytest
 
-from rubricate.api import OptionError
+from rubricate.api import ModelLoadError, OptionError
 from rubricate_transformers.checking import entailment, outputs, validate
 from rubricate_transformers.folders import find_model
-from rubricate_transformers.loading import ModelLoadError
 from support.model_matchers import ask, classes, model_spec
 
 transformers = pytest.importorskip("transformers", reason="not installed: make models")

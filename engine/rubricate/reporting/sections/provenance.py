@@ -47,6 +47,7 @@ def _facts(view: View) -> list[tuple[str, Child]]:
         ("Parent", _code(body.get("parent")) if body.get("parent") else "none"),
         ("Parts", f"{plural(len(parts), 'part')} with {plural(rows, 'row')}"),
         ("Plugins", _pairs(mapping(body.get("plugins")))),
+        *((("Libraries", _pairs(libraries)),) if (libraries := mapping(body.get("libraries"))) else ()),
         ("Options", _pairs({key: _json(value) for key, value in mapping(body.get("options")).items()})),
         ("Written by", str(view.annex.get("writer", "")) or "unknown"),
     ]
