@@ -8,10 +8,10 @@ from pathlib import Path
 import click
 
 from rubricate.annotator import Annotator
-from rubricate.cli.calibrate_learned import heed_learned
 from rubricate.cli.calibrate_rules import current_lock, learn_rules, learn_votes
 from rubricate.cli.console import load_for_use, show_json
 from rubricate.cli.dump_records import labelled_records, raw_records
+from rubricate.cli.learned_gold import heed_learned
 from rubricate.errors import UsageError
 from rubricate.model.calibration import Calibration
 from rubricate.planning.targets import targets_of

@@ -12,9 +12,12 @@ import click
 from rubricate.annotator import Annotator, LabelledRecord
 from rubricate.cli.console import load_for_use, show_json
 from rubricate.cli.dump_records import raw_records
+from rubricate.cli.learned_gold import tell_learned
 from rubricate.errors import UsageError
 from rubricate.quality.evaluating import evaluate
 from rubricate.quality.gold import read_gold
+from rubricate.quality.gold_documents import read_documents
+from rubricate.quality.learned import has_trained_models
 from rubricate.reporting.evaluation import evaluation_json, evaluation_text
 from rubricate.running.picturing import folder_of
 from rubricate.running.publishing import read_manifest
@@ -55,8 +58,10 @@ def command(ruleset: Path, gold: Path, dumps: tuple[str, ...], mistakes: int, as
         rules = load_for_use(ruleset)
         declared = tuple(rules.ruleset.labels)
         guideline = rules.ruleset.guideline.version if rules.ruleset.guideline is not None else None
-        wanted = set(expected)
-        found = (labelled.to_dict() for labelled in _annotated(rules, dumps or (str(gold),)) if labelled.id in wanted)
+        wanted, sources = set(expected), dumps or (str(gold),)
+        if has_trained_models(rules.ruleset, rules.registry):
+            tell_learned(rules, read_documents(rules.plan, raw_records(sources, rules), expected))
+        found = (labelled.to_dict() for labelled in _annotated(rules, sources) if labelled.id in wanted)
     evaluation = evaluate(found, expected, key=key, mistakes=mistakes, declared=declared, guideline=guideline)
     if as_json:
         show_json(evaluation_json(evaluation))

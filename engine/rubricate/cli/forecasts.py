@@ -5,10 +5,10 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator
 
-from rubricate.forecast import Forecast, InputForecast, StageForecast, StepForecast
 from rubricate.model.run_context import Spend
 from rubricate.reporting.figures import number, plural, seconds, visible
 from rubricate.reporting.working import work_line
+from rubricate.running.forecasts import Forecast, InputForecast, StageForecast, StepForecast
 
 __all__ = ["forecast_json", "forecast_text"]
 

@@ -22,7 +22,7 @@ from rubricate.registry import Registry
 from rubricate.storage.model_folder import LESSONS
 from rubricate.texts.folding import make_folder
 
-__all__ = ["LEFT_OUT", "LearnedGold", "find_learned", "leave_out", "lessons_file"]
+__all__ = ["LEFT_OUT", "LearnedGold", "find_learned", "has_trained_models", "leave_out", "lessons_file"]
 
 FORMAT = 1
 DIGITS = 16
@@ -87,6 +87,11 @@ def leave_out(gold: GoldDocuments, ids: Collection[str]) -> GoldDocuments:
     left_out = {**gold.left_out, LEFT_OUT: len(gold.documents) - len(kept)}
     truth = {document.id: gold.truth[document.id] for document in kept}
     return replace(gold, documents=kept, truth=truth, left_out={why: n for why, n in sorted(left_out.items()) if n})
+
+
+def has_trained_models(ruleset: Ruleset, registry: Registry) -> bool:
+    """Whether any matcher asks a model that was trained."""
+    return any(True for _ in _models(ruleset, registry))
 
 
 def _models(ruleset: Ruleset, registry: Registry) -> Iterator[tuple[str, Path]]:

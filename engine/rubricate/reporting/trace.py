@@ -121,7 +121,7 @@ def stage_lines(counts: Mapping[str, object], seconds: Mapping[str, float] | Non
               for values in ([s.asked for s in stages], [s.closed for s in stages])]  # fmt: skip
     known = {stage.name for stage in stages}
     steps = [f"step  {name}  {_took(spent)}" for name, spent in (seconds or {}).items()
-             if spent and name not in known]  # fmt: skip
+             if known and name not in known]  # fmt: skip
     return steps + [
         f"stage {stage.name.ljust(names)}  asked {number(stage.asked).rjust(widths[0])}"
         f"  closed {number(stage.closed).rjust(widths[1])} ({share(stage.closed, stage.asked)})"

@@ -36,6 +36,8 @@ SECOND = FIRST.replace("rules:", "accept: {precision: 0.6, confidence: 0.8}\nmat
     "{use: learn.classify, model: model, labels: {spam: spam, ham: ham}}"
 )
 
+WITHOUT_A_TARGET = SECOND.replace("{precision: 0.6, confidence: 0.8}", "0.9")
+
 
 @pytest.fixture(scope="module")
 def trained(tmp_path_factory):
@@ -48,6 +50,7 @@ def trained(tmp_path_factory):
         train = ("train", "ruleset.yaml", "--gold", "gold.jsonl", "--to", "model", "--held-to", "held.jsonl")
         assert call(*train, "-o", "strength=8").code == 0
     (folder / "ruleset.yaml").write_text(SECOND, encoding="utf-8")
+    (folder / "plain.yaml").write_text(WITHOUT_A_TARGET, encoding="utf-8")
     return folder
 
 
@@ -157,3 +160,16 @@ def test_where_it_cannot_be_told_that_is_said(folder, content, why):
         file.write_bytes(before)
 
     assert (called.err, shown(called)) == (UNTOLD.format(why=why), (80, {}))
+
+
+def test_evaluate_says_that_figures_on_such_gold_flatter(folder):
+    called = call("evaluate", "plain.yaml", "gold.jsonl")
+
+    warning = 'warning: models learned from 58 of these 80 gold records ("small" 58): on other records they are right'
+    assert (called.code, called.err) == (0, f"{warning} less often\n")
+
+
+def test_evaluate_says_nothing_of_gold_that_was_held_out(folder):
+    called = call("evaluate", "plain.yaml", "held.jsonl", "--on", "gold.jsonl")
+
+    assert (called.code, called.err) == (0, "")

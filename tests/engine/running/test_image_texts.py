@@ -6,9 +6,10 @@ from importlib.metadata import version
 import pytest
 
 from rubricate.cli.forecasts import forecast_json, forecast_text
-from rubricate.forecast import StepForecast, foresee
+from rubricate.forecast import foresee
 from rubricate.reporting.runs import run_text
 from rubricate.runner import Settings, run
+from rubricate.running.forecasts import StepForecast
 from rubricate.running.overview import look_at
 from rubricate.running.reading import read_run
 from rubricate.running.run_log import read_log
