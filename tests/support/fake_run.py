@@ -56,6 +56,7 @@ class FakeInput:
     """A file of JSON lines."""
 
     path: Path
+    code: tuple[str, str] | None = None
 
     @property
     def name(self) -> str:

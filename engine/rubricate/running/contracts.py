@@ -98,6 +98,11 @@ class Input(Protocol):
         """The digest of its bytes as stored, in hex."""
         ...
 
+    @property
+    def code(self) -> tuple[str, str] | None:
+        """The plugin that reads it, and the digest of its code; None where the plugin comes with Rubricate."""
+        ...
+
     def open(self) -> SourceReader:
         """A reader of it; may be called several times."""
         ...

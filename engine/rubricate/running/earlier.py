@@ -228,7 +228,7 @@ def origin_of(
     drops, suffixes = lists.digests
     given = {
         "options": dict(plan.options),
-        "format": [type(reader).__module__, type(reader).__qualname__, _endings(source.name)],
+        "format": [type(reader).__module__, type(reader).__qualname__, _endings(source.name), *(source.code or ())],
         "slice": _digest_slice(part),
         "chosen": unit.chosen,
         "drops": drops,

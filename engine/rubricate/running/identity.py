@@ -33,8 +33,9 @@ def identify_run(plan: RunPlan, inputs: Sequence[Input], options: RunOptions) ->
         "partial": make_partial(options),
         "unit_size": options.unit_size,
     }
-    if plan.code:
-        identity["code"] = dict(plan.code)
+    code = {**plan.code, **dict(one.code for one in inputs if one.code is not None)}
+    if code:
+        identity["code"] = code
     if plan.libraries:
         identity["libraries"] = dict(plan.libraries)
     return identity if options.parent is None else {**identity, "parent": options.parent}

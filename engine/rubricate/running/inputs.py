@@ -65,6 +65,8 @@ class Input:
     """The source's options."""
     images: Images | None = None
     """The images that its records name, where the ruleset looks at images."""
+    code: tuple[str, str] | None = None
+    """The plugin that gives its source, and the digest of its code; None where it comes with Rubricate."""
 
     def open(self) -> SourceReader:
         """A reader of it; raises UsageError for what the format cannot read at all."""
@@ -174,7 +176,9 @@ class _Resolver:
     def _input(self, name: str, path: Path, source: Source, size: int, digest: str) -> Input:
         options = fit_options(f"the source {source.name}", source.options, self._options)
         source.open(path, options)  # so that a file which is no such dump is refused before the run begins
-        return Input(name=name, path=path, source=source, size=size, sha256=digest, options=options)
+        origin = self._registry.origins.get(("sources", source.name))
+        code = None if origin is None or origin.code is None else (origin.name, origin.code)
+        return Input(name=name, path=path, source=source, size=size, sha256=digest, options=options, code=code)
 
     def _refuse_second(self, name: str, path: Path) -> None:
         status = path.stat()

@@ -33,6 +33,16 @@ def test_each_difference_is_named(inputs, tmp_path):
     ]
 
 
+def test_an_edited_reader_is_another_run(inputs):
+    before, after = (
+        identify_run(PLAN, [replace(each, code=("warc", digest)) for each in inputs], OPTIONS)
+        for digest in ("aa" * 8, "bb" * 8)
+    )
+
+    assert find_differences(before, after) == ['the code of plugin "warc" has changed']
+    assert "code" not in identify_run(PLAN, inputs, OPTIONS)
+
+
 def test_order_of_inputs_is_a_difference(inputs):
     before, after = (identify_run(PLAN, order, OPTIONS) for order in (inputs, inputs[::-1]))
 

@@ -3,11 +3,12 @@ import hashlib
 import io
 import json
 import os
+from dataclasses import replace
 
 import pytest
 
 from rubricate.errors import UsageError
-from rubricate.registry import Registry
+from rubricate.registry import PluginInfo, Registry
 from rubricate.running.inputs import resolve_inputs
 from rubricate_csv import register_sources as csv_sources
 from rubricate_folder import register_sources as folder_sources
@@ -55,6 +56,17 @@ def test_files_keep_the_order_and_names_that_the_user_gave(tmp_path, place):
 
     assert names(found) == [("b.jsonl", "jsonl"), ("./a.csv", "csv"), (str(place / "c.tsv"), "csv")]
     assert (found[0].size, found[0].sha256) == (8, hashlib.sha256(ROW).hexdigest())
+
+
+def test_an_input_knows_the_code_of_a_reader_from_elsewhere(tmp_path, place):
+    write(place, b_jsonl=ROW, a_csv=b"a\n1\n")
+    own, foreign = (PluginInfo(name=name, module=name, distribution=name, version="1", code=code) for name, code in
+                    (("jsonl", None), ("csv", "ab12")))  # fmt: skip
+    registry = replace(REGISTRY, origins={("sources", "jsonl"): own, ("sources", "csv"): foreign})
+
+    found = resolve_inputs(["b.jsonl", "a.csv"], registry, spool=tmp_path / "spool")
+
+    assert [one.code for one in found] == [None, ("csv", "ab12")]
 
 
 def test_input_opens_its_reader(tmp_path, place):
