@@ -60,7 +60,7 @@ def main() -> None:
         rounds = []
         skipped: dict[str, str] = {}
         for _ in range(options.rounds):
-            told = {job.name: _run(job, skipped) for job in jobs if job.name not in skipped}
+            told = {job.name: _run(job, skipped, folder) for job in jobs if job.name not in skipped}
             rounds.append({name: one for name, one in told.items() if one is not None})
     text = "\n".join([*_head(options), *table_of(rounds, skipped)]) + "\n"
     if not options.quick:
@@ -133,6 +133,8 @@ def _ours(options: argparse.Namespace, folder: Path, places: dict[str, Path]) ->
     ]
     if options.quick:
         return jobs
+    if jobs[0].name == "by hand, re2":
+        jobs.append(Job(name="by hand, re2, twice at once", command=[hand[0], HERE / "limit_twice.py", *files]))
     jobs += [Job(name=f"{OURS}, {n} worker{'s'[: n - 1]}", command=[*ours, "--workers", n]) for n in (1, 2)]
     jobs += _many_terms(options, folder, places, ours)
     if options.memory:
@@ -197,12 +199,12 @@ def _others(options: argparse.Namespace, folder: Path, places: dict[str, Path]) 
     ]
 
 
-def _run(job: Job, skipped: dict[str, str]) -> Told | None:
+def _run(job: Job, skipped: dict[str, str], folder: Path) -> Told | None:
     """What a command told of itself; None for a tool that is not there, which is noted with what it lacks."""
+    environment = {**os.environ, **job.environment, "PYTHONPYCACHEPREFIX": str(folder / "compiled")}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)  # modules are compiled once, as where people work
     began, before = time.perf_counter(), os.times()
-    done = subprocess.run(
-        [str(part) for part in job.command], env={**os.environ, **job.environment}, capture_output=True, text=True
-    )
+    done = subprocess.run([str(part) for part in job.command], env=environment, capture_output=True, text=True)
     if done.returncode == 3:
         skipped[job.name] = f"no package {done.stdout.strip()}"
         return None
