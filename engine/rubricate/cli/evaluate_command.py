@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
 from typing import Any, cast
 
 import click
 
-from rubricate.annotator import Annotator, LabelledRecord
+from rubricate.annotator import Annotator
 from rubricate.cli.console import load_for_use, show_json
 from rubricate.cli.dump_records import raw_records
 from rubricate.cli.learned_gold import tell_learned
 from rubricate.errors import UsageError
+from rubricate.model.descriptors import RawRecord
 from rubricate.quality.evaluating import evaluate
 from rubricate.quality.gold import read_gold
-from rubricate.quality.gold_documents import read_documents
+from rubricate.quality.gold_documents import raw_of, read_documents
 from rubricate.quality.learned import has_trained_models
 from rubricate.reporting.evaluation import evaluation_json, evaluation_text
-from rubricate.running.picturing import folder_of
+from rubricate.running.picturing import PicturedRecord, folder_of
 from rubricate.running.publishing import read_manifest
 from rubricate.running.reading import output_key, read_run_records
 from rubricate.storage.layout import FOLDERS
@@ -47,6 +48,7 @@ def command(ruleset: Path, gold: Path, dumps: tuple[str, ...], mistakes: int, as
       rubricate evaluate ruleset.yaml gold.jsonl --on comments.jsonl.gz
     """
     expected = read_gold(gold)
+    used: list[RawRecord] = []
     if ruleset.is_dir():
         if dumps:
             raise UsageError("--on goes with a ruleset; a run has its records", help="leave --on out")
@@ -58,11 +60,11 @@ def command(ruleset: Path, gold: Path, dumps: tuple[str, ...], mistakes: int, as
         rules = load_for_use(ruleset)
         declared = tuple(rules.ruleset.labels)
         guideline = rules.ruleset.guideline.version if rules.ruleset.guideline is not None else None
-        wanted, sources = set(expected), dumps or (str(gold),)
-        if has_trained_models(rules.ruleset, rules.registry):
-            tell_learned(rules, read_documents(rules.plan, raw_records(sources, rules), expected))
-        found = (labelled.to_dict() for labelled in _annotated(rules, sources) if labelled.id in wanted)
+        wanted, learns = set(expected), has_trained_models(rules.ruleset, rules.registry)
+        found = _labelled(rules, dumps or (str(gold),), wanted, used if learns else None)
     evaluation = evaluate(found, expected, key=key, mistakes=mistakes, declared=declared, guideline=guideline)
+    if used:
+        tell_learned(rules, read_documents(rules.plan, used, expected))
     if as_json:
         show_json(evaluation_json(evaluation))
     else:
@@ -87,7 +89,15 @@ def _declared(run: Path) -> tuple[tuple[str, ...], str | None]:
     ), None if version is None else str(version)
 
 
-def _annotated(rules: Annotator, dumps: Sequence[str]) -> Iterator[LabelledRecord]:
+def _labelled(
+    rules: Annotator, dumps: Sequence[str], wanted: Collection[str], used: list[RawRecord] | None
+) -> Iterator[Mapping[str, object]]:
+    """The records of dumps that gold speaks of, labelled; as they were read, they are kept in `used`."""
     for images, records in groupby(raw_records(dumps, rules), key=folder_of):
         fields = ({name: value for name, value in record.fields.items() if name != "rubricate"} for record in records)
-        yield from rules.annotate(fields, images=images)
+        for labelled in rules.annotate(fields, images=images):
+            if labelled.id in wanted:
+                if used is not None:
+                    record = raw_of(labelled.record, len(used))
+                    used.append(record if images is None else PicturedRecord(record, images))
+                yield labelled.to_dict()

@@ -173,3 +173,12 @@ def test_evaluate_says_nothing_of_gold_that_was_held_out(folder):
     called = call("evaluate", "plain.yaml", "held.jsonl", "--on", "gold.jsonl")
 
     assert (called.code, called.err) == (0, "")
+
+
+def test_evaluate_reads_records_once_so_that_they_may_come_by_standard_input(folder):
+    records = (folder / "gold.jsonl").read_text(encoding="utf-8")
+    piped = call("evaluate", "plain.yaml", "gold.jsonl", "--on", "-", stdin=records)
+
+    named = call("evaluate", "plain.yaml", "gold.jsonl")
+    assert (piped.code, piped.err, piped.out) == (0, named.err, named.out)
+    assert "models learned from 58 of these 80" in piped.err
