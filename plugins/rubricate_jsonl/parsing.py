@@ -5,16 +5,20 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable
+from typing import cast
 
 import orjson
 
-__all__ = ["MAX_DEPTH", "WORTH_A_LOOK", "Refusal", "explain", "hides_repeats", "inspect"]
+__all__ = ["MAX_DEPTH", "Refusal", "explain", "hides_repeats", "inspect", "is_plain"]
 
 MAX_DEPTH = 64
 """A record may nest so deep; the object itself is the first level."""
 
-WORTH_A_LOOK = frozenset((dict, list, float))
+_WORTH_A_LOOK = frozenset((dict, list, float))
 """Types of values that can hide what `inspect` looks for."""
+
+is_plain = _WORTH_A_LOOK.isdisjoint
+"""Whether none of some types is one of them."""
 
 _BIG = 2.0**63
 _REASONS = {
@@ -65,7 +69,7 @@ def inspect(raw: bytes, fields: dict[str, object], *, repeats: bool) -> None:
 
     Python's own parser tells repeated keys exactly, and slowly; so it is asked only where they can hide.
     """
-    keys = len(fields) + _count_keys(fields.values(), raw)
+    keys = _count_keys(fields, raw)
     if repeats and hides_repeats(raw, keys):
         json.loads(raw, object_pairs_hook=_refuse_repeats)
 
@@ -79,30 +83,29 @@ def hides_repeats(raw: bytes, keys: int) -> bool:
     return raw.count(b'":') != keys or _SPACED_COLON.search(raw) is not None
 
 
-def _count_keys(values: Iterable[object], raw: bytes) -> int:
-    """The number of keys below an object's own, whose values are given; level by level."""
-    keys = 0
+def _count_keys(fields: dict[str, object], raw: bytes) -> int:
+    """The number of keys of an object and of all below it; level by level."""
+    keys = len(fields)
     depth = 1
     has_big = False
-    level: list[Iterable[object]] = [values]
+    level = [value for value in fields.values() if type(value) in _WORTH_A_LOOK]
     while level:
-        if depth > MAX_DEPTH:
-            raise Refusal(*_REASONS["depth limit exceeded"])
-        below: list[Iterable[object]] = []
-        for found in level:
-            for value in found:
-                kind = type(value)
-                if kind is str:
-                    continue
-                if kind is float:
-                    has_big = has_big or not -_BIG < value < _BIG  # type: ignore[operator]  # its type was looked at
-                elif kind is dict:
-                    keys += len(value)  # type: ignore[arg-type]  # the same
-                    below.append(value.values())  # type: ignore[attr-defined]  # the same
-                elif kind is list:
-                    below.append(value)  # type: ignore[arg-type]  # the same
-        level = below
         depth += 1
+        below: list[object] = []
+        for value in level:
+            if type(value) is float:
+                has_big = has_big or not -_BIG < value < _BIG
+                continue
+            if depth > MAX_DEPTH:
+                raise Refusal(*_REASONS["depth limit exceeded"])
+            if type(value) is dict:
+                keys += len(value)
+                inside: Iterable[object] = value.values()
+            else:
+                inside = cast("list[object]", value)
+            if not is_plain(map(type, inside)):
+                below += [each for each in inside if type(each) in _WORTH_A_LOOK]
+        level = below
     if has_big:
         json.loads(raw, parse_int=_refuse_big)
     return keys

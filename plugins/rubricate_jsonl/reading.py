@@ -11,7 +11,7 @@ import orjson
 
 from rubricate.api import RawRecord, Slice, SourceReader, Unreadable, UsageError, open_stream
 from rubricate_jsonl.cutting import cut_lines
-from rubricate_jsonl.parsing import WORTH_A_LOOK, Refusal, explain, hides_repeats, inspect
+from rubricate_jsonl.parsing import Refusal, explain, hides_repeats, inspect, is_plain
 
 __all__ = ["MAX_RECORD_BYTES", "OPTIONS", "open_jsonl"]
 
@@ -81,7 +81,6 @@ class _Reader:
     def records(self, part: Slice) -> Iterator[RawRecord | Unreadable]:
         """A record for each line that is not blank."""
         loads = orjson.loads
-        is_plain = WORTH_A_LOOK.isdisjoint
         repeats = self._checks_repeats
         offset = part.offset
         line = part.first - 1
