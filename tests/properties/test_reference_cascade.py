@@ -35,3 +35,21 @@ def test_links_of_labels_mean_what_they_mean_to_the_reference(yaml, given):
     for text in given:
         record = {"text": text}
         assert said_by_engine(annotator, record) == said_by_reference(annotator, record)
+
+
+def test_a_label_that_implies_what_cannot_stand_together_names_the_nearest_to_the_reference_too():
+    yaml = """\
+labels:
+  alpha: {kind: document, implies: [beta, omega]}
+  beta: {kind: document, implies: [psi]}
+  omega: {kind: document}
+  psi: {kind: document, excludes: [omega]}
+rules:
+  - {id: a, label: alpha, when: '"hot"', confidence: 0.9}
+"""
+    annotator = load(yaml, {})
+
+    said = said_by_engine(annotator, {"text": "hot"})
+
+    assert said == said_by_reference(annotator, {"text": "hot"})
+    assert said["decisions"]["alpha"][4] == "psi"

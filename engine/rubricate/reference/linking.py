@@ -41,11 +41,13 @@ def score_of(label: str, decisions: Mapping[str, ReferenceDecision]) -> float:
 
 
 def implied_by(label: str, ruleset: Ruleset) -> list[str]:
-    """The labels that a label implies, also through others."""
-    found: list[str] = []
-    for upper in ruleset.labels[label].implies:
-        found += [each for each in (upper, *implied_by(upper, ruleset)) if each not in found]
-    return found
+    """The labels that a label implies, also through others, the nearest first."""
+    found: dict[str, None] = {}
+    level: list[str] = [label]
+    while level:
+        level = [upper for each in level for upper in ruleset.labels[each].implies]
+        found |= dict.fromkeys(level)
+    return list(found)
 
 
 def _exclude(
