@@ -16,9 +16,9 @@ Not marked
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
-from rubricate.api import Literal, MatcherKind, MatcherSpec, OptionError, hookimpl
+from rubricate.api import Literals, MatcherKind, MatcherSpec, OptionError, hookimpl
 
 __all__ = ["register_matchers"]
 
@@ -50,15 +50,15 @@ def register_matchers() -> list[MatcherKind]:
     ]
 
 
-def literals(spec: MatcherSpec) -> Iterator[Literal]:
+def literals(spec: MatcherSpec) -> Literals:
     """The terms of a matcher, each with its row; blank ones are left out."""
-    for term in _terms(spec):
-        if term.strip():
-            yield Literal(term)
-    if spec.table is not None:
-        for index, term in spec.table.terms():
-            if term.strip():
-                yield Literal(term, index)
+    if spec.table is None:
+        return Literals([term for term in _terms(spec) if term.strip()])
+    texts, rows = spec.table.term_columns()
+    if all(map(str.strip, texts)):
+        return Literals(texts, rows)
+    kept = [(text, row) for text, row in zip(texts, rows, strict=True) if text.strip()]
+    return Literals([text for text, _ in kept], [row for _, row in kept])
 
 
 def validate(spec: MatcherSpec) -> None:

@@ -16,7 +16,7 @@ from rubricate.planning.conditions import Conditions
 from rubricate.planning.contexts import Scopes
 from rubricate.planning.frame import NO_MATCHES, Frame
 from rubricate.planning.keeping import make_keep
-from rubricate.planning.literals import LiteralIndex
+from rubricate.planning.literals import LiteralIndex, pieces_of
 from rubricate.planning.logic import Matches, Truth
 from rubricate.planning.plan import Plan
 from rubricate.planning.scoping import make_scope, match_columns, root
@@ -153,7 +153,7 @@ class Judge:
         keep = make_keep(spec, self.registry, self.plan.fold)
         if kind.literals is not None:
             scanner: Scanner = LiteralIndex(
-                [(spec.name, literal, spec.fields) for literal in kind.literals(spec)], self.plan.fold
+                [(spec.name, literal, spec.fields) for literal in pieces_of(kind.literals(spec))], self.plan.fold
             )
         else:
             assert kind.compile is not None, f"{kind.name} gives neither literals nor a scanner"

@@ -26,6 +26,7 @@ __all__ = [
     "Fitting",
     "Lesson",
     "Literal",
+    "Literals",
     "MatcherKind",
     "Normaliser",
     "OptionError",
@@ -86,6 +87,18 @@ class Literal:
     """The text as the author wrote it."""
     row: int | None = None
     """The row of the matcher's table that it came from."""
+
+
+@dataclass(frozen=True, slots=True)
+class Literals:
+    """Many literals, kept by column; one is made when it is asked for. What gives thousands of them gives these."""
+
+    texts: Sequence[str] = field(repr=False)
+    rows: Sequence[int | None] | None = field(default=None, repr=False)
+    """The row of each; None where none of them has one."""
+
+    def __iter__(self) -> Iterator[Literal]:
+        return map(Literal, self.texts) if self.rows is None else map(Literal, self.texts, self.rows)
 
 
 class Scanner(Protocol):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TypeAlias, overload
+from typing import TypeAlias, cast, overload
 
 from rubricate.model.location import Location
 
@@ -106,6 +106,14 @@ class Table:
             else:
                 for term in terms:
                     yield number, term
+
+    def term_columns(self) -> tuple[Sequence[str], Sequence[int]]:
+        """Every term, and the number of the row of each; where each row has one term, nothing is made for any."""
+        rows = self.rows
+        if isinstance(rows, Rows) and set(map(type, rows.terms)) <= {str}:
+            return cast("Sequence[str]", rows.terms), range(len(rows))
+        found = list(self.terms())
+        return [term for _, term in found], [row for row, _ in found]
 
     def cell(self, row: int, column: str) -> object:
         """A cell; None for a column that is not there."""

@@ -1,14 +1,19 @@
 """The literal index: every literal of a stage, whichever matcher it belongs to, found in one pass over a text.
 
+Of a large dictionary nothing is made for each term but its folded text, and that only until the automaton is made.
+
 The texts that guarded matchers require (`rubricate.planning.guarding`) are found in the same pass.
 """
 
 from __future__ import annotations
 
+from array import array
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import accumulate, groupby, repeat
 from typing import Final, TypeAlias
 
-from rubricate.model.descriptors import Literal
+from rubricate.model.descriptors import Literal, Literals
 from rubricate.model.document import Document, Folder
 from rubricate.model.match import Match
 from rubricate.model.offsets import OffsetMap
@@ -16,7 +21,7 @@ from rubricate.texts import searching
 from rubricate.texts.folding import fold_all
 from rubricate.texts.wordlike import goes_on, is_word_character
 
-__all__ = ["LiteralIndex", "Search", "Term"]
+__all__ = ["LiteralIndex", "Search", "Term", "pieces_of"]
 
 Owner: TypeAlias = tuple[str, int | None, tuple[str, ...] | None]
 """(matcher, row, its fields or None for all)."""
@@ -24,6 +29,10 @@ Term: TypeAlias = tuple[int, bool, bool, tuple[Owner, ...], tuple[int, ...]]
 """(length, whether a word character begins it, whether one ends it, owners in order, whom it lets through)."""
 Search: TypeAlias = "searching.Search[Term]"
 """Text -> (offset of the last character, term) of every place of every term, overlapping ones too."""
+MakeSearch: TypeAlias = "Callable[[Sequence[str], Mapping[int, Term]], Search]"
+"""(different texts, number of each -> its term) -> their search."""
+Entry: TypeAlias = "tuple[str, Literal | Literals, Sequence[str] | None]"
+Required: TypeAlias = "Mapping[str, Sequence[int]]"
 Chosen: TypeAlias = "set[int]"
 """Numbers of guarded matchers that a document lets through."""
 
@@ -35,14 +44,6 @@ class _Endings(dict[str, bool]):
 
     def __missing__(self, character: str) -> bool:
         answer = self[character] = goes_on(character)
-        return answer
-
-
-class _Words(dict[str, bool]):
-    """Character -> whether it is one of a word; filled as met."""
-
-    def __missing__(self, character: str) -> bool:
-        answer = self[character] = is_word_character(character)
         return answer
 
 
@@ -59,22 +60,22 @@ class LiteralIndex:
 
     def __init__(
         self,
-        entries: Iterable[tuple[str, Literal, Sequence[str] | None]],
+        entries: Iterable[Entry],
         folder: Folder,
         *,
-        required: Mapping[str, Sequence[int]] | None = None,
-        make_search: Callable[[Mapping[str, Term]], Search] | None = None,
+        required: Required | None = None,
+        make_search: MakeSearch | None = None,
     ) -> None:
-        """`entries` are (matcher, literal, fields or None for all); `make_search` puts another automaton to work.
+        """`entries` are (matcher, literal or many, fields or None for all); `make_search` is for another automaton.
 
         `required` are folded texts, looked for also inside words, each with the numbers of those who require it.
         """
         if make_search is None:
             searching.backend("literals")  # what is wrong with its choice is said now, not with the first text
-        given = list(entries)
-        folded = _folded(given, folder)
+        columns = _columns(entries)
+        folded = _folded(columns.texts, folder)
         make = make_search or searching.make_search
-        self._search = self._first_search(lambda: make(_terms(given, folded, required or {})))
+        self._search = self._first_search(lambda: _make(make, columns, folded, folder, required or {}))
         self._endings = _Endings()
 
     def _first_search(self, make: Callable[[], Search]) -> Search:
@@ -132,37 +133,94 @@ class LiteralIndex:
         return places
 
 
-def _folded(entries: Sequence[tuple[str, Literal, Sequence[str] | None]], folder: Folder) -> list[str]:
-    """What is looked for, for each entry."""
-    folded = [text.strip() for text in fold_all(folder, [literal.text for _, literal, _ in entries])]
+def pieces_of(literals: Iterable[Literal]) -> Iterable[Literal | Literals]:
+    """What a matcher gives, as the index takes it: one by one, or all together."""
+    if isinstance(literals, Literals):
+        return (literals,) if literals.texts else ()
+    return literals
+
+
+class _Columns:
+    """The literals by number: their texts, and whose they are for each run of them that one matcher gave."""
+
+    def __init__(self, runs: Sequence[tuple[str, Literals, tuple[str, ...] | None]]) -> None:
+        self._runs = runs
+        self._starts = list(accumulate((len(literals.texts) for _, literals, _ in runs), initial=0))
+        alone = len(runs) == 1
+        self.texts = runs[0][1].texts if alone else [text for _, literals, _ in runs for text in literals.texts]
+
+    def owner(self, number: int) -> Owner:
+        """Whose a literal is."""
+        run = bisect_right(self._starts, number) - 1
+        matcher, literals, fields = self._runs[run]
+        return (matcher, None if literals.rows is None else literals.rows[number - self._starts[run]], fields)
+
+
+def _columns(entries: Iterable[Entry]) -> _Columns:
+    runs: list[tuple[str, Literals, tuple[str, ...] | None]] = []
+    for (matcher, fields), found in groupby(entries, _giver):
+        single: list[Literal] = []
+        for _, given, _ in found:
+            if isinstance(given, Literals):
+                runs.append((matcher, given, fields))
+            else:
+                single.append(given)
+        if single:
+            runs.append((matcher, Literals([one.text for one in single], [one.row for one in single]), fields))
+    return _Columns(runs)
+
+
+def _giver(entry: Entry) -> tuple[str, tuple[str, ...] | None]:
+    matcher, _, fields = entry
+    return matcher, None if fields is None else tuple(fields)
+
+
+def _folded(texts: Sequence[str], folder: Folder) -> list[str]:
+    """What is looked for, for each literal."""
+    folded = list(map(str.strip, fold_all(folder, texts)))
     if not all(folded):
-        raise ValueError(f'"{entries[folded.index("")][1].text}" is empty once it is folded')
+        raise ValueError(f'"{texts[folded.index("")]}" is empty once it is folded')
     return folded
 
 
-def _terms(
-    entries: Sequence[tuple[str, Literal, Sequence[str] | None]],
-    texts: Sequence[str],
-    required: Mapping[str, Sequence[int]],
-) -> dict[str, Term]:
-    owners: dict[str, Owner | set[Owner]] = {}
-    for (matcher, literal, fields), folded in zip(entries, texts, strict=True):
-        owner: Owner = (matcher, literal.row, None if fields is None else tuple(fields))
-        others = owners.setdefault(folded, owner)
-        if isinstance(others, set):
-            others.add(owner)
-        elif others is not owner:
-            owners[folded] = {others, owner}
-    terms: dict[str, Term] = {}
-    words = _Words()
-    for text, found in owners.items():
-        every = tuple(sorted(found, key=_by_matcher_and_row)) if isinstance(found, set) else (found,)
-        numbers = tuple(required.get(text, ())) if required else ()
-        terms[text] = (len(text), words[text[0]], words[text[-1]], every, numbers)
-    for text, wanted in required.items():
-        if text not in terms:
-            terms[text] = (len(text), words[text[0]], words[text[-1]], (), tuple(wanted))
-    return terms
+def _make(make: MakeSearch, columns: _Columns, folded: Sequence[str], folder: Folder, required: Required) -> Search:
+    """The search for all that is looked for, each text once, in the order of the alphabet."""
+    first = dict(zip(reversed(folded), range(len(folded) - 1, -1, -1), strict=True))
+    texts = sorted(first.keys() | required.keys() if required else first)
+    literals: dict[str, list[int]] = {}
+    if len(first) < len(folded):
+        for number, text in enumerate(folded):
+            if first[text] != number:
+                literals.setdefault(text, [first[text]]).append(number)
+    terms = _Terms(columns, array("q", map(first.get, texts, repeat(-1))), folder)
+    terms.shared = {bisect_left(texts, text): numbers for text, numbers in literals.items()}
+    terms.required = {bisect_left(texts, text): (text, tuple(numbers)) for text, numbers in required.items()}
+    return make(texts, terms)
+
+
+class _Terms(dict[int, Term]):
+    """Number of a text -> its term; made when the text is first met, as most of a large dictionary never is."""
+
+    def __init__(self, columns: _Columns, literals: Sequence[int], folder: Folder) -> None:
+        """`literals` are the numbers of a literal that folds to each text; -1 for texts that are only required."""
+        super().__init__()
+        self._columns = columns
+        self._literals = literals
+        self._folder = folder
+        self.shared: Mapping[int, Sequence[int]] = {}
+        """Text -> all literals that fold to it, where there are several."""
+        self.required: Mapping[int, tuple[str, tuple[int, ...]]] = {}
+        """Text -> how it is written and who requires it."""
+
+    def __missing__(self, number: int) -> Term:
+        literal = self._literals[number]
+        text, wanted = self.required.get(number) or ("", ())
+        if literal >= 0:
+            text = self._folder(self._columns.texts[literal])[0].strip()
+        owners = {self._columns.owner(each) for each in self.shared.get(number, (literal,) if literal >= 0 else ())}
+        every = tuple(sorted(owners, key=_by_matcher_and_row))
+        term = self[number] = (len(text), is_word_character(text[0]), is_word_character(text[-1]), every, wanted)
+        return term
 
 
 def _by_matcher_and_row(owner: Owner) -> tuple[str, int, tuple[str, ...]]:

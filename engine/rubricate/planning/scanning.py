@@ -10,7 +10,7 @@ from rubricate.model.descriptors import Cost, MatcherKind, Scanner
 from rubricate.model.document import Folder
 from rubricate.model.ruleset import MatcherSpec
 from rubricate.planning.guarding import Guard, Guarded
-from rubricate.planning.literals import LiteralIndex
+from rubricate.planning.literals import LiteralIndex, pieces_of
 from rubricate.planning.logic import Truth
 from rubricate.registry import Registry
 from rubricate.texts.searching import backend
@@ -122,7 +122,7 @@ def _literals(
         for kind, found in kinds.items()
         if found.literals is not None
         for spec in by_kind[kind]
-        for literal in found.literals(spec)
+        for literal in pieces_of(found.literals(spec))
     ]
     required = guard.required if guard is not None else {}
     return LiteralIndex(entries, folder, required=required) if entries or required else None

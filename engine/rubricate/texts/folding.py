@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import compress
+from operator import not_
 from typing import Final
 from unicodedata import normalize
 
@@ -93,13 +95,13 @@ def fold_all(folder: Folder, texts: Sequence[str]) -> list[str]:
     folded: list[str] = []
     for start in range(0, len(texts), _TOGETHER):
         some = texts[start : start + _TOGETHER]
-        beyond = [text for text in some if not text.isascii()]
-        if not 0 < len(beyond) < len(some):
+        are_plain = list(map(str.isascii, some))
+        if all(are_plain) or not any(are_plain):
             folded += folder.fold_together(some)
             continue
-        plain = iter(folder.fold_together([text for text in some if text.isascii()]))
-        other = iter(folder.fold_together(beyond))
-        folded += [next(plain if text.isascii() else other) for text in some]
+        plain = iter(folder.fold_together(list(compress(some, are_plain))))
+        other = iter(folder.fold_together(list(compress(some, map(not_, are_plain)))))
+        folded += [next(plain) if is_plain else next(other) for is_plain in are_plain]
     return folded
 
 

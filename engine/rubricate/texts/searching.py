@@ -7,6 +7,8 @@ RUBRICATE_BACKEND says `plain` or `fast` where somebody wants to know that.
 from __future__ import annotations
 
 import os
+import re
+from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache, partial
 from importlib.util import find_spec
@@ -43,6 +45,8 @@ MEMORY: Final = 64 << 20
 STAND_IN: Final = "\uffff"
 """Stands for half of a surrogate pair, which UTF-8 does not have; a noncharacter that no text should hold."""
 
+_odd = re.compile(f"[{STAND_IN}\ud800-\udfff]").search
+
 
 def backend(task: str) -> str:
     """`plain` or `fast`: how `literals` or `patterns` are looked for.
@@ -73,38 +77,43 @@ def backends() -> dict[str, str]:
     return {"literals": literals, "patterns": patterns}
 
 
-def make_search(texts: Mapping[str, T]) -> Search[T]:
-    """A search for texts, with what is installed."""
-    if backend("literals") == "plain" or any(_is_odd(text) for text in texts):
-        return search_plainly(texts)
-    return _search_fast(texts)
+def make_search(texts: Sequence[str], owned: Mapping[int, T]) -> Search[T]:
+    """A search for different texts, with what is installed; `owned` is what belongs to each, by its number.
+
+    What is owned is asked for only when a text is found. Sorted texts make an automaton that is built, and runs, faster.
+    """
+    if backend("literals") == "plain" or _has_odd("".join(texts)):
+        return search_plainly(texts, owned)
+    return _search_fast(texts, owned)
 
 
-def search_plainly(texts: Mapping[str, T]) -> Search[T]:
+def search_plainly(texts: Sequence[str], owned: Mapping[int, T]) -> Search[T]:
     """A search for texts with pyahocorasick.
 
-    >>> sorted(search_plainly({"he": 1, "she": 2})("she"))
+    >>> sorted(search_plainly(["he", "she"], {0: 1, 1: 2})("she"))
     [(2, 1), (2, 2)]
     """
     if not texts:
         return lambda _text: ()
     import ahocorasick
 
-    automaton = ahocorasick.Automaton()
-    for text, owned in texts.items():
-        automaton.add_word(text, owned)
+    automaton = ahocorasick.Automaton(ahocorasick.STORE_INTS)
+    deque(map(automaton.add_word, texts, range(len(texts))), maxlen=0)
     automaton.make_automaton()
-    search: Search[T] = automaton.iter
+    find = automaton.iter
+
+    def search(text: str) -> list[tuple[int, T]]:
+        return [(last, owned[number]) for last, number in find(text)]
+
     return search
 
 
-def _search_fast(texts: Mapping[str, T]) -> Search[T]:
+def _search_fast(texts: Sequence[str], owned: Mapping[int, T]) -> Search[T]:
     if not texts:
         return lambda _text: ()
     import ahocorasick_rs
 
-    find = ahocorasick_rs.AhoCorasick(list(texts), store_patterns=False).find_matches_as_indexes
-    owned = list(texts.values())
+    find = ahocorasick_rs.AhoCorasick(texts, store_patterns=False).find_matches_as_indexes
 
     def search(text: str) -> list[tuple[int, T]]:
         try:
@@ -116,9 +125,9 @@ def _search_fast(texts: Mapping[str, T]) -> Search[T]:
     return search
 
 
-def _is_odd(text: str) -> bool:
+def _has_odd(text: str) -> bool:
     """Whether a text can be confused with the stand-in for what UTF-8 does not have."""
-    return not text.isascii() and any(character == STAND_IN or "\ud800" <= character <= "\udfff" for character in text)
+    return not text.isascii() and _odd(text) is not None
 
 
 def _without_halves(text: str) -> str:

@@ -115,14 +115,14 @@ def test_an_index_without_terms_finds_nothing() -> None:
     assert LiteralIndex([], FOLD).scan([make_document("a")]) == [[]]
 
 
-def search_slowly(terms: Mapping[str, Term]) -> Search:
+def search_slowly(texts: Sequence[str], terms: Mapping[int, Term]) -> Search:
     """A search without an automaton."""
 
     def search(text: str) -> Iterator[tuple[int, Term]]:
-        for written, term in terms.items():
+        for number, written in enumerate(texts):
             at = text.find(written)
             while at >= 0:
-                yield at + len(written) - 1, term
+                yield at + len(written) - 1, terms[number]
                 at = text.find(written, at + 1)
 
     return search
