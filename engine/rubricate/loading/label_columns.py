@@ -55,11 +55,11 @@ class LabelColumns:
 
     def _check_table(self, table: Table, column: str, asked: Location, filtered: bool) -> None:
         known = self._labels.labels.keys() | self._labels.refused
+        cells = list(table.cells(column))
         wrong: dict[object, Row] = {}
-        for row in table.rows:
-            value = row.cells[column]
+        for value in dict.fromkeys(cells):
             if (value is None and not filtered) or (value is not None and str(value) not in known):
-                wrong.setdefault(value, row)
+                wrong[value] = table.rows[cells.index(value)]
         note = Note(asked, "labels come from this column")
         for value, row in list(wrong.items())[:MOST_ROWS]:
             message = f"the label {quoted(str(value))} is not declared"

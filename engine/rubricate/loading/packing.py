@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from itertools import islice
 from pathlib import Path
-from types import MappingProxyType
+from types import MappingProxyType, NoneType
 from typing import Any, Final, cast, get_args
 
 import orjson
@@ -21,6 +22,9 @@ from rubricate.model.problem import Edit, Fix, Note, Problem, Severity
 from rubricate.model.table import Rows, Table
 
 __all__ = ["UnpackableError", "pack", "unpack"]
+
+FEW: Final = 256
+"""A column of no more different cells is kept as those, once each; reading it makes no object a row."""
 
 _CLASSES: Final[tuple[type[Any], ...]] = (
     *(getattr(model, name) for name in sorted(model.__all__) if dataclasses.is_dataclass(getattr(model, name))),
@@ -115,10 +119,27 @@ class _Packer:
                 "told": told,
                 "names": rows.names,
                 "terms": rows.terms,
-                "columns": [None if column == rows.terms else column for column in rows.columns],
+                "single": set(map(type, rows.terms)) <= {str},
+                "columns": [None if column == rows.terms else _by_value(column) for column in rows.columns],
                 "lines": [lines.start, lines.stop, lines.step] if isinstance(lines, range) else {"each": lines},
             })  # fmt: skip
         return self._known[id(table)]
+
+
+def _by_value(column: Sequence[object]) -> object:
+    """A column of few different cells as those, and the number of one for each row; any other as it is."""
+    kinds = set(map(type, column))
+    if not (kinds <= {str, int, NoneType} or kinds <= {str, float, NoneType}):  # 1 and 1.0 are equal, and not the same
+        return column
+    values = list(islice(dict.fromkeys(column), FEW + 1))
+    if len(values) > FEW or (float in kinds and 0.0 in values):  # nor are 0.0 and -0.0
+        return column
+    numbers = {value: number for number, value in enumerate(values)}
+    return {"values": values, "numbers": list(map(numbers.__getitem__, column))}
+
+
+def _each(column: Any) -> Sequence[object]:
+    return list(map(column["values"].__getitem__, column["numbers"])) if type(column) is dict else column
 
 
 class _Unpacker:
@@ -157,12 +178,14 @@ class _Unpacker:
         return dict(zip(values, values, strict=True))
 
     def _table(self, told: Mapping[str, Any]) -> Table:
-        terms = [tuple(each) if type(each) is list else each for each in told["terms"]]
+        terms = told["terms"]
+        if not told["single"]:
+            terms = [tuple(each) if type(each) is list else each for each in terms]
         lines = told["lines"]
         rows = Rows(
             names=told["names"],
             terms=terms,
-            columns=[terms if column is None else column for column in told["columns"]],
+            columns=[terms if column is None else _each(column) for column in told["columns"]],
             lines=range(*lines) if isinstance(lines, list) else lines["each"],
         )
         return Table(rows=rows, **{name: self.unpack(part) for name, part in cast("Any", told["told"]).items()})

@@ -8,8 +8,9 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import repeat
 from pathlib import PurePath
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, overload
 
 from rubricate.loading.source import Source
 from rubricate.model.location import Location
@@ -41,6 +42,36 @@ class RawRow:
     cells: Sequence[str] = field(repr=False)
 
 
+class TabbedLines(Sequence[Sequence[str]]):
+    """Lines whose cells stand between tabs; one is cut when it is asked for."""
+
+    def __init__(self, lines: Sequence[str]) -> None:
+        self._lines = lines
+        self._widths: tuple[int, int] | None = None
+
+    def __len__(self) -> int:
+        return len(self._lines)
+
+    @overload
+    def __getitem__(self, index: int) -> list[str]: ...
+    @overload
+    def __getitem__(self, index: slice) -> TabbedLines: ...
+    def __getitem__(self, index: int | slice) -> list[str] | TabbedLines:
+        found = self._lines[index]
+        return found.split("\t") if isinstance(found, str) else TabbedLines(found)
+
+    def widths(self) -> tuple[int, int]:
+        """How many cells the shortest row has, and how many the longest."""
+        if self._widths is None:
+            found = set(map(str.count, self._lines, repeat("\t")))
+            self._widths = (min(found) + 1, max(found) + 1) if found else (0, 0)
+        return self._widths
+
+    def flat(self) -> list[str]:
+        """The cells of all rows, one after another."""
+        return "\t".join(self._lines).split("\t")
+
+
 @dataclass(frozen=True, slots=True)
 class RawRows:
     """The rows of a file before anything is made of them; of a list only its texts, without a row around each."""
@@ -57,17 +88,20 @@ class RawRows:
     def __getitem__(self, index: int) -> RawRow:
         return RawRow(self.lines[index], [self.texts[index]] if self.cells is None else self.cells[index])
 
-    def column(self, index: int) -> list[str]:
-        """The cells of a column; those that a short row lacks are empty."""
+    def columns(self, count: int) -> list[list[str]]:
+        """The cells of the first columns; those that a short row lacks are empty."""
         if self.cells is None:
-            return list(self.texts) if index == 0 else [""] * len(self.texts)
-        try:
-            return [row[index] for row in self.cells]
-        except IndexError:
-            return [row[index] if index < len(row) else "" for row in self.cells]
+            return [list(self.texts), *([""] * len(self.texts) for _ in range(count - 1))][:count]
+        if isinstance(self.cells, TabbedLines) and self.cells.widths() == (count, count):
+            cells = self.cells.flat()
+            return [cells[index::count] for index in range(count)]
+        rows = [[*row[:count], *[""] * (count - len(row))] for row in self.cells]
+        return [[row[index] for row in rows] for index in range(count)]
 
     def widest(self) -> int:
         """The number of cells of the longest row."""
+        if isinstance(self.cells, TabbedLines):
+            return self.cells.widths()[1]
         return 1 if self.cells is None else max(map(len, self.cells), default=0)
 
     def behind_header(self) -> RawRows:
@@ -96,15 +130,15 @@ def raw_rows(source: Source, form: Form) -> RawRows:
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     lines = text.split("\n")
-    stripped = [line.strip() for line in lines]
+    stripped = list(map(str.strip, lines))
     if form == "tsv":
-        numbers, kept = _chosen([bool(each) for each in stripped], lines)
-        return RawRows(numbers, [line.split("\t") for line in kept])
+        numbers, kept = _chosen(stripped, lines)
+        return RawRows(numbers, TabbedLines(kept))
     numbers, kept = _chosen([bool(each) and each[0] != "#" for each in stripped], stripped)
     return RawRows(numbers, None, kept)
 
 
-def _chosen(wanted: Sequence[bool], lines: list[str]) -> tuple[Sequence[int], list[str]]:
+def _chosen(wanted: Sequence[object], lines: list[str]) -> tuple[Sequence[int], list[str]]:
     """(the numbers of the wanted lines, those lines)."""
     last = len(lines) - 1
     if not wanted[last] and all(wanted[:last]):  # nothing is left out but what follows the last line break

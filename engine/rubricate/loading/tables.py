@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from collections.abc import Mapping as AnyMapping
 from dataclasses import dataclass
 from functools import partial
+from typing import cast
 
 from rubricate.loading.expressions import build_expression, root
 from rubricate.loading.files import RulesetFolder
@@ -224,10 +225,10 @@ class TableReader:
     ) -> tuple[Content, Sequence[Terms]]:
         """Typed rows and their folded terms; a row that has a problem is left out."""
         raw = sheet.rows
-        columns = [
-            cells_of(raw.column(index), kind) for index, kind in enumerate(sheet.columns.values())
-        ]  # fmt: skip
         names = tuple(sheet.columns)
+        columns = [
+            cells_of(cells, kind) for cells, kind in zip(raw.columns(len(names)), sheet.columns.values(), strict=True)
+        ]
         found = terms_of([columns[names.index(name)] for name in terms], split, patterns=patterns)
         content = Content(names, raw.lines, columns, found)
         folded = found if patterns else fold_terms(found, self._fold_all)
@@ -240,7 +241,9 @@ class TableReader:
 
     def _suspicious(self, content: Content, folded: Sequence[Terms], raw: RawRows, patterns: bool) -> set[int]:
         """The rows that may have a problem."""
-        found = {index for index, each in enumerate(folded) if _is_suspicious(each, patterns=patterns)}
+        found: set[int] = set()
+        if set(map(type, folded)) != {str} or not all(map(str.strip, cast("Sequence[str]", folded))):
+            found = {index for index, each in enumerate(folded) if _is_suspicious(each, patterns=patterns)}
         for column in content.columns:
             if WRONG in column:
                 found |= {index for index, cell in enumerate(column) if cell is WRONG}
@@ -325,6 +328,8 @@ class TableReader:
         self, sheet: _Sheet, terms: tuple[str, ...], content: Content, folded: Sequence[Terms]
     ) -> None:
         """Warns of rows whose terms are equal after folding and whose other cells are equal."""
+        if len(set(folded)) == len(folded):
+            return
         others = [column for name, column in zip(content.names, content.columns, strict=True) if name not in terms]
         keys: Sequence[object] = list(zip(folded, *others, strict=True)) if others else folded
         if len(set(keys)) == len(keys):

@@ -8,9 +8,10 @@ The texts that guarded matchers require (`rubricate.planning.guarding`) are foun
 from __future__ import annotations
 
 from array import array
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from itertools import accumulate, groupby, repeat
+from itertools import accumulate, groupby, islice
+from operator import eq
 from typing import Final, TypeAlias
 
 from rubricate.model.descriptors import Literal, Literals
@@ -184,42 +185,54 @@ def _folded(texts: Sequence[str], folder: Folder) -> list[str]:
 
 
 def _make(make: MakeSearch, columns: _Columns, folded: Sequence[str], folder: Folder, required: Required) -> Search:
-    """The search for all that is looked for, each text once, in the order of the alphabet."""
-    first = dict(zip(reversed(folded), range(len(folded) - 1, -1, -1), strict=True))
-    texts = sorted(first.keys() | required.keys() if required else first)
-    literals: dict[str, list[int]] = {}
-    if len(first) < len(folded):
-        for number, text in enumerate(folded):
-            if first[text] != number:
-                literals.setdefault(text, [first[text]]).append(number)
-    terms = _Terms(columns, array("q", map(first.get, texts, repeat(-1))), folder)
-    terms.shared = {bisect_left(texts, text): numbers for text, numbers in literals.items()}
-    terms.required = {bisect_left(texts, text): (text, tuple(numbers)) for text, numbers in required.items()}
-    return make(texts, terms)
+    """The search for all that is looked for, each text once: those of literals in the order of the alphabet first."""
+    order = sorted(range(len(folded)), key=folded.__getitem__)
+    texts = list(map(folded.__getitem__, order))
+    starts: Sequence[int] = range(len(texts))
+    if any(map(eq, texts, islice(texts, 1, None))):
+        starts = array("q", (place for place, text in enumerate(texts) if not place or text != texts[place - 1]))
+        texts = list(map(texts.__getitem__, starts))
+    others = sorted(required.keys() - set(texts)) if required else []
+    terms = _Terms(columns, array("q", order), starts, folder, required=required, others=others)
+    return make([*texts, *others] if others else texts, terms)
 
 
 class _Terms(dict[int, Term]):
     """Number of a text -> its term; made when the text is first met, as most of a large dictionary never is."""
 
-    def __init__(self, columns: _Columns, literals: Sequence[int], folder: Folder) -> None:
-        """`literals` are the numbers of a literal that folds to each text; -1 for texts that are only required."""
+    def __init__(
+        self,
+        columns: _Columns,
+        order: Sequence[int],
+        starts: Sequence[int],
+        folder: Folder,
+        *,
+        required: Required,
+        others: Sequence[str],
+    ) -> None:
+        """`order`: numbers of literals by their text; `starts`: where those of each text begin there.
+
+        `others` are the texts that follow, which are required and no literals.
+        """
         super().__init__()
         self._columns = columns
-        self._literals = literals
+        self._order = order
+        self._starts = starts
         self._folder = folder
-        self.shared: Mapping[int, Sequence[int]] = {}
-        """Text -> all literals that fold to it, where there are several."""
-        self.required: Mapping[int, tuple[str, tuple[int, ...]]] = {}
-        """Text -> how it is written and who requires it."""
+        self._required = required
+        self._others = others
 
     def __missing__(self, number: int) -> Term:
-        literal = self._literals[number]
-        text, wanted = self.required.get(number) or ("", ())
-        if literal >= 0:
-            text = self._folder(self._columns.texts[literal])[0].strip()
-        owners = {self._columns.owner(each) for each in self.shared.get(number, (literal,) if literal >= 0 else ())}
-        every = tuple(sorted(owners, key=_by_matcher_and_row))
-        term = self[number] = (len(text), is_word_character(text[0]), is_word_character(text[-1]), every, wanted)
+        starts = self._starts
+        literals: Sequence[int] = ()
+        if number < len(starts):
+            literals = self._order[starts[number] : starts[number + 1] if number + 1 < len(starts) else None]
+            text = self._folder(self._columns.texts[literals[0]])[0].strip()
+        else:
+            text = self._others[number - len(starts)]
+        owners = tuple(sorted(set(map(self._columns.owner, literals)), key=_by_matcher_and_row))
+        wanted = tuple(self._required.get(text, ()))
+        term = self[number] = (len(text), is_word_character(text[0]), is_word_character(text[-1]), owners, wanted)
         return term
 
 

@@ -65,6 +65,7 @@ _depends = regex.compile(
 ).match
 _hides = re.compile(f"[{_INVISIBLE}]").match
 _PRINTABLE = bytes(range(32, 127))
+_LINES = _PRINTABLE + b"\n"
 _ASCII_SPACES = "\t\n\r\x0b\x0c\x1c\x1d\x1e\x1f"
 _space_runs = re.compile("  +").finditer
 _invisible_runs = re.compile(f"[{_INVISIBLE}]+").finditer
@@ -94,7 +95,7 @@ def fold_all(folder: Folder, texts: Sequence[str]) -> list[str]:
         return [folder(text)[0] for text in texts]
     folded: list[str] = []
     for start in range(0, len(texts), _TOGETHER):
-        some = texts[start : start + _TOGETHER]
+        some = list(texts[start : start + _TOGETHER])
         are_plain = list(map(str.isascii, some))
         if all(are_plain) or not any(are_plain):
             folded += folder.fold_together(some)
@@ -171,29 +172,31 @@ class _Folding:
             return folded, _then(offsets, later)
         return folded, offsets
 
-    def fold_together(self, texts: Sequence[str]) -> list[str]:
+    def fold_together(self, texts: list[str]) -> list[str]:
         """The folded form of each text: of all at once, as lines of one text, where that gives the same."""
         if len(texts) <= 4:
             return [self(text)[0] for text in texts]
-        lines = self._fold_lines("\n".join(texts), len(texts))
+        lines = self._fold_lines(texts)
         if lines is not None:
             return lines
         half = len(texts) // 2
         return self.fold_together(texts[:half]) + self.fold_together(texts[half:])
 
-    def _fold_lines(self, text: str, count: int) -> list[str] | None:
+    def _fold_lines(self, lines: list[str]) -> list[str] | None:
         """The folded lines of a text; None where a line has to be looked at by itself."""
+        text = "\n".join(lines)
         if text.isascii():
-            text = text.lower() if self._casefold else text
+            folded = text.lower() if self._casefold else text
+            is_printable = not folded.encode().translate(None, _LINES)
         else:
             try:
-                text = text.translate(self._expansions)
+                folded = text.translate(self._expansions)
             except _DependsOnNeighboursError:
                 return None
-        lines = text.split("\n")
-        if len(lines) != count or (self._spaces and ("  " in text or not "".join(lines).isprintable())):
+            is_printable = folded.replace("\n", "").isprintable()
+        if folded.count("\n") != len(lines) - 1 or (self._spaces and ("  " in folded or not is_printable)):
             return None
-        return lines
+        return list(lines) if folded == text else folded.split("\n")
 
     def _fold_beyond_ascii(self, text: str) -> tuple[str, OffsetMap | None]:
         text, offsets = _leave_out_invisible(text) if self._invisible else (text, None)

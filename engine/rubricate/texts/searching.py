@@ -7,7 +7,6 @@ RUBRICATE_BACKEND says `plain` or `fast` where somebody wants to know that.
 from __future__ import annotations
 
 import os
-import re
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache, partial
@@ -44,8 +43,6 @@ MEMORY: Final = 64 << 20
 """Bytes that the automaton of a set of patterns may take."""
 STAND_IN: Final = "\uffff"
 """Stands for half of a surrogate pair, which UTF-8 does not have; a noncharacter that no text should hold."""
-
-_odd = re.compile(f"[{STAND_IN}\ud800-\udfff]").search
 
 
 def backend(task: str) -> str:
@@ -127,7 +124,11 @@ def _search_fast(texts: Sequence[str], owned: Mapping[int, T]) -> Search[T]:
 
 def _has_odd(text: str) -> bool:
     """Whether a text can be confused with the stand-in for what UTF-8 does not have."""
-    return not text.isascii() and _odd(text) is not None
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return True
+    return STAND_IN in text
 
 
 def _without_halves(text: str) -> str:
