@@ -2,6 +2,7 @@
 
     python benchmarks/loading.py
     python benchmarks/loading.py --terms 10000 --rules 100
+    python benchmarks/loading.py --once 100000 --cached
 
 Every figure is the CPU time of a process of its own, the best of three. Imports and the search for plugins are left
 out; "first text" is what the first text costs, for which the automaton of all terms is made.
@@ -79,14 +80,28 @@ def measure(folder: Path) -> dict[str, float]:
     return {"load": loaded - began, "first": first - loaded, "memory": memory}
 
 
-def best_of(folder: Path, cache: str) -> dict[str, float]:
+def best_of(folder: Path, cache: str, *, rounds: int = ROUNDS) -> dict[str, float]:
     """The best figures of several processes."""
     found = []
-    for _ in range(ROUNDS):
+    for _ in range(rounds):
         command = [sys.executable, __file__, "--measure", str(folder)]
         done = subprocess.run(command, env={**os.environ, "RUBRICATE_CACHE": cache}, capture_output=True, check=True)
         found.append(json.loads(done.stdout))
     return {name: min(each[name] for each in found) for name in found[0]}
+
+
+def once(count: int, *, is_cached: bool) -> dict[str, float]:
+    """One load of so many terms in a process of its own, as speed.py reads it: "load" is that with the first text."""
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place) / "rules"
+        folder.mkdir()
+        write_terms(folder, count)
+        cache = f"{place}/cache" if is_cached else "off"
+        if is_cached:
+            best_of(folder, cache, rounds=1)
+        found = best_of(folder, cache, rounds=1)
+    load, first = found["load"], found["first"]
+    return {"records": 1, "cpu": load, "wall": load + first, "load": load + first, "peak": int(found["memory"])}
 
 
 def table(sizes: Sequence[tuple[str, int]]) -> Iterator[str]:
@@ -113,10 +128,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--terms", type=int, nargs="*", default=[10_000, 100_000, 600_000])
     parser.add_argument("--rules", type=int, nargs="*", default=[100, 1_000])
+    parser.add_argument("--once", type=int, metavar="TERMS", help="one cold load of so many terms, told as JSON")
+    parser.add_argument("--cached", action="store_true", help="with --once: a load from the cache")
     parser.add_argument("--measure", type=Path, help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.measure is not None:
         print(json.dumps(measure(given.measure)))
+        return
+    if given.once is not None:
+        print(json.dumps(once(given.once, is_cached=given.cached)))
         return
     for line in table([*(("terms", count) for count in given.terms), *(("rules", count) for count in given.rules)]):
         print(line, flush=True)

@@ -30,7 +30,7 @@ from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from pathlib import Path
 
-from told import Told, table_of
+from told import LOADS, Told, table_of
 
 HERE = Path(__file__).parent
 PACKAGES = ("rubricate", "ahocorasick-rs", "google-re2", "pyahocorasick", "regex", "orjson")
@@ -163,7 +163,14 @@ def _many_terms(options: argparse.Namespace, folder: Path, places: dict[str, Pat
     command = [*ours[:2], many / "ruleset" / "ruleset.yaml", *ours[3:]]
     number = f"{options.terms * 10:,} terms"
     cold = Job(name=f"{OURS}, {number}, cold", command=[*command, "--cold"])
-    return [cold, Job(name=f"{OURS}, {number}", command=command)]
+    return [cold, Job(name=f"{OURS}, {number}", command=command), *_loads()]
+
+
+def _loads() -> list[Job]:
+    """Loading alone, with the first text told apart; the terms are those that loading.py makes up."""
+    once = [sys.executable, HERE / "loading.py", "--once"]
+    arguments = ([100_000], [100_000, "--cached"], [600_000])
+    return [Job(name=name, command=[*once, *given]) for name, given in zip(LOADS, arguments, strict=True)]
 
 
 def _times_ten(corpus: Path, out: Path) -> None:

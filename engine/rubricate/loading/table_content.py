@@ -41,7 +41,7 @@ class Content:
 
     def is_single(self) -> bool:
         """Whether each row has one term."""
-        return all(type(each) is str for each in self.terms)
+        return set(map(type, self.terms)) <= {str}
 
     def take(self, kept: Sequence[int]) -> Content:
         """Some of the rows."""
@@ -95,7 +95,7 @@ def cells_of(column: list[str], kind: str) -> Sequence[object]:
 
 def terms_of(columns: Sequence[Sequence[object]], split: str | None, *, patterns: bool) -> list[Terms]:
     """The terms of each row: those of all term columns, each once, in order; () for none."""
-    if len(columns) == 1 and split is None and all(type(cell) is str for cell in columns[0]):
+    if len(columns) == 1 and split is None and set(map(type, columns[0])) <= {str}:
         cells: Sequence[str] = columns[0]  # type: ignore[assignment]  # asked in the line before
         return list(cells) if patterns else list(map(str.strip, cells))
     return [_terms(cells, split, patterns=patterns) for cells in zip(*columns, strict=True)]
@@ -115,7 +115,7 @@ def _terms(cells: Sequence[object], split: str | None, *, patterns: bool) -> Ter
 
 def fold_terms(terms: Sequence[Terms], fold_all: FoldAll) -> Sequence[Terms]:
     """The terms of each row, folded."""
-    if all(type(each) is str for each in terms):
+    if set(map(type, terms)) <= {str}:
         return fold_all(terms)  # type: ignore[arg-type]  # asked in the line before
     folded = iter(fold_all(list(_flat(terms))))
     return [next(folded) if isinstance(each, str) else tuple(next(folded) for _ in each) for each in terms]

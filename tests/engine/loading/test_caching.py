@@ -12,7 +12,7 @@ from rubricate.loading import Loaded, load_ruleset
 from rubricate.loading.caching import load_cached
 from rubricate.loading.packing import UnpackableError, pack, unpack
 from rubricate.model.location import Location
-from rubricate.model.table import Row, Table
+from rubricate.model.table import Row, Rows, Table
 from rubricate.plugins.discovering import build_registry
 from rubricate.storage.caching import read_entry, write_entry
 
@@ -169,7 +169,7 @@ def test_a_damaged_body_is_read_anew(folder: Path) -> None:
     assert kept is not None
     head, _, body = kept.partition(b"\n")
     for damaged in (b"", b"[1]", b'{"value":[900],"paths":[],"tables":[]}', b'{"value":["T",9],"paths":[],"tables":[]}',
-                    b'{"value":["zz"],"paths":[],"tables":[]}', body[:-1], body.replace(b'"@"', b'"@@"')):  # fmt: skip
+                    b'{"value":["zz"],"paths":[],"tables":[]}', body[:-1], body.replace(b'"numbers":[', b'"numbers":[99,'), body.replace(b'"@"', b'"@@"')):  # fmt: skip
         write_entry(entry.parent, entry.name, head + b"\n" + damaged)
 
         assert told(load_cached(folder, REGISTRY)) == told(load_ruleset(folder, REGISTRY))
@@ -195,6 +195,45 @@ def test_what_is_not_of_the_model_is_not_packed() -> None:
     ):
         with pytest.raises(UnpackableError):
             pack((odd,))
+
+
+@pytest.mark.parametrize(
+    "column",
+    [
+        pytest.param(["a", None, "a", "b"], id="few texts"),
+        pytest.param([1, 1.0, None, 1], id="equal numbers of two kinds"),
+        pytest.param([0.0, -0.0, 0.5, 0.5], id="two kinds of zero"),
+        pytest.param([0.5, 2, 0.5, None], id="numbers"),
+        pytest.param([str(number) for number in range(4)] * 100, id="few texts in many rows"),
+        pytest.param([str(number) for number in range(400)], id="many texts"),
+    ],
+)
+def test_a_column_of_a_table_keeps_every_cell_as_it_is(column: list[object]) -> None:
+    terms = [f"t{number}" if number % 3 else ("t", f"u{number}") for number in range(len(column))]
+    rows = Rows(names=["c"], terms=terms, columns=[column], lines=range(2, len(column) + 2))
+    table = Table(name="t", columns={"c": "text"}, rows=rows, location=Location("r.yaml", 1, 1))
+
+    kept = unpack(pack(table))
+
+    assert isinstance(kept, Table)
+    assert isinstance(kept.rows, Rows)
+    assert list(map(repr, kept.rows.columns[0])) == list(map(repr, column))
+    assert kept.rows.terms == terms
+
+
+def test_cells_that_are_equal_are_one_object_when_a_table_comes_from_the_cache(folder: Path) -> None:
+    (folder / "t.tsv").write_text("term\tweight\tclass\n" + "".join(f"term{n}\t0.25\tlong name\n" for n in range(500)))
+    load_cached(folder, REGISTRY)
+
+    ruleset = load_cached(folder, REGISTRY).ruleset
+
+    assert ruleset is not None
+    rows = ruleset.tables["t"].rows
+    assert isinstance(rows, Rows)
+    assert {name: len(set(map(id, rows.columns[rows.names.index(name)]))) for name in ("weight", "class")} == {
+        "weight": 1,
+        "class": 1,
+    }
 
 
 def test_values_keep_their_kinds() -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import gzip
+import sys
 from pathlib import Path
 
 import pytest
 
 from rubricate.loading import Loaded, load_ruleset
 from rubricate.model.table import Row, Table
+from rubricate.planning.compiling import make_plan
 from rubricate.plugins.discovering import build_registry
 
 REGISTRY = build_registry()
@@ -34,6 +36,59 @@ def test_a_list_has_the_column_term_and_skips_comments(tmp_path: Path) -> None:
 
     assert dict(found.columns) == {"term": "text"}
     assert found.rows == (Row(("hot",), {"term": "hot"}, 3), Row(("burning",), {"term": "burning"}, 4))
+
+
+def test_cells_that_a_short_row_lacks_are_missing(tmp_path: Path) -> None:
+    rows = "term\tweight\tnote\nhot\t1\tx\n\ncold\nwarm\t\ty\n"
+    found = table(load(tmp_path, "{file: t.tsv, types: {weight: number}}", t__tsv=rows))
+
+    assert found.rows == (
+        Row(("hot",), {"term": "hot", "weight": 1, "note": "x"}, 2),
+        Row(("cold",), {"term": "cold", "weight": None, "note": None}, 4),
+        Row(("warm",), {"term": "warm", "weight": None, "note": "y"}, 5),
+    )
+
+
+def test_a_row_that_is_too_long_is_told_and_the_others_are_kept(tmp_path: Path) -> None:
+    loaded = load(tmp_path, "{file: t.tsv}", t__tsv="term\tnote\nhot\tx\ncold\ty\tz\nwarm\n")
+
+    assert loaded.ruleset is not None
+    assert loaded.ruleset.tables["t"].rows == (
+        Row(("hot",), {"term": "hot", "note": "x"}, 2),
+        Row(("warm",), {"term": "warm", "note": None}, 4),
+    )
+    assert [problem.message for problem in loaded.problems] == ["this row has 3 cells, the table has 2 columns"]
+
+
+def test_a_row_more_makes_no_call_of_its_own(tmp_path: Path) -> None:
+    few, many = (_calls(tmp_path, count) for count in (2000, 4000))
+
+    assert many - few < 100
+
+
+def _calls(folder: Path, count: int) -> int:
+    """How many functions are called, those written in C included, to load and plan a table of so many rows."""
+    rows = "".join(f"term {number}\t0.5\t{'ab'[number % 2]}\n" for number in range(count))
+    (folder / "t.tsv").write_text(f"term\tweight\tkind\n{rows}")
+    (folder / "ruleset.yaml").write_text(
+        'ruleset: r\nversion: "1"\nrecord: {text: [text]}\nlabels: [a, b]\n'
+        "dictionaries:\n  t: {file: t.tsv, types: {weight: number}}\nmatchers:\n  m: {use: dictionary, of: t}\n"
+        "rules:\n  - {id: one, when: m, label_from: it.kind, confidence: it.weight}\n"
+    )
+    calls = 0
+
+    def count_call(_frame: object, event: str, _argument: object) -> None:
+        nonlocal calls
+        calls += event in ("call", "c_call")
+
+    sys.setprofile(count_call)
+    try:
+        loaded = load_ruleset(folder, REGISTRY)
+        assert loaded.ruleset is not None
+        make_plan(loaded.ruleset, REGISTRY)
+    finally:
+        sys.setprofile(None)
+    return calls
 
 
 def test_a_csv_row_over_several_lines_keeps_its_first_line(tmp_path: Path) -> None:

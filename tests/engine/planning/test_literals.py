@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rubricate.model.descriptors import Literal
+from rubricate.model.descriptors import Literal, Literals
 from rubricate.model.match import Match
 from rubricate.planning.literals import LiteralIndex, Search, Term
 from rubricate.texts.folding import make_folder
@@ -109,6 +109,52 @@ def test_the_same_document_may_stand_in_a_batch_twice() -> None:
 def test_a_term_of_which_nothing_is_left_is_refused(term: str) -> None:
     with pytest.raises(ValueError, match=f'^"{term}" is empty once it is folded$'):
         make_index(term)
+
+
+def test_literals_by_column_are_those_that_are_given_one_by_one() -> None:
+    together = Literals(["Apple", "a pie", "apple"], [7, 8, 2])
+    entries = [("b", together, None), ("a", Literal("apple", 9), None), ("c", Literals(["PIE"]), ("text",))]
+    apart = [(name, each, fields) for name, some, fields in entries for each in ([some], some)[name != "a"]]
+    document = make_document("an apple and a pie", title="pie")
+
+    assert LiteralIndex(entries, FOLD).scan([document]) == [
+        [
+            ("a", "text", 3, 8, None, 9),
+            ("b", "text", 3, 8, None, 2),
+            ("b", "text", 3, 8, None, 7),
+            ("b", "text", 13, 18, None, 8),
+            ("c", "text", 15, 18, None, None),
+        ]
+    ]
+    assert LiteralIndex(apart, FOLD).scan([document]) == LiteralIndex(entries, FOLD).scan([document])
+
+
+def test_a_required_text_may_be_a_literal_too_or_stand_inside_a_word() -> None:
+    entries = [("m", Literals(["art", "Art", "zoo"], [0, 1, 2]), None)]
+    index = LiteralIndex(entries, FOLD, required={"art": [1], "star": [0, 2]})
+
+    assert index.scan_and_choose([make_document("start"), make_document("art"), make_document("zoo")]) == (
+        [[], [("m", "text", 0, 3, None, 0), ("m", "text", 0, 3, None, 1)], [("m", "text", 0, 3, None, 2)]],
+        [{0, 1, 2}, {1}, set()],
+    )
+
+
+def test_of_many_terms_only_those_that_are_met_are_made() -> None:
+    made: list[Mapping[int, Term]] = []
+
+    def search(texts: Sequence[str], terms: Mapping[int, Term]) -> Search:
+        made.append(terms)
+        return search_slowly(texts, terms)
+
+    many = Literals([f"term {number:04}" for number in range(1000)], range(1000))
+    index = LiteralIndex([("m", many, None)], FOLD, make_search=search)
+    assert not made
+
+    assert (
+        index.scan([make_document("a term 0007, term 0007")] * 2)
+        == [[("m", "text", 2, 11, None, 7), ("m", "text", 13, 22, None, 7)]] * 2
+    )
+    assert [dict(terms) for terms in made] == [{7: (9, True, True, (("m", 7, None),), ())}]
 
 
 def test_an_index_without_terms_finds_nothing() -> None:
