@@ -22,7 +22,7 @@ from rubricate.texts import searching
 from rubricate.texts.folding import fold_all
 from rubricate.texts.wordlike import goes_on, is_word_character
 
-__all__ = ["LiteralIndex", "Search", "Term", "pieces_of"]
+__all__ = ["Entry", "LiteralIndex", "Search", "Term", "pieces_of"]
 
 Owner: TypeAlias = tuple[str, int | None, tuple[str, ...] | None]
 """(matcher, row, its fields or None for all)."""
@@ -33,7 +33,9 @@ Search: TypeAlias = "searching.Search[Term]"
 MakeSearch: TypeAlias = "Callable[[Sequence[str], Mapping[int, Term]], Search]"
 """(different texts, number of each -> its term) -> their search."""
 Entry: TypeAlias = "tuple[str, Literal | Literals, Sequence[str] | None]"
+"""(matcher, a literal of it or many, its fields or None for all)."""
 Required: TypeAlias = "Mapping[str, Sequence[int]]"
+"""Folded text -> the numbers of those who require it."""
 Chosen: TypeAlias = "set[int]"
 """Numbers of guarded matchers that a document lets through."""
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from rubricate.model.descriptors import Literal, Literals
 from rubricate.model.match import Match
-from rubricate.planning.literals import LiteralIndex, Search, Term
+from rubricate.planning.literals import Entry, LiteralIndex, Search, Term
 from rubricate.texts.folding import make_folder
 from rubricate.texts.wordlike import is_whole_word
 from support.matching import make_document
@@ -112,9 +112,11 @@ def test_a_term_of_which_nothing_is_left_is_refused(term: str) -> None:
 
 
 def test_literals_by_column_are_those_that_are_given_one_by_one() -> None:
-    together = Literals(["Apple", "a pie", "apple"], [7, 8, 2])
-    entries = [("b", together, None), ("a", Literal("apple", 9), None), ("c", Literals(["PIE"]), ("text",))]
-    apart = [(name, each, fields) for name, some, fields in entries for each in ([some], some)[name != "a"]]
+    pies = Literals(["Apple", "a pie", "apple"], [7, 8, 2])
+    signs = Literals(["PIE"])
+    one = ("a", Literal("apple", 9), None)
+    entries: list[Entry] = [("b", pies, None), one, ("c", signs, ("text",))]
+    apart: list[Entry] = [*(("b", each, None) for each in pies), one, *(("c", each, ("text",)) for each in signs)]
     document = make_document("an apple and a pie", title="pie")
 
     assert LiteralIndex(entries, FOLD).scan([document]) == [
