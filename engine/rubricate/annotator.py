@@ -7,16 +7,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import TypeAlias, cast
+from typing import TYPE_CHECKING, TypeAlias, cast
 
 import orjson
 
 from rubricate.errors import RecordError, RulesetError, UsageError
-from rubricate.linting import lint
-from rubricate.linting.fixing import Fixed, fix_texts
 from rubricate.linting.silences import anchors_of, read_silences
-from rubricate.loading import Loaded, load_ruleset
 from rubricate.loading.caching import load_cached
+from rubricate.loading.loaded import Loaded
 from rubricate.loading.source import Source
 from rubricate.model.boxes import box_of
 from rubricate.model.document import Document
@@ -39,6 +37,9 @@ from rubricate.running.shaping import Shaper
 from rubricate.versioning.calibrations import uncalibrated, with_calibration
 from rubricate.versioning.learning import unfitted, unlearned
 from rubricate.versioning.lock_problems import check_beside_lock
+
+if TYPE_CHECKING:
+    from rubricate.linting.fixing import Fixed
 
 __all__ = ["Annotator", "CastVote", "LabelledRecord", "check", "examine", "fix", "load", "read_run"]
 
@@ -294,6 +295,8 @@ def examine(
     found += silences.problems
     usable = loaded.ruleset is not None and not any(each.is_error for each in found)
     if linted and loaded.ruleset is not None and not loaded.has_errors:
+        from rubricate.linting.linter import lint  # nobody who labels records pays for it
+
         found += lint(loaded.ruleset, registry, sources=loaded.sources, sound=usable)
     if usable and loaded.ruleset is not None:
         beside = check_beside_lock(loaded.ruleset, registry, linted=linted)
@@ -311,6 +314,9 @@ def examine(
 
 def fix(path: str | Path, *, registry: Registry | None = None) -> Fixed:
     """The files of a ruleset with every certain fix made in their texts; nothing is written."""
+    from rubricate.linting.fixing import fix_texts  # only who edits a ruleset wants it, and the parsers behind it
+    from rubricate.loading.rulesets import load_ruleset
+
     _refuse_absent(Path(path))
     registry = registry if registry is not None else build_registry()
     loaded = load_ruleset(Path(path), registry)

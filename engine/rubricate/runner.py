@@ -21,9 +21,10 @@ from rubricate.planning.voting import Voting
 from rubricate.reporting.page import write_report
 from rubricate.reporting.shots import NO_COPIES, copies_from
 from rubricate.reporting.viewing import as_written, viewer_of
-from rubricate.review.answers import Snapshot, answers_for_run, people_file, store_snapshot
+from rubricate.review.answers import answers_for_run, people_file
 from rubricate.review.applying import Applied, apply_answers, forget_half_applied, is_half_applied
 from rubricate.review.asking import ask_people
+from rubricate.review.snapshots import Snapshot, store_snapshot
 from rubricate.run_notes import image_folders, keep_image_folders, keep_rules, load_note, rules_of_run
 from rubricate.running.asking import lend
 from rubricate.running.collecting import rare_collections

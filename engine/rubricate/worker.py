@@ -14,13 +14,25 @@ from functools import lru_cache
 from pathlib import Path
 from typing import BinaryIO, cast
 
-from rubricate.annotator import Annotator, load
-from rubricate.errors import PluginError, ResponsesMissingError, RubricateError, RunError, RunPausedError
+from rubricate.errors import (
+    PluginError,
+    ResponsesMissingError,
+    RubricateError,
+    RulesetError,
+    RunError,
+    RunPausedError,
+)
+from rubricate.loading.caching import load_cached
 from rubricate.model.descriptors import SourceReader
 from rubricate.model.run_context import running_in
+from rubricate.planning.checking import check_meaning
+from rubricate.planning.compiling import make_plan
+from rubricate.planning.plan import Plan
 from rubricate.plugins.discovering import build_registry
-from rubricate.review.answers import load_snapshot
+from rubricate.registry import Registry
+from rubricate.review.snapshots import load_snapshot
 from rubricate.running.asking import lend
+from rubricate.running.collecting import rare_collections
 from rubricate.running.image_inputs import InputImages
 from rubricate.running.inputs import Input
 from rubricate.running.labeller import PlanLabeller
@@ -28,6 +40,7 @@ from rubricate.running.publishing import engine_version
 from rubricate.running.units import UnitWatch, run_index, run_unit
 from rubricate.running.wire import Frame, pack, receive, tell_receipt, unpack_index, unpack_task
 from rubricate.storage.layout import index_folder
+from rubricate.versioning.calibrations import with_calibration
 
 __all__ = ["main"]
 
@@ -43,15 +56,15 @@ class _Worker:
         self._out = Path(cast("str", setup["out"]))
         self._run = cast("str", setup["run"])
         registry = build_registry()
-        rules = load(Path(cast("str", setup["ruleset"])), registry=registry)
-        if rules.plan.digest != setup["plan"]:
+        plan = _plan(Path(cast("str", setup["ruleset"])), registry)
+        if plan.digest != setup["plan"]:
             raise RunError(
                 "a worker reads other rules than the driver did: the ruleset, a table or a plugin was changed",
                 help="run it again",
             )
         dedupe = cast("list[str] | None", setup["dedupe"])
         self._labeller = PlanLabeller(
-            rules.plan,
+            plan,
             answers=load_snapshot(self._out, cast("str | None", setup["answers"])).by_question,
             dedupe=None if dedupe is None else tuple(dedupe),
             distance=cast("int | None", setup["distance"]),
@@ -69,7 +82,7 @@ class _Worker:
                 size=cast("int", told["size"]),
                 sha256=cast("str", told["sha256"]),
                 options=cast("Mapping[str, object]", told["options"]),
-                images=_images(cast("str | None", told["images"]), rules),
+                images=_images(cast("str | None", told["images"]), plan),
             )
             for told in cast("Sequence[Mapping[str, object]]", setup["inputs"])
         ]
@@ -82,7 +95,7 @@ class _Worker:
         self._at = (0, 0)
         lent = cast("Mapping[str, object]", setup["lent"])
         self._context = lend(
-            self._out, cast("str", lent["run"]), rules.ruleset.budget, replay=cast("bool", lent["replay"]),
+            self._out, cast("str", lent["run"]), plan.ruleset.budget, replay=cast("bool", lent["replay"]),
             alive=self.go_on,
         )  # fmt: skip
 
@@ -127,11 +140,21 @@ class _Worker:
         self.say(say="done", **done, stages=dict(self._labeller.seconds), memory=_memory())
 
 
-def _images(folder: str | None, rules: Annotator) -> InputImages | None:
+def _plan(file: Path, registry: Registry) -> Plan:
+    """The plan of a ruleset, with what a worker needs of loading it: warnings are for the driver."""
+    loaded = load_cached(file, registry)
+    meaning = [] if loaded.ruleset is None else check_meaning(loaded.ruleset, registry)
+    wrong = [found for found in (*loaded.problems, *meaning) if found.is_error]
+    if loaded.ruleset is None or wrong:
+        raise RulesetError(wrong)
+    return make_plan(with_calibration(loaded.ruleset, registry), registry)
+
+
+def _images(folder: str | None, plan: Plan) -> InputImages | None:
     """Where the images of an input stand, as the driver said."""
     if folder is None:
         return None
-    schema = rules.ruleset.record
+    schema = plan.ruleset.record
     return InputImages(folder=Path(os.fsdecode(bytes.fromhex(folder))), places=tuple(map(schema.place, schema.image)))
 
 
@@ -158,10 +181,12 @@ def main() -> None:
         first = receive(orders)
         if first is None:
             return
-        worker = _Worker(first[0], answers)
+        with rare_collections():
+            worker = _Worker(first[0], answers)
         worker.say(say="ready")
-        while (frame := receive(orders)) is not None:
-            worker.do(frame)
+        with rare_collections():  # what it has loaded by now is not looked at again
+            while (frame := receive(orders)) is not None:
+                worker.do(frame)
     except (RubricateError, OSError) as error:
         answers.write(pack({"say": "error", "error": _told(error, first)}))
         answers.flush()

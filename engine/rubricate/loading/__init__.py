@@ -5,110 +5,23 @@ Names in conditions, types and the order of stages are checked afterwards, on th
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from pathlib import Path
-from types import MappingProxyType
+from typing import TYPE_CHECKING
 
-from rubricate.errors import UsageError
-from rubricate.loading.building import build_ruleset
-from rubricate.loading.files import RulesetFolder, decode
-from rubricate.loading.findings import Findings
-from rubricate.loading.including import include
-from rubricate.loading.rules_text_help import in_text_form
-from rubricate.loading.source import Source
-from rubricate.loading.structure import check_structure, kind_of
-from rubricate.loading.surprises import mend
-from rubricate.loading.yaml_syntax import read_tree
-from rubricate.loading.yaml_tree import Mapping as MappingNode
-from rubricate.model.location import Location
-from rubricate.model.problem import Problem
-from rubricate.model.ruleset import Ruleset
-from rubricate.registry import Registry
+if TYPE_CHECKING:
+    from rubricate.loading.loaded import Loaded
+    from rubricate.loading.rulesets import load_ruleset, load_text
 
 __all__ = ["Loaded", "load_ruleset", "load_text"]
 
-MAX_BYTES = 5_000_000
 
+def __getattr__(name: str) -> object:
+    # loaded on first use: what takes a ruleset from the cache must not pay for the parsers of YAML and conditions
+    if name == "Loaded":
+        from rubricate.loading import loaded
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Loaded:
-    """What a file gave."""
+        return loaded.Loaded
+    if name in __all__:
+        from rubricate.loading import rulesets
 
-    ruleset: Ruleset | None
-    """None when the file is no YAML mapping. With errors: without the parts that are broken or rest on them."""
-    problems: tuple[Problem, ...]
-    """In the order of the file, those of tables and the guideline behind them."""
-    sources: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}), repr=False)
-    """Path as shown -> text, of every file that a problem points into."""
-    digests: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}), repr=False)
-    """File as the ruleset names it -> sha256 of its bytes, of every other file that was read."""
-
-    @property
-    def has_errors(self) -> bool:
-        """Whether the ruleset cannot be used."""
-        return self.ruleset is None or any(problem.is_error for problem in self.problems)
-
-
-def load_ruleset(path: Path, registry: Registry, *, instead: Mapping[str, str] | None = None) -> Loaded:
-    """Reads a ruleset file, or `ruleset.yaml` of a folder; raises UsageError when there is none.
-
-    `instead` are texts that stand in for the files of these paths: the ruleset itself, or what it includes.
-    """
-    file = path / "ruleset.yaml" if path.is_dir() else path
-    if file.suffix == ".rules":
-        raise UsageError(f'"{file}" holds rules only', help="name the YAML ruleset that includes it")
-    if instead is not None and str(file) in instead:
-        return _load(Source(str(file), instead[str(file)]), file, registry, instead)
-    try:
-        with file.open("rb") as stream:
-            raw = stream.read(MAX_BYTES + 1)
-    except OSError as error:
-        raise UsageError(f'the ruleset "{file}" cannot be read: {error.strerror}') from error
-    findings = Findings()
-    if len(raw) > MAX_BYTES:
-        findings.add("R006", f"the file is larger than {MAX_BYTES:,} bytes", Location(str(file), 1, 1))
-        return Loaded(ruleset=None, problems=findings.sorted(str(file)))
-    text = decode(raw)
-    if isinstance(text, int):
-        return _unreadable(str(file), raw, text)
-    return _load(Source(str(file), text), file, registry, instead)
-
-
-def load_text(text: str, name: str, registry: Registry) -> Loaded:
-    """Reads a ruleset from a text that stands in for the file `name`; tables are looked for beside that file."""
-    return _load(Source(name, text.removeprefix("\ufeff")), Path(name), registry)
-
-
-def _unreadable(name: str, raw: bytes, offset: int) -> Loaded:
-    """A file that is not UTF-8."""
-    findings = Findings()
-    start = raw.rfind(b"\n", 0, offset) + 1
-    column = len(raw[start:offset].decode("utf-8", errors="replace")) + 1
-    location = Location(name, raw.count(b"\n", 0, offset) + 1, column)
-    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
-        message, location = "the file is UTF-16, not UTF-8", Location(name, 1, 1)
-    else:
-        message = f"the byte 0x{raw[offset]:02x} is not UTF-8"
-    findings.add("R001", message, location, help="save the file as UTF-8")
-    return Loaded(ruleset=None, problems=findings.sorted(name))
-
-
-def _load(source: Source, file: Path, registry: Registry, instead: Mapping[str, str] | None = None) -> Loaded:
-    findings = Findings()
-    folder = RulesetFolder(file, findings, instead)
-    root = read_tree(source, findings)
-    ruleset: Ruleset | None = None
-    if isinstance(root, MappingNode):
-        mended = mend(root, source, findings)
-        assert isinstance(mended, MappingNode)  # a mapping stays one
-        included = include(mended, source, folder, findings)
-        check_structure(included.root, findings)
-        ruleset = build_ruleset(included.root, file, folder, registry, findings)
-        ruleset = replace(ruleset, include=included.files)
-    elif root is not None:
-        message = f"a ruleset is a mapping, not {kind_of(root)}"
-        findings.add("R012", message, root.location, help="begin with ruleset: NAME")
-    sources = MappingProxyType({source.path: source.text, **folder.texts})
-    problems = tuple(map(in_text_form, findings.sorted(source.path)))
-    return Loaded(ruleset=ruleset, problems=problems, sources=sources, digests=folder.digests)
+        return getattr(rulesets, name)
+    raise AttributeError(f"module 'rubricate.loading' has no attribute {name!r}")

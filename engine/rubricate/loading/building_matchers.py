@@ -11,6 +11,7 @@ from rubricate.errors import MissingExtraError
 from rubricate.language import tree
 from rubricate.language.parsing import RESERVED_WORDS
 from rubricate.language.types import SEGMENT_SETS, inline_name
+from rubricate.loading.asking import ask
 from rubricate.loading.expressions import InPlace, inline_matchers, regexes, root
 from rubricate.loading.findings import Findings
 from rubricate.loading.label_words import LabelTeller
@@ -26,7 +27,7 @@ from rubricate.model.problem import Fix
 from rubricate.model.ruleset import Expression, MatcherSpec, RecordSchema
 from rubricate.registry import Registry
 
-__all__ = ["MatcherBuilder", "ask", "check_name", "names_of"]
+__all__ = ["MatcherBuilder", "check_name", "names_of"]
 
 _COMMON = ("check", "except", "field", "fields", "fold", "labels", "min_score", "of", "take", "use")
 _SLASHED = re.compile(r"/(?P<pattern>.+)/(?P<flags>\w*)", re.DOTALL)
@@ -274,24 +275,6 @@ def _inside(node: Node, error: OptionError) -> Location:
 
 def _of_lost(term: str) -> str:
     return f"{quoted(term)} folds to nothing, so it can never be found"
-
-
-def ask(kind: MatcherKind, spec: MatcherSpec) -> OptionError | None:
-    """What a plugin says against a matcher."""
-    if kind.validate is None:
-        return None
-    try:
-        kind.validate(spec)
-    except OptionError as error:
-        return error
-    except MissingExtraError as error:
-        found = OptionError("use", f"the kind {quoted(kind.name)} needs packages that are not installed",
-                            help=f'install them: pip install "rubricate[{error.extra}]"')  # fmt: skip
-        found.__cause__ = error
-        return found
-    except Exception as error:  # noqa: BLE001  # the boundary to foreign code
-        return OptionError("use", f"the plugin of {quoted(kind.name)} failed: {type(error).__name__}: {error}")
-    return None
 
 
 def _take(word: str | None) -> Literal["all", "first", "longest"]:

@@ -20,10 +20,10 @@ import orjson
 import rubricate
 import rubricate_schemas
 from rubricate import __version__
-from rubricate.loading import MAX_BYTES, Loaded, load_ruleset
-from rubricate.loading.building_matchers import ask
+from rubricate.loading.asking import ask
 from rubricate.loading.files import RulesetFolder, decode
 from rubricate.loading.findings import Findings
+from rubricate.loading.loaded import MAX_BYTES, Loaded
 from rubricate.loading.packing import UnpackableError, pack, unpack
 from rubricate.loading.source import Source
 from rubricate.model.location import Location
@@ -45,18 +45,24 @@ def load_cached(path: Path, registry: Registry) -> Loaded:
     folder = cache_folder()
     code = None if folder is None else _code(registry)
     if folder is None or code is None:
-        return load_ruleset(path, registry)
+        return _load(path, registry)
     file = path / "ruleset.yaml" if path.is_dir() else path
     name = hashlib.sha256(orjson.dumps([os.fsencode(file.absolute()).hex(), os.fsencode(file).hex()])).hexdigest()
     packed = read_entry(folder, f"{name}.ruleset")
     found = None if packed is None else _read(packed, file, code, registry)
     if found is not None:
         return found
-    loaded = load_ruleset(path, registry)
+    loaded = _load(path, registry)
     told = None if loaded.has_errors else _tell(loaded, file, code)
     if told is not None:
         write_entry(folder, f"{name}.ruleset", told)
     return loaded
+
+
+def _load(path: Path, registry: Registry) -> Loaded:
+    from rubricate.loading.rulesets import load_ruleset  # the parsers behind it are wanted by what is not kept
+
+    return load_ruleset(path, registry)
 
 
 def _tell(loaded: Loaded, file: Path, code: str) -> bytes | None:

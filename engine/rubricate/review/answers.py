@@ -1,31 +1,19 @@
-"""The answers that a run uses: a snapshot, pinned to its output folder so that a resumed run uses the same."""
+"""The answers that a run uses: those that people have given when it begins."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
 import orjson
 
-from rubricate.errors import RunError
+from rubricate.review.snapshots import Snapshot, load_snapshot
 from rubricate.running.identity import load_identity
-from rubricate.storage.layout import internal
-from rubricate.storage.objects import canonical_json, digest_value, replace_file
+from rubricate.storage.objects import canonical_json, digest_value
 from rubricate.storage.people import FILE_NAME, find_project, open_people
 
-__all__ = ["Snapshot", "answers_for_run", "load_snapshot", "people_file", "store_snapshot", "take_snapshot"]
-
-
-@dataclass(frozen=True, slots=True)
-class Snapshot:
-    """Answers at one moment."""
-
-    by_question: Mapping[str, Mapping[str, object]]
-    """Question id -> {"value", "by", "at", "guideline", "suggested"}."""
-    digest: str | None
-    """None when there are no answers."""
+__all__ = ["answers_for_run", "people_file", "take_snapshot"]
 
 
 def people_file(out: Path) -> Path:
@@ -64,28 +52,3 @@ def answers_for_run(people: Path, out: Path, *, fresh: bool = False) -> Snapshot
         digest = cast("str | None", known.get("answers"))
         return load_snapshot(out, digest)
     return take_snapshot(people)
-
-
-def store_snapshot(out: Path, snapshot: Snapshot) -> None:
-    """Keep a snapshot with the run that uses it."""
-    if snapshot.digest is not None:
-        internal(out).mkdir(parents=True, exist_ok=True)
-        replace_file(_path(out, snapshot.digest), canonical_json(snapshot.by_question))
-
-
-def load_snapshot(out: Path, digest: str | None) -> Snapshot:
-    """The snapshot of this digest that was kept with a run. Raises RunError when it has gone."""
-    if digest is None:
-        return Snapshot({}, None)
-    path = _path(out, digest)
-    try:
-        answers = orjson.loads(path.read_bytes())
-    except (FileNotFoundError, orjson.JSONDecodeError):
-        answers = None
-    if answers is None or digest_value(answers) != digest:
-        raise RunError(f"{path}: the answers that the run uses have gone", help="run again with --overwrite")
-    return Snapshot(answers, digest)
-
-
-def _path(out: Path, digest: str) -> Path:
-    return internal(out) / f"answers-{digest[:16]}.json"

@@ -15,9 +15,10 @@ from typing import cast
 import orjson
 
 from rubricate.errors import RunError, UsageError
-from rubricate.review.answers import Snapshot, load_snapshot, store_snapshot, take_snapshot
+from rubricate.review.answers import take_snapshot
 from rubricate.review.asking import run_name
 from rubricate.review.rewriting import Rewriter
+from rubricate.review.snapshots import Snapshot, load_snapshot, store_snapshot
 from rubricate.running.identity import load_identity, store_identity
 from rubricate.running.publishing import Manifest, named_parts, publish, read_manifest
 from rubricate.running.workspace import sweep_temps, sweep_unnamed

@@ -10,7 +10,7 @@ from typing import cast
 import orjson
 
 from rubricate.errors import RunError
-from rubricate.review.answers import Snapshot
+from rubricate.review.snapshots import Snapshot
 from rubricate.running.publishing import Manifest, check_law, engine_version
 from rubricate.running.settling import settle
 from rubricate.running.tally import Tally, terms

@@ -71,6 +71,7 @@ class _Worker:
         self.answers = os.fdopen(answers, "rb", buffering=0)
         self.ready = False
         self.job: Job | None = None
+        """What it works on, or will when it is ready; it is told of it only then."""
         self.deadline = time.monotonic() + START
         self.seconds: Mapping[str, float] = {}
         self.tell(setup)
@@ -175,7 +176,7 @@ class _Pool:
         more = True
         stopped: RunInterruptedError | None = None
         while more or again or open_jobs:
-            for worker in self._idle(wanted=len(again) + (1 if more else 0)):
+            while (more or again) and self._has_room():  # all that are wanted start side by side
                 try:
                     job = again.popleft() if again else next(coming, None)
                 except RunInterruptedError as error:  # what is begun is finished first
@@ -183,13 +184,9 @@ class _Pool:
                 if job is None:
                     more = False
                     break
-                worker.job = job
-                if worker.ready:
-                    worker.deadline = time.monotonic() + self._patience
-                self._place.log.assign(job.ordinal, worker=worker.process.pid)
-                worker.tell(job.frame())
+                self._give(job)
                 open_jobs += 1
-            if not open_jobs and not again:
+            if not open_jobs:
                 continue
             for worker, frame in self._heard():
                 done = self._take(worker, frame, again)
@@ -203,12 +200,21 @@ class _Pool:
         if (ending := self._paused or stopped) is not None:
             raise ending
 
-    def _idle(self, wanted: int) -> list[_Worker]:
-        """Workers without a job; so many as are wanted are started."""
-        idle = [worker for worker in self._workers if worker.job is None]
-        while len(idle) < wanted and len(self._workers) < self._count:
-            idle.append(self._start())
-        return idle[:wanted] if wanted == 0 else idle
+    def _has_room(self) -> bool:
+        return len(self._workers) < self._count or any(worker.job is None for worker in self._workers)
+
+    def _give(self, job: Job) -> None:
+        """Gives a job to a worker without one; another one is started only where all are at work."""
+        worker = next((worker for worker in self._workers if worker.job is None), None) or self._start()
+        worker.job = job
+        self._place.log.assign(job.ordinal, worker=worker.process.pid)
+        if worker.ready:
+            self._tell(worker, job)
+
+    def _tell(self, worker: _Worker, job: Job) -> None:
+        """Tells a worker that is ready of its job: one that starts does not listen, and would hold up the others."""
+        worker.tell(job.frame())
+        worker.deadline = time.monotonic() + self._patience
 
     def _start(self) -> _Worker:
         environment, self._first = self._first or self._environment, {}
@@ -248,6 +254,8 @@ class _Pool:
                 self._failed_starts = 0
                 if worker.job is None:
                     worker.deadline = float("inf")
+                else:
+                    self._tell(worker, worker.job)
                 return None
             case "looking":
                 if isinstance(worker.job, Labelling):

@@ -13,7 +13,9 @@ from pathlib import Path
 
 import pytest
 
+from rubricate.errors import RunError
 from rubricate.runner import Settings, run
+from rubricate.running import pool
 from rubricate.running.verifying import verify_run
 from support.rulesets import load_text
 
@@ -192,9 +194,37 @@ def test_one_interrupt_lets_workers_finish_their_units(project):
     assert manifest(folder / "out")["body"]["counts"]["read"] == 6000
 
 
-def test_a_worker_that_reads_other_rules_refuses_to_work(tmp_path, monkeypatch):
-    from rubricate.errors import RunError
+def test_workers_start_side_by_side(tmp_path, monkeypatch):
+    events = []
+    start, receive = subprocess.Popen, pool.receive
+    monkeypatch.setattr(pool.subprocess, "Popen", lambda *told, **more: events.append("start") or start(*told, **more))
+    monkeypatch.setattr(pool, "receive", lambda answers: events.append("heard") or receive(answers))
+    rules = load_text(tmp_path, PLAIN)
+    dump = write_dump(tmp_path / "dump.jsonl", dict.fromkeys(range(4), "long " * 40_000), records=4)  # more than a pipe
 
+    run(rules, [str(dump)], tmp_path / "out", settings=Settings(workers=3, unit_size=1000))
+
+    assert events[:4] == ["start", "start", "start", "heard"]
+
+
+def test_a_worker_brings_in_no_parser_of_rulesets_and_no_command_line():
+    needless = {"click", "jsonschema", "lark", "rich", "rubricate.annotator", "rubricate.linting.linter", "ruamel.yaml"}
+    program = f"import rubricate.worker, sys; print(sorted({needless} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True, text=True)
+
+    assert done.stdout == "[]\n"
+
+
+def test_a_worker_says_what_is_wrong_with_a_ruleset_that_has_become_unusable(tmp_path):
+    rules = load_text(tmp_path, PLAIN)
+    dump = write_dump(tmp_path / "dump.jsonl")
+    (tmp_path / "ruleset.yaml").write_text((tmp_path / "ruleset.yaml").read_text().replace("'\"sale\"'", "gone"))
+
+    with pytest.raises(RunError, match=r'ruleset\.yaml:\d+:\d+: R\d+ .*"gone"'):
+        run(rules, [str(dump)], tmp_path / "out", settings=Settings(workers=1))
+
+
+def test_a_worker_that_reads_other_rules_refuses_to_work(tmp_path):
     rules = load_text(tmp_path, PLAIN)
     dump = write_dump(tmp_path / "dump.jsonl")
     (tmp_path / "ruleset.yaml").write_text((tmp_path / "ruleset.yaml").read_text().replace("0.9", "0.8"))
