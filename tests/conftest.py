@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import shutil
+import tempfile
 
 import pytest
 
@@ -17,6 +19,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--torture-seconds", type=float, default=120.0, help="time for each test that tortures at random")
     parser.addoption("--torture-kills", type=int, default=200, help="how often runs are killed at any time")
     parser.addoption("--torture-seed", type=int, default=None, help="what chance begins with, to see a failure again")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Where Python is told to write no compiled modules, the processes that tests start share a folder of them."""
+    if os.environ.get("PYTHONDONTWRITEBYTECODE") and not os.environ.get("PYTHONPYCACHEPREFIX"):
+        folder = tempfile.mkdtemp(prefix="rubricate-compiled-")
+        config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
+        os.environ["PYTHONPYCACHEPREFIX"] = folder
+        del os.environ["PYTHONDONTWRITEBYTECODE"]
 
 
 @pytest.fixture

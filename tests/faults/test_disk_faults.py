@@ -20,6 +20,7 @@ from rubricate.storage.layout import ledger_file
 from support.fake_run import OPTIONS, run_fake, start_fake, write_dump
 from support.faults import (
     command,
+    environment,
     finish,
     half_done,
     outcome_after,
@@ -97,7 +98,8 @@ runpy.run_module("rubricate", run_name="__main__")
 def test_d04_a_write_that_the_kernel_refuses_ends_the_process_with_a_word(ruleset, out, workers):
     many = write_records(ruleset.parent / "many.jsonl", 900)
     arguments = command(ruleset, many, out, "--unit-size", 1 << 20, "--workers", workers)
-    refused = run_process([sys.executable, "-c", LIMITED, "60000", *arguments[3:]])
+    writes_no_modules = environment(PYTHONDONTWRITEBYTECODE="1")  # Python would keep a half of a large one
+    refused = run_process([sys.executable, "-c", LIMITED, "60000", *arguments[3:]], env=writes_no_modules)
     again, calm = (finish(ruleset, many, folder, "--unit-size", 1 << 20) for folder in (out, ruleset.parent / "calm"))
 
     assert (refused.returncode, "Traceback" in refused.stderr, "File too large" in refused.stderr) == (2, False, True)
