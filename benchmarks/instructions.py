@@ -57,6 +57,7 @@ def main() -> None:
             "by hand, re2": ["limit.py", "re2", "CORPUS", terms, patterns, folder / "hand.jsonl"],
             "rubricate run": ["ours.py", folder / "ruleset" / "ruleset.yaml", "CORPUS", folder / "out"],
         }
+        commands["labels only"] = [*commands["rubricate run"], "--labels-only"]
         _python(*commands["rubricate run"][:2], _cut(source, folder, 1), folder / "out")  # fills the caches
         counted = {name: _per_record(command, source, folder, options.records) for name, command in commands.items()}
     print("\n".join(_table(counted)))
@@ -106,14 +107,15 @@ def _count(command: Sequence[object], corpus: Path, folder: Path) -> Mapping[str
 
 
 def _table(counted: Mapping[str, Mapping[str, float]]) -> list[str]:
-    hand, ours = counted.values()
-    rows = [f"| {' | '.join(['instructions a record', *counted])} |", "|---|---|---|"]
+    hand, ours, labels = counted.values()
+    rows = [f"| {' | '.join(['instructions a record', *counted])} |", "|---|---|---|---|"]
     for part in sorted(ours, key=lambda part: -ours[part]):
-        rows.append(f"| {part} | {hand.get(part, 0):,.0f} | {ours[part]:,.0f} |")
-    rows.append(f"| all | {sum(hand.values()):,.0f} | {sum(ours.values()):,.0f} |")
+        rows.append(f"| {part} | {' | '.join(f'{found.get(part, 0):,.0f}' for found in counted.values())} |")
+    rows.append(f"| all | {' | '.join(f'{sum(found.values()):,.0f}' for found in counted.values())} |")
     hashing = PARTS["libcrypto"]
-    left = [sum(found.values()) - found.get(hashing, 0) for found in (hand, ours)]
-    return [*rows, "", f"by hand / ours, without {hashing}: {left[0] / left[1]:.2f}"]
+    left = [sum(found.values()) - found.get(hashing, 0) for found in (hand, ours, labels)]
+    ratios = f"by hand / ours {left[0] / left[1]:.2f}, ours / labels only {left[1] / left[2]:.2f}"
+    return [*rows, "", f"Without {hashing}: {ratios}"]
 
 
 if __name__ == "__main__":
