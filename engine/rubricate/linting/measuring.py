@@ -109,11 +109,13 @@ def _worst(pattern: Any, text: str) -> Cost | None:
 
 def _goes_back(pattern: Any, body: str, tail: str, cost: Cost) -> bool:
     """Whether the cost grows with the length of the text as that of a search that goes back does."""
-    while cost.stopped:  # a cost that was cut off says nothing about growth
+    while cost.stopped:  # a cost that was cut off is at least the limit, unless the machine was busy elsewhere
         if len(body) <= SIZE // 16:
             return True
-        body = body[: len(body) // 4]
+        longer, body = body, body[: len(body) // 4]
         cost = _search(pattern, body + tail)
+        if cost.microseconds * GROWTH <= HOSTILE_LIMIT:
+            return _search(pattern, longer + tail).microseconds >= GROWTH * cost.microseconds
     short = _search(pattern, body[: len(body) // 4] + tail, tries=8)
     return cost.microseconds >= GROWTH * short.microseconds
 

@@ -64,7 +64,7 @@ def test_a_row_that_is_too_long_is_told_and_the_others_are_kept(tmp_path: Path) 
 def test_a_row_more_makes_no_call_of_its_own(tmp_path: Path) -> None:
     few, many = (_calls(tmp_path, count) for count in (2000, 4000))
 
-    assert many - few < 100
+    assert many - few < 2000 // 10  # what is done for some hundred rows together is called for each such lot
 
 
 def _calls(folder: Path, count: int) -> int:
