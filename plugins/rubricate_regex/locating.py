@@ -44,12 +44,12 @@ class Locating:
         if not (self._is_exact and text.isascii()):
             return [found.span() for found in self.find(text)]
         assert self._locate is not None
-        locate, data, length = self._locate, text.encode(), len(text)
+        locate, data = self._locate, text.encode()
         places = []
-        place = locate(data, 0, length)[0]
+        place = locate(data, 0)
         while place[0] >= 0:
             places.append(place)
-            place = locate(data, place[1], length)[0]
+            place = locate(data, place[1])
         return places
 
     def find(self, text: str) -> Iterable[Any]:
@@ -60,8 +60,8 @@ class Locating:
         if locate is None or not text.isascii():  # places in bytes would not be places in characters
             return self._find(text, timeout=self._limit)
         matches: list[Any] = []
-        search, data, length, left = self._search, text.encode(), len(text), self._limit
-        at, _ = locate(data, 0, length)[0]
+        search, data, left = self._search, text.encode(), self._limit
+        at, _ = locate(data, 0)
         while at >= 0:
             began = perf_counter()
             found = search(text, at, timeout=left)
@@ -72,7 +72,7 @@ class Locating:
                 return self._find(text, timeout=self._limit)
             matches.append(found)
             left = max(left - (perf_counter() - began), 0.0)
-            at, _ = locate(data, at, length)[0]
+            at, _ = locate(data, at)
         return matches
 
     def _make(self) -> None:

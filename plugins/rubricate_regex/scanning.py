@@ -81,16 +81,12 @@ class RegexScanner:
         simple = self._simple
         if simple is None:
             return [self._scan_one(document) for document in batch]
-        matcher, row, places = simple.matcher, simple.row, simple.locating.places
         answers = []
         for document in batch:
             found: list[Match] = []
-            if not (document.off and matcher in document.off):
-                try:
-                    for field, text in document.clean.items():
-                        found += [(matcher, field, start, end, None, row) for start, end in places(text) if start < end]
-                except TimeoutError:
-                    raise _timeout(simple, document.id) from None
+            if not (document.off and simple.matcher in document.off):
+                for field, text in document.clean.items():
+                    _find(simple, document.id, field, text, found)
             answers.append(found)
         return answers
 

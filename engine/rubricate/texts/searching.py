@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import lru_cache, partial
+from functools import lru_cache
 from importlib.util import find_spec
 from typing import Any, Final, Protocol, TypeAlias, TypeVar
 
@@ -33,9 +33,8 @@ T = TypeVar("T")
 Search: TypeAlias = Callable[[str], Iterable[tuple[int, T]]]
 """Text -> (offset of the last character, what belongs to the text found) of every place, overlapping ones too."""
 
-Locate: TypeAlias = Callable[[bytes, int, int], Sequence[tuple[int, int]]]
-"""ASCII text, offset, its length -> where the first match of the wider pattern from there on begins and ends, and what
-is of no interest behind it; (-1, -1) for none."""
+Locate: TypeAlias = Callable[[bytes, int], tuple[int, int]]
+"""ASCII text, offset -> where the first match of the wider pattern from there on begins and ends; (-1, -1) for none."""
 
 VARIABLE: Final = "RUBRICATE_BACKEND"
 PACKAGES: Final = {"literals": "ahocorasick_rs", "patterns": "re2"}
@@ -225,7 +224,13 @@ def make_locate(wider: Wider) -> Locate | None:
     except re2.error:
         return None
     match = compiled._regexp.Match  # the wrapper around it costs more than the search
-    return partial(match, re2._re2.RE2.Anchor.UNANCHORED)
+    anywhere = re2._re2.RE2.Anchor.UNANCHORED
+
+    def locate(text: bytes, start: int) -> tuple[int, int]:
+        place: tuple[int, int] = match(anywhere, text, start, len(text))[0]
+        return place
+
+    return locate
 
 
 def _options() -> Any:
